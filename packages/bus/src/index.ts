@@ -1,0 +1,5 @@
+// The contract
+export type { Bus, RequestOptions, Subscription } from "./bus.ts";
+
+// Errors
+export { busErrors } from "./errors.ts";

@@ -1,0 +1,3 @@
+// What a transport implements
+export type { Bus, RequestOptions, Subscription } from "./bus.ts";
+export { withRequestLimits } from "./transport/request-limits.ts";

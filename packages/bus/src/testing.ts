@@ -1,0 +1,2 @@
+// Transports for tests
+export { InProcessBus } from "./transport/in-process-bus.ts";

@@ -1,0 +1,1 @@
+export { columnarErrors } from "./errors.ts";

@@ -1,0 +1,10 @@
+// Error registries and invariants
+export { defineErrors } from "./error/registry.ts";
+export type { ErrorEntry, ErrorRegistry, ParamsOf } from "./error/registry.ts";
+export { assert, commonErrors, unreachable } from "./errors.ts";
+
+// Time and chance
+export { systemClock } from "./time/clock.ts";
+export type { Clock, Timer } from "./time/clock.ts";
+export { randomSeed, seededRandom } from "./time/random.ts";
+export type { Random } from "./time/random.ts";

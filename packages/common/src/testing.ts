@@ -1,0 +1,2 @@
+// Time under the test's control
+export { ManualClock } from "./time/manual-clock.ts";

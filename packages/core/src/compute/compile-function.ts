@@ -1,0 +1,16 @@
+import { compileFunction as compile } from "node:vm";
+import { isPromise } from "node:util/types";
+import { coreErrors } from "../errors.ts";
+
+/** The items of what a flatMap function gave: arrays as they are, other iterables copied. */
+function arrayOf(items: unknown): readonly unknown[] {
+  if (Array.isArray(items)) return items;
+  if (isPromise(items)) throw coreErrors.create("ASYNC_FUNCTION_NOT_DECLARED", { call: "flatMap()" });
+  return [...(items as Iterable<unknown>)];
+}
+
+/** Compiles a function body that engine code generated; `arrayOf` is in its scope. Works where `new Function` is disallowed. */
+export function compileFunction(parameters: readonly string[], body: string): (...values: unknown[]) => unknown {
+  const factory = compile(body, ["arrayOf", ...parameters]);
+  return (...values) => factory(arrayOf, ...values) as unknown;
+}

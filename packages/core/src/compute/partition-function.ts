@@ -1,0 +1,65 @@
+import type { FunctionRef, PlanNode } from "../plan/stage-plan.ts";
+import type { TaskRuntime } from "../executor/task-runtime.ts";
+import { collectAsync } from "./async-step.ts";
+import { type Batch, batchesOf, type BatchIterator, type Computation, type ComputationInput, type FunctionResolver, recordsOf } from "./computation.ts";
+
+/** Arguments of a plan node of kind `mapPartitions`: a user function from a partition's records to others. */
+export interface MapPartitionsArgs {
+  readonly func: FunctionRef;
+  /** True when the function takes the partition's number first. */
+  readonly withIndex: boolean;
+  /** True when it is async or an async generator. */
+  readonly isAsync: boolean;
+}
+
+type PartitionFunction = (...args: unknown[]) => unknown;
+
+/** Runs a user function over each partition's records. */
+export class MapPartitionsComputation implements Computation {
+  readonly #args: MapPartitionsArgs;
+  readonly #parent: Computation;
+  readonly #key: string;
+  readonly #func: PartitionFunction;
+  readonly prepareAsync?: (partition: number, task: TaskRuntime) => Promise<void>;
+
+  constructor(node: PlanNode, parents: readonly Computation[], functions: FunctionResolver) {
+    this.#args = node.args as MapPartitionsArgs;
+    this.#parent = parents[0] as Computation;
+    this.#key = `rdd ${node.rddId}`;
+    this.#func = functions.resolve<PartitionFunction>(this.#args.func);
+    if (this.#args.isAsync) this.prepareAsync = (partition, task) => this.#prepare(partition, task);
+  }
+
+  inputs(partition: number): readonly ComputationInput[] {
+    return [{ computation: this.#parent, partition }];
+  }
+
+  *compute(partition: number, task: TaskRuntime): BatchIterator {
+    const size = task.executor.settings.batchRecords;
+    const prepared = task.prepared.get(`${this.#key} ${partition}`);
+    if (prepared !== undefined) {
+      yield* prepared as Iterable<Batch>;
+      return;
+    }
+    for (const batch of batchesOf(iterableOf(this.#call(partition, task)), size)) {
+      yield batch;
+      task.checkpoint();
+    }
+  }
+
+  #call(partition: number, task: TaskRuntime): unknown {
+    const records = recordsOf(this.#parent.compute(partition, task));
+    return this.#args.withIndex ? this.#func(partition, records) : this.#func(records);
+  }
+
+  async #prepare(partition: number, task: TaskRuntime): Promise<void> {
+    const result = (await this.#call(partition, task)) as AsyncIterable<unknown> | Iterable<unknown>;
+    task.prepared.set(`${this.#key} ${partition}`, await collectAsync(result, task));
+  }
+}
+
+function iterableOf(result: unknown): Iterable<unknown> {
+  const candidate = result as Iterable<unknown> & Partial<Iterator<unknown>>;
+  if (typeof candidate?.[Symbol.iterator] === "function") return candidate;
+  return { [Symbol.iterator]: () => candidate as Iterator<unknown> };
+}

@@ -1,0 +1,80 @@
+import type { AggregatorPlan, FunctionRef, PlanNode } from "../plan/stage-plan.ts";
+import { naturalCompare } from "@vonk/columnar/internal";
+import type { TaskRuntime } from "../executor/task-runtime.ts";
+import { combineByKey } from "../shuffle/external-combiner.ts";
+import { sortByKey, type SortOrder } from "../shuffle/external-sorter.ts";
+import { batchesOfReaders } from "../storage/block-store.ts";
+import type { BatchIterator, Computation, ComputationInput, FunctionResolver } from "./computation.ts";
+
+/** How a shuffled RDD orders the records of a partition. */
+export interface OrderingPlan {
+  readonly ascending: boolean;
+  readonly compare?: FunctionRef;
+}
+
+/** Arguments of a plan node of kind `shuffled`. */
+export interface ShuffledArgs {
+  readonly shuffleId: number;
+  readonly aggregator?: AggregatorPlan;
+  /** True when the map side combined, so that values are combiners already. */
+  readonly mapSideCombine: boolean;
+  readonly ordering?: OrderingPlan;
+  /** Reducers that each partition reads; absent means the one with its own number. */
+  readonly reducers?: readonly (readonly number[])[];
+}
+
+/** The reduce side of a shuffle: reads, then combines or sorts. */
+export class ShuffledComputation implements Computation {
+  readonly #args: ShuffledArgs;
+  readonly #functions: FunctionResolver;
+
+  constructor(node: PlanNode, functions: FunctionResolver) {
+    this.#args = node.args as ShuffledArgs;
+    this.#functions = functions;
+  }
+
+  inputs(): readonly ComputationInput[] {
+    return [];
+  }
+
+  compute(partition: number, task: TaskRuntime): BatchIterator {
+    const { shuffleId, aggregator, mapSideCombine, ordering, reducers } = this.#args;
+    const blocks = readAll(shuffleId, reducers?.[partition] ?? [partition], task);
+    if (aggregator !== undefined) {
+      const combined = combineByKey(blocks, resolveAggregator(aggregator, mapSideCombine, this.#functions), task);
+      return ordering === undefined ? combined : sortByKey(combined, this.#order(ordering), task);
+    }
+    if (ordering !== undefined) return sortByKey(blocks, this.#order(ordering), task);
+    return batchesOfReaders(blocks, task.executor.settings.batchRecords);
+  }
+
+  #order(ordering: OrderingPlan): SortOrder {
+    const natural = ordering.compare === undefined;
+    return {
+      natural,
+      ascending: ordering.ascending,
+      compare: natural ? naturalCompare : this.#functions.resolve<(a: unknown, b: unknown) => number>(ordering.compare as FunctionRef),
+    };
+  }
+}
+
+function* readAll(shuffleId: number, reducers: readonly number[], task: TaskRuntime): ReturnType<TaskRuntime["executor"]["shuffles"]["read"]> {
+  for (const reducer of reducers) yield* task.executor.shuffles.read(shuffleId, reducer, task);
+}
+
+/** What the reduce side does with each value of a key. */
+export interface ReduceFunctions {
+  readonly create: (value: unknown) => unknown;
+  readonly merge: (combiner: unknown, value: unknown) => unknown;
+  readonly mergeCombiners: (a: unknown, b: unknown) => unknown;
+}
+
+function resolveAggregator(plan: AggregatorPlan, mapSideCombine: boolean, functions: FunctionResolver): ReduceFunctions {
+  const mergeCombiners = functions.resolve<(a: unknown, b: unknown) => unknown>(plan.mergeCombiners);
+  if (mapSideCombine) return { create: (value) => value, merge: mergeCombiners, mergeCombiners };
+  return {
+    create: functions.resolve<(value: unknown) => unknown>(plan.createCombiner),
+    merge: functions.resolve<(combiner: unknown, value: unknown) => unknown>(plan.mergeValue),
+    mergeCombiners,
+  };
+}

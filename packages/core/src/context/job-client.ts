@@ -1,0 +1,110 @@
+import type { Bus } from "@vonk/bus";
+import { serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
+import { errorFromData, type ErrorData } from "@vonk/common";
+import { assert, type Clock } from "@vonk/common/internal";
+import { coreErrors } from "../errors.ts";
+import type { JobSubmission } from "../message/job.ts";
+import { driverService, driverSubject, type DriverMessages, topicPrefix, type UserNotice, userTopic } from "../message/services.ts";
+import type { AccumulatorUpdate, ResultValue } from "../message/task-result.ts";
+
+/** Options of every action. */
+export interface ActionOptions {
+  /** Cancels the job when aborted. */
+  readonly signal?: AbortSignal;
+  /** Cancels the job after that many milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+interface RunningJob {
+  readonly take: (index: number, value: unknown) => void;
+  readonly end: (error: ErrorData | undefined) => void;
+}
+
+/** What the job client needs from its context. */
+export interface JobClientHost {
+  readonly bus: Bus;
+  readonly appId: string;
+  readonly clock: Clock;
+  decode(value: ResultValue): unknown;
+  applyAccumulators(updates: readonly AccumulatorUpdate[]): void;
+  /** Keeps the process alive while jobs run. */
+  setBusy(busy: boolean): void;
+}
+
+/** The user's side of the driver: submits jobs and gathers their results. */
+export class JobClient {
+  readonly driver: ServiceClient<DriverMessages>;
+  readonly #host: JobClientHost;
+  readonly #jobs = new Map<number, RunningJob>();
+
+  constructor(host: JobClientHost) {
+    this.#host = host;
+    this.driver = serviceClient(host.bus, driverService, driverSubject(host.appId));
+    subscribeTopic(host.bus, userTopic, topicPrefix(host.appId), (notices) => {
+      for (const notice of notices) this.#receive(notice);
+    });
+  }
+
+  /**
+   * Runs a job; `onResult` gets each partition's value as it arrives, by position in `job.partitions`.
+   * @throws JOB_CANCELLED, JOB_ABORTED_BY_SIGNAL, JOB_TIMEOUT, TASK_FAILED and what else ends jobs
+   */
+  run(job: JobSubmission, onResult: (index: number, value: unknown) => void, options: ActionOptions = {}): Promise<void> {
+    const { jobId } = job;
+    const { signal, timeoutMs } = options;
+    return new Promise<void>((resolve, reject) => {
+      const cancelWith = (error: Error, reason: string): void => {
+        finish(() => reject(error));
+        void this.driver.call("cancelJobs", { selector: { kind: "job", jobId }, reason });
+      };
+      const onAbort = (): void => {
+        const reason = String((signal?.reason as Error | undefined)?.message ?? signal?.reason ?? "aborted");
+        cancelWith(coreErrors.create("JOB_ABORTED_BY_SIGNAL", { jobId, reason }, { cause: signal?.reason }), reason);
+      };
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : this.#host.clock.schedule(timeoutMs, () => cancelWith(coreErrors.create("JOB_TIMEOUT", { jobId, timeoutMs }), `time-out of ${timeoutMs} ms`));
+      const finish = (settle: () => void): void => {
+        if (!this.#jobs.delete(jobId)) return;
+        timer?.cancel();
+        signal?.removeEventListener("abort", onAbort);
+        if (this.#jobs.size === 0) this.#host.setBusy(false);
+        settle();
+      };
+      this.#jobs.set(jobId, {
+        take: (index, value) => {
+          try {
+            onResult(index, value);
+          } catch (error) {
+            cancelWith(error as Error, "a result could not be taken");
+          }
+        },
+        end: (error) => finish(() => (error === undefined ? resolve() : reject(errorFromData(error)))),
+      });
+      this.#host.setBusy(true);
+      if (signal?.aborted === true) return onAbort();
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.driver.call("submitJob", job).catch((error: unknown) => finish(() => reject(error as Error)));
+    });
+  }
+
+  /** Fails every job that still runs; for a stopped context. */
+  failAll(error: ErrorData): void {
+    for (const job of [...this.#jobs.values()]) job.end(error);
+  }
+
+  #receive(notice: UserNotice): void {
+    switch (notice.kind) {
+      case "result":
+        this.#jobs.get(notice.jobId)?.take(notice.index, this.#host.decode(notice.value));
+        return;
+      case "accumulators":
+        return this.#host.applyAccumulators(notice.updates);
+      case "jobEnded":
+        return this.#jobs.get(notice.jobId)?.end(notice.error);
+      default:
+        return assert(false, "user notices are known");
+    }
+  }
+}

@@ -1,0 +1,298 @@
+import { version as nodeVersion } from "node:process";
+import type { Bus } from "@vonk/bus";
+import { publishTopic, serveService, serviceClient, type ServiceClient } from "@vonk/bus/internal";
+import { errorToData } from "@vonk/common";
+import type { Clock } from "@vonk/common/internal";
+import { coreErrors } from "../errors.ts";
+import { EventLog } from "../listener/event-log.ts";
+import { listenerEvent, type SparkListenerEvent } from "../listener/listener-event.ts";
+import {
+  driverService,
+  driverSubject,
+  eventTopic,
+  executorService,
+  executorSubject,
+  type ExecutorMessages,
+  schedulerService,
+  schedulerSubject,
+  topicPrefix,
+  type UserNotice,
+  userTopic,
+} from "../message/services.ts";
+import type { MapStatus } from "../message/task-result.ts";
+import { DAGScheduler } from "../scheduler/dag-scheduler.ts";
+import { OutputCommitCoordinator } from "../scheduler/output-commit-coordinator.ts";
+import { type PoolSettings, PoolTable, type SchedulingMode } from "../scheduler/pool.ts";
+import type { DAGSchedulerAction, DAGSchedulerEvent, SchedulerFact } from "../scheduler/scheduler-event.ts";
+import { TaskScheduler, type TaskSchedulerAction, type TaskSchedulerEvent } from "../scheduler/task-scheduler.ts";
+import { StatusTable } from "./status-table.ts";
+
+/** Settings of the driver's service thread; plain data. */
+export interface DriverSettings {
+  readonly appId: string;
+  readonly appName: string;
+  readonly maxFailures: number;
+  readonly localityWaitMs: number;
+  readonly schedulingMode: SchedulingMode;
+  readonly pools: readonly PoolSettings[];
+  readonly maxConsecutiveAttempts: number;
+  readonly resubmitDelayMs: number;
+  readonly queueAheadMs: number;
+  readonly maxResultBytes: number;
+  readonly eventLogDir: string | undefined;
+  readonly version: string;
+  readonly sparkProperties: readonly (readonly [string, string])[];
+}
+
+type ExecutorClient = ServiceClient<ExecutorMessages>;
+
+/**
+ * The driver's imperative shell: feeds events to both schedulers, performs their actions, and tells the user's thread,
+ * the executors and the listeners. All in one turn of its thread; nothing here waits.
+ */
+export class DriverService {
+  readonly #settings: DriverSettings;
+  readonly #bus: Bus;
+  readonly #clock: Clock;
+  readonly #dag: DAGScheduler;
+  readonly #tasks: TaskScheduler;
+  readonly #commits = new OutputCommitCoordinator();
+  readonly #executors = new Map<string, ExecutorClient>();
+  readonly #status = new StatusTable();
+  readonly #resultBytes = new Map<number, number>();
+  readonly #eventLog: EventLog | undefined;
+  #notices: UserNotice[] = [];
+  #pending: (() => void)[] = [];
+  #working = false;
+
+  constructor(settings: DriverSettings, bus: Bus, clock: Clock) {
+    this.#settings = settings;
+    this.#bus = bus;
+    this.#clock = clock;
+    this.#dag = new DAGScheduler(settings);
+    this.#tasks = new TaskScheduler({
+      maxFailures: settings.maxFailures,
+      localityWaitMs: settings.localityWaitMs,
+      pools: new PoolTable(settings.schedulingMode, settings.pools),
+      queueAheadMs: settings.queueAheadMs,
+      queueAheadTasksMax: 512,
+    });
+    this.#eventLog = settings.eventLogDir === undefined ? undefined : new EventLog(settings.eventLogDir, settings.appId);
+    this.#serveUser();
+    this.#serveExecutors();
+    this.#announce();
+  }
+
+  #serveUser(): void {
+    const { appId } = this.#settings;
+    serveService(this.#bus, driverService, driverSubject(appId), {
+      submitJob: (job) => this.#dagEvent({ kind: "JobSubmitted", job, nowMs: this.#clock.now() }),
+      cancelJobs: ({ selector, reason }) => this.#dagEvent({ kind: "CancelJobs", selector, reason, nowMs: this.#clock.now() }),
+      killTask: ({ taskId, reason }) => {
+        const isLive = this.#tasks.liveTasks.has(taskId);
+        this.#taskEvent({ kind: "KillTask", taskId, reason, nowMs: this.#clock.monotonicMs() });
+        return isLive;
+      },
+      unpersistRDD: ({ rddId }) => {
+        this.#status.removeRDD(rddId);
+        this.#tell((executor) => executor.call("removeRDD", { rddId }));
+        this.#post({ Event: "SparkListenerUnpersistRDD", "RDD ID": rddId });
+        return this.#dagEvent({ kind: "RDDUnpersisted", rddId });
+      },
+      removeShuffle: ({ shuffleId }) => {
+        this.#tell((executor) => executor.call("removeShuffle", { shuffleId }));
+        return this.#dagEvent({ kind: "ShuffleRemoved", shuffleId });
+      },
+      addBroadcast: (request) => this.#tell((executor) => executor.call("addBroadcast", request)),
+      removeBroadcast: (request) => this.#tell((executor) => executor.call("removeBroadcast", request)),
+      jobStatus: ({ jobId }) => this.#status.job(jobId),
+      stageStatus: ({ stageId }) => this.#status.stage(stageId),
+      activeWork: () => this.#status.active(),
+      executors: () => [...this.#tasks.executors.values()].map(({ executorId, host, slots, launched }) => ({ executorId, host, slots, runningTasks: launched })),
+      storage: () => this.#status.storage(),
+      pools: () => new PoolTable(this.#settings.schedulingMode, this.#settings.pools).all(),
+      setLogLevel: () => null,
+      stop: () => this.#stop(),
+    });
+  }
+
+  #serveExecutors(): void {
+    const { appId, version } = this.#settings;
+    serveService(this.#bus, schedulerService, schedulerSubject(appId), {
+      registerExecutor: ({ executorId, host, slots, version: theirs }) => {
+        if (theirs !== version) throw coreErrors.create("CONTEXT_OPTION_INVALID", { option: "The executor's version", value: theirs, expected: version });
+        this.#executors.set(executorId, serviceClient(this.#bus, executorService, executorSubject(appId, executorId)));
+        this.#post({ Event: "SparkListenerExecutorAdded", Timestamp: this.#clock.now(), "Executor ID": executorId, "Executor Info": { Host: host, "Total Cores": slots } });
+        return this.#taskEvent({ kind: "ExecutorAdded", executorId, host, slots, nowMs: this.#clock.monotonicMs() });
+      },
+      statusUpdate: ({ executorId, reports }) =>
+        this.#taskEvent({ kind: "StatusUpdate", executorId, reports, nowMs: this.#clock.monotonicMs() }),
+      mapOutputs: ({ shuffleId }): readonly (MapStatus | undefined)[] => this.#dag.mapOutputs.statuses(shuffleId) ?? [undefined],
+      blockUpdated: (update) => {
+        this.#status.blockUpdated(update);
+        const { rddId, partition, executorId, stored } = update;
+        return this.#dagEvent({ kind: "BlockUpdated", rddId, partition, executorId, stored });
+      },
+      canCommit: ({ stageId, stageAttempt, partition, taskId }) => this.#commits.canCommit(stageId, stageAttempt, partition, taskId),
+    });
+  }
+
+  #announce(): void {
+    const { appId, appName, sparkProperties, version } = this.#settings;
+    this.#post({ Event: "SparkListenerLogStart", "Spark Version": version });
+    this.#post({
+      Event: "SparkListenerEnvironmentUpdate",
+      "JVM Information": { "Node Version": nodeVersion },
+      "Spark Properties": Object.fromEntries(sparkProperties),
+    });
+    this.#post({ Event: "SparkListenerApplicationStart", "App Name": appName, "App ID": appId, Timestamp: this.#clock.now(), User: "" });
+  }
+
+  #stop(): null {
+    this.#post({ Event: "SparkListenerApplicationEnd", Timestamp: this.#clock.now() });
+    this.#eventLog?.close();
+    return null;
+  }
+
+  // ---- events in, actions out
+
+  #dagEvent(event: DAGSchedulerEvent): null {
+    return this.#run(() => {
+      for (const action of this.#dag.step(event)) this.#performDAG(action);
+    });
+  }
+
+  #taskEvent(event: TaskSchedulerEvent): null {
+    return this.#run(() => {
+      for (const action of this.#tasks.step(event)) this.#performTask(action);
+    });
+  }
+
+  /** Runs `work` and what it causes in the order in which it was caused, then sends the notices in one message. */
+  #run(work: () => void): null {
+    this.#pending.push(work);
+    if (this.#working) return null;
+    this.#working = true;
+    try {
+      for (let at = 0; at < this.#pending.length; at++) this.#pending[at]?.();
+    } finally {
+      this.#pending = [];
+      this.#working = false;
+    }
+    if (this.#notices.length > 0) {
+      publishTopic(this.#bus, userTopic, topicPrefix(this.#settings.appId), this.#notices);
+      this.#notices = [];
+    }
+    return null;
+  }
+
+  #performDAG(action: DAGSchedulerAction): void {
+    switch (action.kind) {
+      case "SubmitTaskSet":
+        this.#commits.stageStarted(action.taskSet.stageId, action.taskSet.stageAttempt);
+        this.#taskEvent({ kind: "SubmitTaskSet", taskSet: action.taskSet, nowMs: this.#clock.monotonicMs() });
+        return;
+      case "CancelStage":
+        this.#taskEvent({ kind: "CancelStage", stageId: action.stageId, reason: action.reason, nowMs: this.#clock.monotonicMs() });
+        return;
+      case "TaskResult":
+        return this.#taskResult(action);
+      case "ApplyAccumulators":
+        this.#notices.push({ kind: "accumulators", updates: action.updates });
+        return;
+      case "JobEnded":
+        this.#resultBytes.delete(action.jobId);
+        this.#notices.push({ kind: "jobEnded", jobId: action.jobId, ...(action.error === undefined ? {} : { error: action.error }) });
+        return;
+      case "FreeMapOutput":
+        return;
+      case "MapOutputsChanged":
+        return this.#mapOutputsChanged(action.shuffleId);
+      case "ScheduleResubmit":
+        this.#clock.schedule(action.delayMs, () => this.#dagEvent({ kind: "ResubmitFailedStages", nowMs: this.#clock.now() }));
+        return;
+      case "Post":
+        return this.#postFact(action.event);
+    }
+  }
+
+  /** Readers ask for outputs only when all are there, so only a change after that makes their copies stale. */
+  #mapOutputsChanged(shuffleId: number): void {
+    if (!this.#readShuffles.has(shuffleId) && this.#dag.mapOutputs.isAvailable(shuffleId)) {
+      this.#readShuffles.add(shuffleId);
+      return;
+    }
+    if (this.#readShuffles.has(shuffleId)) this.#tell((executor) => executor.call("shuffleChanged", { shuffleId }));
+  }
+
+  readonly #readShuffles = new Set<number>();
+
+  #taskResult(action: Extract<DAGSchedulerAction, { kind: "TaskResult" }>): void {
+    const { jobId, index, value } = action;
+    if (value.kind === "records") {
+      const bytes = (this.#resultBytes.get(jobId) ?? 0) + value.bytes;
+      this.#resultBytes.set(jobId, bytes);
+      const limit = this.#settings.maxResultBytes;
+      if (limit > 0 && bytes > limit) {
+        const error = errorToData(coreErrors.create("RESULT_TOO_LARGE", { jobId, bytes, limit }));
+        this.#notices.push({ kind: "jobEnded", jobId, error });
+        this.#dagEvent({ kind: "CancelJobs", selector: { kind: "job", jobId }, reason: error.message, nowMs: this.#clock.now() });
+        return;
+      }
+    }
+    this.#notices.push({ kind: "result", jobId, index, value });
+  }
+
+  #performTask(action: TaskSchedulerAction): void {
+    switch (action.kind) {
+      case "LaunchTasks":
+        void this.#executors.get(action.batch.executorId)?.call("launchTasks", action.batch);
+        return;
+      case "KillTask":
+        void this.#executors.get(action.executorId)?.call("killTask", { taskId: action.taskId, reason: action.reason });
+        return;
+      case "TaskStarted":
+        this.#dagEvent({ kind: "TaskStarted", task: action.task, nowMs: this.#clock.now() });
+        return;
+      case "TaskEnded":
+        if (action.report.reason.kind !== "Success") this.#commits.attemptFailed(action.task);
+        this.#dagEvent({ kind: "TaskEnded", task: action.task, report: action.report, nowMs: this.#clock.now() });
+        return;
+      case "TaskSetFailed": {
+        const { stageId, stageAttempt, error } = action;
+        this.#dagEvent({ kind: "TaskSetFailed", stageId, stageAttempt, error, nowMs: this.#clock.now() });
+        return;
+      }
+      case "TaskSetFinished":
+        return this.#commits.stageEnded(action.stageId);
+      case "DropOutput":
+        return;
+      case "ScheduleOffers":
+        this.#clock.schedule(action.delayMs, () => this.#taskEvent({ kind: "ReviveOffers", nowMs: this.#clock.monotonicMs() }));
+        return;
+    }
+  }
+
+  #tell(send: (executor: ExecutorClient) => Promise<unknown>): null {
+    for (const executor of this.#executors.values()) void send(executor);
+    return null;
+  }
+
+  // ---- listeners
+
+  #postFact(fact: SchedulerFact): void {
+    this.#status.note(fact);
+    if (this.#wantsEvents()) this.#post(listenerEvent(fact));
+  }
+
+  #wantsEvents(): boolean {
+    if (this.#eventLog !== undefined) return true;
+    const { hasSubscribers } = this.#bus as Partial<{ hasSubscribers(subject: string): boolean }>;
+    return hasSubscribers === undefined || hasSubscribers.call(this.#bus, `${topicPrefix(this.#settings.appId)}.events.v1`);
+  }
+
+  #post(event: SparkListenerEvent): void {
+    this.#eventLog?.append(event);
+    publishTopic(this.#bus, eventTopic, topicPrefix(this.#settings.appId), event);
+  }
+}

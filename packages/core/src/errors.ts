@@ -1,0 +1,120 @@
+import { defineErrors, type ErrorRegistry } from "@vonk/common/internal";
+
+const entries = {
+  ACTION_INSIDE_TASK: {
+    message:
+      "{call} was called inside a task. Transformations and actions run on the driver only; collect or broadcast the data first, or use a join.",
+    fault: "user",
+  },
+  ASYNC_FUNCTION_NOT_DECLARED: {
+    message:
+      "The function given to {call} returned a promise but is not declared async. Write `async` before it, so that its calls can be run side by side.",
+    fault: "user",
+  },
+  BLOCK_CORRUPT: {
+    message: "Block {block} is damaged: its checksum is {actual}, {expected} was written. It will be computed again.",
+    fault: "external",
+    retryable: true,
+  },
+  CONTEXT_OPTION_INVALID: {
+    message: "{option} is {value}, expected {expected}.",
+    fault: "user",
+  },
+  CONTEXT_STOPPED: {
+    message: "{call} was called on a SparkContext that has been stopped. Create a new SparkContext.",
+    fault: "user",
+  },
+  EMPTY_COLLECTION: {
+    message: "{call} needs at least one record, but the RDD is empty. Check with isEmpty() first, or use fold().",
+    fault: "user",
+  },
+  EXECUTOR_THREAD_LOST: {
+    message: "The thread that ran the task ended: {reason}",
+    fault: "resource",
+    retryable: true,
+  },
+  INVALID_ARGUMENT: {
+    message: "{call}: {name} is {value}, expected {expected}.",
+    fault: "user",
+  },
+  JOB_ABORTED_BY_SIGNAL: {
+    message: "Job {jobId} was cancelled by its AbortSignal: {reason}",
+    fault: "user",
+  },
+  JOB_CANCELLED: {
+    message: "Job {jobId} was cancelled: {reason}",
+    fault: "user",
+  },
+  JOB_TIMEOUT: {
+    message: "Job {jobId} did not end within {timeoutMs} ms and was cancelled. Give the action a longer timeoutMs.",
+    fault: "resource",
+    retryable: true,
+  },
+  KEY_NOT_FOUND: {
+    message: "{call}: nothing is registered under {key}.",
+    fault: "user",
+  },
+  MASTER_URL_INVALID: {
+    message: "Master URL '{master}' is not understood. Expected local, local[K], local[K,F], local[*] or local[*,F], with K and F at least 1.",
+    fault: "user",
+  },
+  MASTER_URL_UNSUPPORTED: {
+    message: "Master URL '{master}' needs the package {package}. Run: npm install {package}",
+    fault: "user",
+  },
+  NUMERIC_RDD_EXPECTED: {
+    message: "{call} needs numbers, but met a record of type {type}.",
+    fault: "user",
+  },
+  PAIR_EXPECTED: {
+    message: "{call} needs records that are [key, value] pairs, but met a record of type {type}.",
+    fault: "user",
+  },
+  PARTITIONS_DIFFER: {
+    message: "{call}: the RDDs have {left} and {right} partitions, expected the same number. Use repartition() on one of them.",
+    fault: "user",
+  },
+  PIPE_FAILED: {
+    message: "The command '{command}' of pipe() ended with {status}. Its error output: {stderr}",
+    fault: "user",
+  },
+  RESULT_NOT_SENDABLE: {
+    message: "The result of {call} holds a value that cannot be sent to the driver: {reason}",
+    fault: "user",
+  },
+  RESULT_TOO_LARGE: {
+    message:
+      "The results of job {jobId} take {bytes} bytes, more than spark.driver.maxResultSize ({limit} bytes). Aggregate or filter on the executors, save to files, or raise the limit.",
+    fault: "resource",
+  },
+  SHUFFLE_BLOCK_MISSING: {
+    message: "Map output {mapPartition} of shuffle {shuffleId} is not there: {reason}",
+    fault: "external",
+    retryable: true,
+  },
+  STAGE_ATTEMPTS_EXHAUSTED: {
+    message: "Stage {stageId} ({name}) failed to fetch its input {attempts} times in a row, the last time: {reason}",
+    fault: "external",
+  },
+  TASK_FAILED: {
+    message:
+      "Task {taskId} of stage {stageId} (partition {partition}, attempt {attempt}, executor {executorId}) failed {failures} times; the last failure: {reason}",
+    fault: "user",
+  },
+  TASK_HEAP_EXCEEDED: {
+    message:
+      "The task's heap reached {used} MiB, its limit is {limit} MiB. Use more partitions, smaller groups, or raise spark.executor.memory.",
+    fault: "resource",
+  },
+  TASK_KILLED: {
+    message: "The task was killed: {reason}",
+    fault: "user",
+  },
+  ZIP_LENGTHS_DIFFER: {
+    message: "zip: partition {partition} has {left} records on one side and more or fewer on the other. Both RDDs must hold equally many in each partition.",
+    fault: "user",
+  },
+} as const;
+
+/** Errors of @vonk/core. */
+export const coreErrors: ErrorRegistry<typeof entries> = defineErrors(entries);

@@ -1,0 +1,48 @@
+import { keyEquals } from "@vonk/columnar/internal";
+import { assert } from "@vonk/common/internal";
+import type { FunctionResolver } from "../compute/computation.ts";
+import type { FunctionRef } from "../plan/stage-plan.ts";
+
+type Builtin = (args: never, functions: FunctionResolver) => (...values: never[]) => unknown;
+
+/** Engine functions that plans name instead of capturing them. */
+const builtins: Readonly<Record<string, Builtin>> = {
+  identity: () => (value: unknown) => value,
+  /** The first of two values: combiners of distinct. */
+  first: () => (value: unknown) => value,
+  listOf: () => (value: unknown) => [value],
+  append: () => (list: unknown[], value: unknown) => {
+    list.push(value);
+    return list;
+  },
+  concat: () => (list: unknown[], more: readonly unknown[]) => {
+    for (const value of more) list.push(value);
+    return list;
+  },
+  keyOf: () => (record: readonly unknown[]) => record[0],
+  sum: () => (a: number, b: number) => a + b,
+  one: () => () => 1,
+  increment: () => (count: number) => count + 1,
+  inRange: (args: { readonly lower: unknown; readonly upper: unknown; readonly compare: FunctionRef }, functions) => {
+    const compare = functions.resolve<(a: unknown, b: unknown) => number>(args.compare);
+    return (record: readonly unknown[]) => compare(record[0], args.lower) >= 0 && compare(record[0], args.upper) <= 0;
+  },
+  hasKey: (args: { readonly key: unknown }) => (record: readonly unknown[]) => keyEquals(record[0], args.key),
+  /** Pairs a grouped side's keys that both sides have. */
+  inBoth: () => (record: readonly [unknown, readonly (readonly unknown[])[]]) => record[1].every((group) => group.length > 0),
+  reversed: (args: { readonly compare: FunctionRef }, functions) => {
+    const compare = functions.resolve<(a: unknown, b: unknown) => number>(args.compare);
+    return (a: unknown, b: unknown) => compare(b, a);
+  },
+  zeroThenMerge: (args: { readonly zero: readonly unknown[]; readonly merge: FunctionRef }, functions) => {
+    const merge = functions.resolve<(a: unknown, b: unknown) => unknown>(args.merge);
+    return (value: unknown) => merge(structuredClone(args.zero[0]), value);
+  },
+};
+
+/** The engine function of a name. */
+export function builtinFunction(name: string, args: unknown, functions: FunctionResolver): (...values: never[]) => unknown {
+  const maker = builtins[name];
+  assert(maker !== undefined, `engine function ${name} exists`);
+  return maker(args as never, functions);
+}

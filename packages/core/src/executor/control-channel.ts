@@ -1,0 +1,77 @@
+import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { errorFromData, type ErrorData } from "@vonk/common";
+import { assert } from "@vonk/common/internal";
+import type { BytesHandle, MapStatus } from "../message/task-result.ts";
+import type { StorageLevel } from "../storage/storage-level.ts";
+
+/** A block that the executor holds. */
+export interface StoredBlock {
+  readonly chunks: readonly BytesHandle[];
+  readonly bytes: number;
+  readonly records: number;
+}
+
+/** What a task thread may ask its executor's control thread while its task waits. */
+export interface ControlRequests {
+  readonly mapOutputs: { readonly request: { readonly shuffleId: number }; readonly reply: readonly (MapStatus | undefined)[] };
+  readonly getBlock: { readonly request: { readonly rddId: number; readonly partition: number }; readonly reply: StoredBlock | undefined };
+  readonly putBlock: {
+    readonly request: { readonly rddId: number; readonly partition: number; readonly block: StoredBlock; readonly level: StorageLevel };
+    /** False when another thread stored the same block first; the caller frees its copy. */
+    readonly reply: boolean;
+  };
+  /** Frees cached blocks until about `bytes` are free; true when something was freed. */
+  readonly makeRoom: { readonly request: { readonly bytes: number; readonly forStorage: boolean; readonly rddId: number }; readonly reply: boolean };
+  readonly blockDamaged: { readonly request: { readonly rddId: number; readonly partition: number }; readonly reply: boolean };
+  readonly broadcast: { readonly request: { readonly id: number }; readonly reply: StoredBlock | undefined };
+  readonly canCommit: {
+    readonly request: { readonly stageId: number; readonly stageAttempt: number; readonly partition: number; readonly taskId: number };
+    readonly reply: boolean;
+  };
+  readonly blockTag: { readonly request: Readonly<Record<string, never>>; readonly reply: number };
+}
+
+/** A request on its way; `thread` tells the control thread whom to wake. */
+export interface ControlMessage {
+  readonly message: keyof ControlRequests;
+  readonly request: unknown;
+}
+
+/** A reply, waiting in the port when the task thread wakes. */
+export type ControlReply = { readonly value: unknown } | { readonly error: ErrorData };
+
+/** Words of a task thread's control block in shared memory. */
+export const threadWords = {
+  /** Rises with each reply. */
+  replies: 0,
+  /** Id of the running task plus 1, 0 when idle. */
+  running: 1,
+  /** Id of a task to kill plus 1, 0 when none. */
+  kill: 2,
+  /** Heap in use when last looked at, in MiB. */
+  heapMiB: 3,
+  count: 16,
+} as const;
+
+/** Synchronous request-reply from a task thread to its control thread: the thread sleeps in `Atomics.wait` until the reply is there. */
+export class ControlChannel {
+  readonly #port: MessagePort;
+  readonly #words: Int32Array;
+
+  constructor(port: MessagePort, words: Int32Array) {
+    this.#port = port;
+    this.#words = words;
+  }
+
+  /** Asks and waits. Costs about 40 µs when the control thread is idle. */
+  call<M extends keyof ControlRequests>(message: M, request: ControlRequests[M]["request"]): ControlRequests[M]["reply"] {
+    const seen = Atomics.load(this.#words, threadWords.replies);
+    this.#port.postMessage({ message, request } satisfies ControlMessage);
+    while (Atomics.load(this.#words, threadWords.replies) === seen) Atomics.wait(this.#words, threadWords.replies, seen);
+    const received = receiveMessageOnPort(this.#port);
+    assert(received !== undefined, "a reply lies in the port when its thread is woken");
+    const reply = received.message as ControlReply;
+    if ("error" in reply) throw errorFromData(reply.error);
+    return reply.value as ControlRequests[M]["reply"];
+  }
+}

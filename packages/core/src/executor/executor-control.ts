@@ -1,0 +1,330 @@
+import { rmSync } from "node:fs";
+import type { Bus } from "@vonk/bus";
+import { serveService, serviceClient, type ServiceClient } from "@vonk/bus/internal";
+import { ExtentAllocator, type SegmentHandle } from "@vonk/columnar/internal";
+import { errorToData } from "@vonk/common";
+import { type Clock, type Timer } from "@vonk/common/internal";
+import { coreErrors } from "../errors.ts";
+import { executorService, executorSubject, schedulerService, schedulerSubject, type SchedulerMessages } from "../message/services.ts";
+import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
+import type { FromTaskThread } from "../message/thread-message.ts";
+import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
+import type { TaskBatch } from "../scheduler/task-scheduler.ts";
+import { broadcastTag, shuffleTag } from "../storage/extent-tag.ts";
+import { BlockManager } from "../storage/block-manager.ts";
+import type { ControlMessage, StoredBlock } from "./control-channel.ts";
+import { threadWords } from "./control-channel.ts";
+import type { ExecutorSettings } from "./executor-runtime.ts";
+import { TaskThreadHandle } from "./task-thread-handle.ts";
+
+/** What an executor's control thread is made with. */
+export interface ExecutorOptions {
+  readonly appId: string;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly settings: ExecutorSettings;
+  readonly segment: SegmentHandle;
+  /** Task threads, which is also how many tasks run at once. */
+  readonly slots: number;
+  readonly storageFraction: number;
+  readonly killGraceMs: number;
+  readonly version: string;
+  readonly heapHardLimitMiB: number;
+}
+
+interface LiveTask {
+  readonly task: TaskIdentity;
+  readonly stageKey: string;
+  /** The shared claim words and the position in them; absent when the task was given to one thread. */
+  readonly claim?: { readonly words: Int32Array; readonly position: number };
+  readonly thread?: TaskThreadHandle;
+  killReason?: string;
+}
+
+/** How often the heaps of busy threads are looked at from outside. */
+const heapPollMs = 250;
+
+/**
+ * An executor's control thread: hands tasks to task threads, owns blocks and memory, kills what must end, and reports.
+ * It runs no user code, so it always answers.
+ */
+export class ExecutorControl {
+  readonly #options: ExecutorOptions;
+  readonly #driver: ServiceClient<SchedulerMessages>;
+  readonly #allocator: ExtentAllocator;
+  readonly #blocks: BlockManager;
+  readonly #broadcasts = new Map<number, StoredBlock>();
+  readonly #threads: TaskThreadHandle[] = [];
+  readonly #live = new Map<number, LiveTask>();
+  /** Shuffles and broadcasts to free once the tasks that were running at the time have ended. */
+  readonly #deferred: { readonly waitFor: Set<number>; readonly run: () => void }[] = [];
+  #heapTimer: Timer | undefined;
+  #stopped = false;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+    const { appId, bus, settings, segment } = options;
+    this.#driver = serviceClient(bus, schedulerService, schedulerSubject(appId));
+    // Thread number 0 is the user's thread, 1 the control thread, task threads follow.
+    this.#allocator = new ExtentAllocator(segment, 1);
+    this.#blocks = new BlockManager({
+      allocator: this.#allocator,
+      localDir: settings.localDir,
+      storageFraction: options.storageFraction,
+      report: (update) => void this.#driver.call("blockUpdated", { executorId: settings.executorId, ...update }),
+    });
+    serveService(bus, executorService, executorSubject(appId, settings.executorId), {
+      launchTasks: (batch) => this.#launch(batch),
+      killTask: ({ taskId, reason }) => this.#kill(taskId, reason),
+      dropOutput: () => null,
+      shuffleChanged: ({ shuffleId }) => this.#tellThreads({ kind: "forgetShuffle", shuffleId }),
+      removeShuffle: ({ shuffleId }) => this.#removeShuffle(shuffleId),
+      removeRDD: ({ rddId }) => this.#blocks.removeRDD(rddId),
+      addBroadcast: ({ id, block }) => (this.#broadcasts.set(id, block), null),
+      removeBroadcast: ({ id }) => this.#removeBroadcast(id),
+      stop: () => this.stop(),
+    });
+  }
+
+  /** Starts the task threads and offers their slots to the driver. */
+  async start(): Promise<void> {
+    const { settings, slots, version } = this.#options;
+    for (let index = 0; index < slots; index++) this.#threads.push(this.#startThread(index + 2));
+    await this.#driver.call("registerExecutor", { executorId: settings.executorId, host: settings.host, slots, version });
+  }
+
+  async stop(): Promise<null> {
+    if (this.#stopped) return null;
+    this.#stopped = true;
+    this.#heapTimer?.cancel();
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    return null;
+  }
+
+  #startThread(number: number): TaskThreadHandle {
+    const { settings, segment, heapHardLimitMiB } = this.#options;
+    return new TaskThreadHandle({
+      number,
+      settings,
+      segment,
+      heapHardLimitMiB,
+      onMessage: (message, thread) => this.#threadMessage(message, thread),
+      onControl: (message, thread) => this.#control(message, thread),
+      onExit: (thread, reason) => this.#threadEnded(thread, reason),
+    });
+  }
+
+  // ---- tasks
+
+  #launch(batch: TaskBatch): null {
+    const stageKey = `${batch.stageId}.${batch.stageAttempt}`;
+    const idle = this.#threads.filter((thread) => thread.isIdle);
+    if (batch.tasks.length <= idle.length) {
+      for (const task of batch.tasks) {
+        const preferred = idle.findIndex((thread) => thread.number === 2 + (task.partition % this.#threads.length));
+        const [thread] = idle.splice(Math.max(preferred, 0), 1);
+        if (thread === undefined) continue;
+        this.#live.set(task.taskId, { task, stageKey, thread });
+        thread.ensureStage(stageKey, batch.plan, batch.properties);
+        thread.run({ kind: "run", stageKey, tasks: [task] });
+      }
+    } else {
+      const words = new Int32Array(new SharedArrayBuffer(4 * (1 + batch.tasks.length)));
+      batch.tasks.forEach((task, position) => this.#live.set(task.taskId, { task, stageKey, claim: { words, position } }));
+      for (const thread of this.#threads) {
+        thread.ensureStage(stageKey, batch.plan, batch.properties);
+        thread.run({ kind: "run", stageKey, tasks: batch.tasks, claims: { words: words.buffer } });
+      }
+    }
+    this.#pollHeaps();
+    return null;
+  }
+
+  #threadMessage(message: FromTaskThread, thread: TaskThreadHandle): void {
+    if (message.kind === "ready") return;
+    thread.reported(message.runsDone);
+    this.#report(message.reports);
+  }
+
+  #report(reports: readonly TaskReport[]): void {
+    if (reports.length === 0) return;
+    const named = reports.map((report) => this.#withKillReason(report));
+    for (const report of named) {
+      this.#live.delete(report.taskId);
+      this.#blocks.taskEnded(report.taskId);
+    }
+    this.#settleDeferred(named);
+    void this.#driver.call("statusUpdate", { executorId: this.#options.settings.executorId, reports: named });
+  }
+
+  #withKillReason(report: TaskReport): TaskReport {
+    const reason = this.#live.get(report.taskId)?.killReason;
+    if (reason === undefined || report.reason.kind !== "TaskKilled") return report;
+    return { ...report, reason: { kind: "TaskKilled", reason } };
+  }
+
+  #kill(taskId: number, reason: string): null {
+    const live = this.#live.get(taskId);
+    if (live === undefined) return null;
+    live.killReason = reason;
+    if (live.claim !== undefined && Atomics.compareExchange(live.claim.words, 1 + live.claim.position, 0, -1) === 0) {
+      this.#report([this.#ended(taskId, { kind: "TaskKilled", reason })]);
+      return null;
+    }
+    const thread = this.#threadOf(live);
+    if (thread === undefined) return null;
+    Atomics.store(thread.words, threadWords.kill, taskId + 1);
+    this.#options.clock.schedule(this.#options.killGraceMs, () => {
+      if (this.#live.has(taskId) && thread.runningTask === taskId) thread.end(`task ${taskId} did not stop when it was killed: ${reason}`);
+    });
+    return null;
+  }
+
+  #threadOf(live: LiveTask): TaskThreadHandle | undefined {
+    if (live.thread !== undefined) return live.thread;
+    if (live.claim === undefined) return undefined;
+    const owner = Atomics.load(live.claim.words, 1 + live.claim.position) - 1;
+    return this.#threads.find((thread) => thread.number === owner);
+  }
+
+  #ended(taskId: number, reason: TaskEndReason): TaskReport {
+    const nowMs = this.#options.clock.now();
+    return { taskId, reason, startedAtMs: nowMs, finishedAtMs: nowMs };
+  }
+
+  /** A thread is gone: what it had claimed and not reported failed with it, and a new thread takes its place. */
+  #threadEnded(thread: TaskThreadHandle, reason: string): void {
+    if (this.#stopped) return;
+    this.#allocator.releaseThread(thread.number);
+    this.#blocks.threadEnded(thread.number);
+    const lost = [...this.#live.values()].filter((live) => this.#threadOf(live) === thread);
+    const place = this.#threads.indexOf(thread);
+    if (place >= 0) this.#threads[place] = this.#startThread(thread.number);
+    const running = thread.runningTask;
+    const reports = lost.map(({ task, killReason }) => this.#ended(task.taskId, lossReason(task, running, killReason, reason, thread)));
+    this.#report(reports);
+    this.#redistribute();
+  }
+
+  /** Shared work that the dead thread had not claimed is still there for the others; its replacement must see it too. */
+  #redistribute(): void {
+    for (const live of this.#live.values()) {
+      if (live.claim !== undefined && Atomics.load(live.claim.words, 1 + live.claim.position) === 0) return void this.#wakeAll();
+    }
+  }
+
+  #wakeAll(): void {
+    const reports = [...this.#live.values()]
+      .filter((live) => live.claim !== undefined && Atomics.compareExchange(live.claim.words, 1 + live.claim.position, 0, -1) === 0)
+      .map((live) => this.#ended(live.task.taskId, { kind: "TaskKilled", reason: "its thread was replaced before it started" }));
+    this.#report(reports);
+  }
+
+  // ---- requests of task threads
+
+  #control(message: ControlMessage, thread: TaskThreadHandle): void {
+    try {
+      const value = this.#answer(message, thread);
+      if (!(value instanceof Promise)) return thread.reply({ value });
+      value.then(
+        (settled: unknown) => thread.reply({ value: settled }),
+        (error: unknown) => thread.reply({ error: errorToData(error) }),
+      );
+    } catch (error) {
+      thread.reply({ error: errorToData(error) });
+    }
+  }
+
+  #answer(message: ControlMessage, thread: TaskThreadHandle): unknown {
+    const request = message.request as never;
+    const taskId = thread.runningTask;
+    switch (message.message) {
+      case "mapOutputs":
+      case "canCommit":
+        return this.#driver.call(message.message, request);
+      case "getBlock":
+        return this.#blocks.get(request, taskId);
+      case "putBlock":
+        return this.#blocks.put(request, taskId, thread.number);
+      case "makeRoom":
+        return this.#blocks.makeRoom(request);
+      case "blockDamaged":
+        return this.#blocks.damaged(request);
+      case "broadcast":
+        return this.#broadcasts.get((request as { readonly id: number }).id);
+      case "blockTag":
+        return this.#blocks.newTag(thread.number);
+    }
+  }
+
+  // ---- clean-up
+
+  #removeShuffle(shuffleId: number): null {
+    this.#tellThreads({ kind: "forgetShuffle", shuffleId });
+    this.#whenTasksEnd(() => {
+      this.#allocator.freeTag(shuffleTag(shuffleId));
+      this.#blocks.removeFiles(`shuffle_${shuffleId}_`);
+    });
+    return null;
+  }
+
+  #removeBroadcast(id: number): null {
+    this.#broadcasts.delete(id);
+    this.#tellThreads({ kind: "forgetBroadcast", id });
+    this.#whenTasksEnd(() => this.#allocator.freeTag(broadcastTag(id)));
+    return null;
+  }
+
+  /** Runs `free` once no task is left that runs now and may still read what is to be freed. */
+  #whenTasksEnd(free: () => void): void {
+    if (this.#live.size === 0) free();
+    else this.#deferred.push({ waitFor: new Set(this.#live.keys()), run: free });
+  }
+
+  #settleDeferred(reports: readonly TaskReport[]): void {
+    for (const deferred of [...this.#deferred]) {
+      for (const report of reports) deferred.waitFor.delete(report.taskId);
+      if (deferred.waitFor.size > 0) continue;
+      this.#deferred.splice(this.#deferred.indexOf(deferred), 1);
+      deferred.run();
+    }
+  }
+
+  #tellThreads(message: Parameters<TaskThreadHandle["post"]>[0]): null {
+    for (const thread of this.#threads) thread.post(message);
+    return null;
+  }
+
+  /** A user function that allocates without ever reaching the end of a batch is seen from here. */
+  #pollHeaps(): void {
+    if (this.#heapTimer !== undefined || this.#stopped) return;
+    this.#heapTimer = this.#options.clock.schedule(heapPollMs, () => {
+      this.#heapTimer = undefined;
+      if (this.#live.size === 0) return;
+      for (const thread of this.#threads) if (!thread.isIdle) void this.#checkHeap(thread);
+      this.#pollHeaps();
+    });
+  }
+
+  async #checkHeap(thread: TaskThreadHandle): Promise<void> {
+    const used = await thread.heapBytes();
+    const { heapLimitBytes } = this.#options.settings;
+    if (used > heapLimitBytes * 1.25) thread.end(`heap of ${Math.round(used / 2 ** 20)} MiB, limit ${Math.round(heapLimitBytes / 2 ** 20)} MiB`, true);
+  }
+
+  /** Deletes the executor's folder. */
+  removeLocalDir(): void {
+    rmSync(this.#options.settings.localDir, { recursive: true, force: true });
+  }
+}
+
+function lossReason(task: TaskIdentity, running: number | undefined, killReason: string | undefined, reason: string, thread: TaskThreadHandle): TaskEndReason {
+  if (killReason !== undefined) return { kind: "TaskKilled", reason: killReason };
+  // Tasks that had ended but were not reported run again; that is nobody's fault.
+  if (task.taskId !== running) return { kind: "TaskKilled", reason: "its thread was replaced before the result was reported" };
+  const limit = Math.round(thread.heapLimitBytes / 2 ** 20);
+  const error = thread.endedByHeap
+    ? coreErrors.create("TASK_HEAP_EXCEEDED", { used: `over ${limit}`, limit })
+    : coreErrors.create("EXECUTOR_THREAD_LOST", { reason });
+  return { kind: "ExceptionFailure", error: errorToData(error) };
+}

@@ -1,0 +1,123 @@
+import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
+import type { AccumulatorUpdate, TaskMetrics } from "../message/task-result.ts";
+import { emptyTaskMetrics } from "../message/task-result.ts";
+
+let current: TaskContext | undefined;
+
+/** Gathers what a task adds to an accumulator. */
+export interface TaskAccumulator {
+  readonly id: number;
+  takeUpdate(): AccumulatorUpdate | undefined;
+}
+
+/** What a task may know and ask about itself; `TaskContext.get()` gives the running one inside user functions. */
+export class TaskContext {
+  readonly #task: TaskIdentity;
+  readonly #properties: Readonly<Record<string, string>>;
+  readonly #completionListeners: ((context: TaskContext) => void)[] = [];
+  readonly #failureListeners: ((context: TaskContext, error: unknown) => void)[] = [];
+  readonly #accumulators = new Map<number, TaskAccumulator>();
+  readonly #isKilled: () => boolean;
+  readonly metrics: TaskMetrics = emptyTaskMetrics();
+  #state: "running" | "completed" | "failed" = "running";
+
+  constructor(task: TaskIdentity, properties: Readonly<Record<string, string>>, isKilled: () => boolean) {
+    this.#task = task;
+    this.#properties = properties;
+    this.#isKilled = isKilled;
+  }
+
+  /** The context of the task that runs on this thread, or undefined outside tasks (as on the driver). */
+  static get(): TaskContext | undefined {
+    return current;
+  }
+
+  /** The partition that the running task computes, or 0 outside tasks. */
+  static getPartitionId(): number {
+    return current?.partitionId() ?? 0;
+  }
+
+  /** Makes `context` the thread's running one. For the executor. */
+  static setCurrent(context: TaskContext | undefined): void {
+    current = context;
+  }
+
+  partitionId(): number {
+    return this.#task.partition;
+  }
+
+  stageId(): number {
+    return this.#task.stageId;
+  }
+
+  stageAttemptNumber(): number {
+    return this.#task.stageAttempt;
+  }
+
+  /** How often this partition was tried before within the stage attempt. */
+  attemptNumber(): number {
+    return this.#task.attempt;
+  }
+
+  /** A number that no other task attempt of the application has. */
+  taskAttemptId(): number {
+    return this.#task.taskId;
+  }
+
+  executorId(): string {
+    return this.#task.executorId;
+  }
+
+  getLocalProperty(key: string): string | undefined {
+    return this.#properties[key];
+  }
+
+  isInterrupted(): boolean {
+    return this.#isKilled();
+  }
+
+  isCompleted(): boolean {
+    return this.#state !== "running";
+  }
+
+  isFailed(): boolean {
+    return this.#state === "failed";
+  }
+
+  taskMetrics(): Readonly<TaskMetrics> {
+    return this.metrics;
+  }
+
+  /** Calls `listener` when the task ends, whether it succeeded or not; the last added is called first. */
+  addTaskCompletionListener(listener: (context: TaskContext) => void): this {
+    this.#completionListeners.push(listener);
+    return this;
+  }
+
+  /** Calls `listener` when the task fails. */
+  addTaskFailureListener(listener: (context: TaskContext, error: unknown) => void): this {
+    this.#failureListeners.push(listener);
+    return this;
+  }
+
+  /** The task's own part of an accumulator, made by `create` at the first use. */
+  accumulator<A extends TaskAccumulator>(id: number, create: () => A): A {
+    const known = this.#accumulators.get(id);
+    if (known !== undefined) return known as A;
+    const made = create();
+    this.#accumulators.set(id, made);
+    return made;
+  }
+
+  /** What the task added to accumulators. */
+  accumulatorUpdates(): AccumulatorUpdate[] {
+    return [...this.#accumulators.values()].flatMap((each) => each.takeUpdate() ?? []);
+  }
+
+  /** Marks the end and calls the listeners. For the executor. */
+  complete(error?: unknown): void {
+    this.#state = error === undefined ? "completed" : "failed";
+    if (error !== undefined) for (const listener of this.#failureListeners.toReversed()) listener(this, error);
+    for (const listener of this.#completionListeners.toReversed()) listener(this);
+  }
+}

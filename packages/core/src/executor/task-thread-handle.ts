@@ -1,0 +1,123 @@
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import type { SegmentHandle } from "@vonk/columnar/internal";
+import type { FromTaskThread, TaskThreadStart, ToTaskThread } from "../message/thread-message.ts";
+import type { StagePlan } from "../plan/stage-plan.ts";
+import { type ControlMessage, type ControlReply, threadWords } from "./control-channel.ts";
+import type { ExecutorSettings } from "./executor-runtime.ts";
+import { workerURL } from "./worker-url.ts";
+
+/** How a control thread starts a task thread and hears from it. */
+export interface TaskThreadOptions {
+  readonly number: number;
+  readonly settings: ExecutorSettings;
+  readonly segment: SegmentHandle;
+  readonly heapHardLimitMiB: number;
+  readonly onMessage: (message: FromTaskThread, thread: TaskThreadHandle) => void;
+  readonly onControl: (message: ControlMessage, thread: TaskThreadHandle) => void;
+  readonly onExit: (thread: TaskThreadHandle, reason: string) => void;
+}
+
+/** The control thread's side of one task thread. */
+export class TaskThreadHandle {
+  readonly number: number;
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly heapLimitBytes: number;
+  readonly #worker: Worker;
+  readonly #control: MessagePort;
+  readonly #stages = new Set<string>();
+  /** Runs sent and not yet answered by an idle report. */
+  #outstanding = 0;
+  #endReason = "it exited by itself";
+  endedByHeap = false;
+
+  constructor(options: TaskThreadOptions) {
+    const { number, settings, segment } = options;
+    this.number = number;
+    this.heapLimitBytes = settings.heapLimitBytes;
+    this.words = new Int32Array(new SharedArrayBuffer(4 * threadWords.count));
+    const channel = new MessageChannel();
+    this.#control = channel.port1;
+    const start: TaskThreadStart = { thread: number, settings, segment, controlPort: channel.port2, words: this.words.buffer };
+    this.#worker = new Worker(workerURL("task-thread"), {
+      workerData: start,
+      transferList: [channel.port2],
+      name: `vonk-task-${number - 2}`,
+      resourceLimits: { maxOldGenerationSizeMb: options.heapHardLimitMiB },
+    });
+    this.#worker.unref();
+    this.#control.on("message", (message: ControlMessage) => options.onControl(message, this));
+    this.#control.unref();
+    this.#worker.on("message", (message: FromTaskThread) => options.onMessage(message, this));
+    this.#worker.on("error", (error: Error & { code?: string }) => {
+      if (error.code === "ERR_WORKER_OUT_OF_MEMORY") this.endedByHeap = true;
+      this.#endReason = error.message;
+    });
+    this.#worker.on("exit", () => options.onExit(this, this.#endReason));
+  }
+
+  get isIdle(): boolean {
+    return this.#outstanding === 0;
+  }
+
+  /** The task that the thread runs now. */
+  get runningTask(): number | undefined {
+    const word = Atomics.load(this.words, threadWords.running);
+    return word === 0 ? undefined : word - 1;
+  }
+
+  ensureStage(stageKey: string, plan: StagePlan, properties: Readonly<Record<string, string>>): void {
+    if (this.#stages.has(stageKey)) return;
+    // A thread keeps the newest stages only; a dropped one is sent again when needed.
+    if (this.#stages.size >= 64) {
+      const [oldest] = this.#stages;
+      if (oldest !== undefined && this.isIdle) {
+        this.#stages.delete(oldest);
+        this.post({ kind: "dropStage", stageKey: oldest });
+      }
+    }
+    this.#stages.add(stageKey);
+    this.post({ kind: "stage", stageKey, plan, properties });
+  }
+
+  run(message: Extract<ToTaskThread, { kind: "run" }>): void {
+    this.#outstanding++;
+    this.post(message);
+  }
+
+  /** Notes that the thread has finished run messages. */
+  reported(runsDone: number): void {
+    this.#outstanding -= runsDone;
+  }
+
+  post(message: ToTaskThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  reply(reply: ControlReply): void {
+    this.#control.postMessage(reply);
+    Atomics.add(this.words, threadWords.replies, 1);
+    Atomics.notify(this.words, threadWords.replies);
+  }
+
+  /** Ends the thread now, whatever it does. */
+  end(reason: string, byHeap = false): void {
+    this.#endReason = reason;
+    this.endedByHeap ||= byHeap;
+    void this.#worker.terminate();
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  /** Bytes of the thread's heap, read while it runs; 0 when the thread is gone. */
+  async heapBytes(): Promise<number> {
+    try {
+      const statistics = await this.#worker.getHeapStatistics();
+      return statistics.used_heap_size + statistics.external_memory;
+    } catch (error) {
+      if ((error as { code?: string }).code === "ERR_WORKER_NOT_RUNNING") return 0;
+      throw error;
+    }
+  }
+}

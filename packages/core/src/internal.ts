@@ -1,0 +1,1 @@
+export { coreErrors } from "./errors.ts";

@@ -1,0 +1,97 @@
+import type { ErrorData } from "@vonk/common";
+import { defineService, defineTopic, type Service, type Topic } from "@vonk/bus/internal";
+import type { StoredBlock } from "../executor/control-channel.ts";
+import type { SparkListenerEvent } from "../listener/listener-event.ts";
+import type { TaskBatch } from "../scheduler/task-scheduler.ts";
+import type { JobSelector } from "../scheduler/scheduler-event.ts";
+import type { PoolSettings } from "../scheduler/pool.ts";
+import type { JobSubmission } from "./job.ts";
+import type { AccumulatorUpdate, MapStatus, ResultValue, TaskReport } from "./task-result.ts";
+import type { ExecutorStatus, JobStatus, StageStatus, StorageStatus } from "./status.ts";
+
+interface Call<Request, Reply = null> {
+  readonly request: Request;
+  readonly reply: Reply;
+}
+
+/** What the user's thread asks of the driver's service thread. */
+export type DriverMessages = {
+  readonly submitJob: Call<JobSubmission>;
+  readonly cancelJobs: Call<{ readonly selector: JobSelector; readonly reason: string }>;
+  readonly killTask: Call<{ readonly taskId: number; readonly reason: string }, boolean>;
+  readonly unpersistRDD: Call<{ readonly rddId: number }>;
+  readonly removeShuffle: Call<{ readonly shuffleId: number }>;
+  readonly addBroadcast: Call<{ readonly id: number; readonly block: StoredBlock }>;
+  readonly removeBroadcast: Call<{ readonly id: number }>;
+  readonly jobStatus: Call<{ readonly jobId: number }, JobStatus | undefined>;
+  readonly stageStatus: Call<{ readonly stageId: number }, StageStatus | undefined>;
+  readonly activeWork: Call<Readonly<Record<string, never>>, { readonly jobs: readonly JobStatus[]; readonly stages: readonly StageStatus[] }>;
+  readonly executors: Call<Readonly<Record<string, never>>, readonly ExecutorStatus[]>;
+  readonly storage: Call<Readonly<Record<string, never>>, readonly StorageStatus[]>;
+  readonly pools: Call<Readonly<Record<string, never>>, readonly PoolSettings[]>;
+  readonly setLogLevel: Call<{ readonly level: string }>;
+  readonly stop: Call<Readonly<Record<string, never>>>;
+};
+
+/** The driver as the user's thread sees it. */
+export const driverService: Service<DriverMessages> = defineService<DriverMessages>("driver", 1);
+
+/** What executors tell and ask the driver. */
+export type SchedulerMessages = {
+  readonly registerExecutor: Call<{ readonly executorId: string; readonly host: string; readonly slots: number; readonly version: string }>;
+  readonly statusUpdate: Call<{ readonly executorId: string; readonly reports: readonly TaskReport[] }>;
+  readonly mapOutputs: Call<{ readonly shuffleId: number }, readonly (MapStatus | undefined)[]>;
+  readonly blockUpdated: Call<{ readonly executorId: string; readonly rddId: number; readonly partition: number; readonly stored: boolean; readonly memoryBytes: number; readonly diskBytes: number }>;
+  readonly canCommit: Call<{ readonly stageId: number; readonly stageAttempt: number; readonly partition: number; readonly taskId: number }, boolean>;
+};
+
+/** The driver as executors see it. */
+export const schedulerService: Service<SchedulerMessages> = defineService<SchedulerMessages>("scheduler", 1);
+
+/** What the driver asks of an executor. */
+export type ExecutorMessages = {
+  readonly launchTasks: Call<TaskBatch>;
+  readonly killTask: Call<{ readonly taskId: number; readonly reason: string }>;
+  readonly dropOutput: Call<{ readonly report: TaskReport }>;
+  readonly shuffleChanged: Call<{ readonly shuffleId: number }>;
+  readonly removeShuffle: Call<{ readonly shuffleId: number }>;
+  readonly removeRDD: Call<{ readonly rddId: number }>;
+  readonly addBroadcast: Call<{ readonly id: number; readonly block: StoredBlock }>;
+  readonly removeBroadcast: Call<{ readonly id: number }>;
+  readonly stop: Call<Readonly<Record<string, never>>>;
+};
+
+/** An executor as the driver sees it. */
+export const executorService: Service<ExecutorMessages> = defineService<ExecutorMessages>("executor", 1);
+
+/** What the driver tells the user's thread about its jobs, in order. */
+export type UserNotice =
+  | { readonly kind: "result"; readonly jobId: number; readonly index: number; readonly value: ResultValue }
+  | { readonly kind: "accumulators"; readonly updates: readonly AccumulatorUpdate[] }
+  | { readonly kind: "jobEnded"; readonly jobId: number; readonly error?: ErrorData };
+
+/** Facts about jobs for the thread that submitted them. A notice carries several facts to save messages. */
+export const userTopic: Topic<readonly UserNotice[]> = defineTopic<readonly UserNotice[]>("user", 1);
+
+/** Spark's listener events. */
+export const eventTopic: Topic<SparkListenerEvent> = defineTopic<SparkListenerEvent>("events", 1);
+
+/** Subjects of one application. */
+export function driverSubject(appId: string): string {
+  return `vonk.${appId}.driver`;
+}
+
+/** Where executors reach the driver. */
+export function schedulerSubject(appId: string): string {
+  return `vonk.${appId}.scheduler`;
+}
+
+/** Where the driver reaches an executor. */
+export function executorSubject(appId: string, executorId: string): string {
+  return `vonk.${appId}.executor.${executorId}`;
+}
+
+/** Prefix of an application's topics. */
+export function topicPrefix(appId: string): string {
+  return `vonk.${appId}`;
+}

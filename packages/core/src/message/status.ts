@@ -1,0 +1,37 @@
+/** A job as `statusTracker` shows it. */
+export interface JobStatus {
+  readonly jobId: number;
+  readonly status: "RUNNING" | "SUCCEEDED" | "FAILED";
+  readonly stageIds: readonly number[];
+  readonly group: string | undefined;
+  readonly tags: readonly string[];
+}
+
+/** A stage as `statusTracker` shows it. */
+export interface StageStatus {
+  readonly stageId: number;
+  readonly attempt: number;
+  readonly name: string;
+  readonly state: "none" | "waiting" | "running" | "failed";
+  readonly numTasks: number;
+  readonly numActiveTasks: number;
+  readonly numCompletedTasks: number;
+  readonly numFailedTasks: number;
+  readonly submittedAtMs: number;
+}
+
+/** An executor as `statusTracker` shows it. */
+export interface ExecutorStatus {
+  readonly executorId: string;
+  readonly host: string;
+  readonly slots: number;
+  readonly runningTasks: number;
+}
+
+/** How much of a persisted RDD is stored. */
+export interface StorageStatus {
+  readonly rddId: number;
+  readonly cachedPartitions: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+}

@@ -1,0 +1,106 @@
+import type { ErrorData } from "@vonk/common";
+
+/** Bytes somewhere: in the process's shared segment, in a local file, or in the message itself. */
+export type BytesHandle =
+  | { readonly kind: "memory"; readonly offset: number; readonly length: number }
+  | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly length: number; readonly checksum: number }
+  | { readonly kind: "inline"; readonly bytes: Uint8Array };
+
+/** The part of a map task's output that one reducer reads, in chunks of encoded records. */
+export interface ReducerOutput {
+  readonly reducer: number;
+  readonly chunks: readonly BytesHandle[];
+  readonly bytes: number;
+  readonly records: number;
+}
+
+/** What a map task reports and the driver commits: its non-empty reducer outputs. */
+export interface MapStatus {
+  readonly shuffleId: number;
+  readonly mapPartition: number;
+  readonly executorId: string;
+  readonly host: string;
+  readonly taskId: number;
+  readonly outputs: readonly ReducerOutput[];
+}
+
+/** A result task's value: cheap values as they are, anything else encoded. */
+export type ResultValue =
+  | { readonly kind: "plain"; readonly value: unknown }
+  /** Batches of records; a single value is a batch of one when `single`. */
+  | { readonly kind: "records"; readonly chunks: readonly BytesHandle[]; readonly single: boolean; readonly bytes: number };
+
+/** Counters of one task. Bytes and records are totals, times milliseconds. */
+export interface TaskMetrics {
+  executorRunTimeMs: number;
+  executorDeserializeTimeMs: number;
+  resultSizeBytes: number;
+  jvmGCTimeMs: number;
+  memoryBytesSpilled: number;
+  diskBytesSpilled: number;
+  peakExecutionMemoryBytes: number;
+  inputBytes: number;
+  inputRecords: number;
+  outputBytes: number;
+  outputRecords: number;
+  shuffleReadBytes: number;
+  shuffleReadRecords: number;
+  shuffleReadBlocks: number;
+  shuffleWriteBytes: number;
+  shuffleWriteRecords: number;
+  shuffleWriteTimeMs: number;
+}
+
+/** All counters at zero. */
+export function emptyTaskMetrics(): TaskMetrics {
+  return {
+    executorRunTimeMs: 0,
+    executorDeserializeTimeMs: 0,
+    resultSizeBytes: 0,
+    jvmGCTimeMs: 0,
+    memoryBytesSpilled: 0,
+    diskBytesSpilled: 0,
+    peakExecutionMemoryBytes: 0,
+    inputBytes: 0,
+    inputRecords: 0,
+    outputBytes: 0,
+    outputRecords: 0,
+    shuffleReadBytes: 0,
+    shuffleReadRecords: 0,
+    shuffleReadBlocks: 0,
+    shuffleWriteBytes: 0,
+    shuffleWriteRecords: 0,
+    shuffleWriteTimeMs: 0,
+  };
+}
+
+/** What a task added to one accumulator: the accumulator's own delta form. */
+export interface AccumulatorUpdate {
+  readonly id: number;
+  readonly delta: Uint8Array | number | bigint;
+}
+
+/** Why a task attempt ended, Spark's TaskEndReason. */
+export type TaskEndReason =
+  | { readonly kind: "Success" }
+  | { readonly kind: "ExceptionFailure"; readonly error: ErrorData }
+  | { readonly kind: "FetchFailed"; readonly shuffleId: number; readonly mapPartition: number; readonly executorId: string; readonly message: string }
+  | { readonly kind: "TaskKilled"; readonly reason: string }
+  | { readonly kind: "TaskCommitDenied"; readonly message: string }
+  | { readonly kind: "ExecutorLostFailure"; readonly executorId: string; readonly exitCausedByApp: boolean; readonly message: string }
+  | { readonly kind: "TaskResultLost" }
+  | { readonly kind: "Resubmitted" }
+  | { readonly kind: "UnknownReason"; readonly message: string };
+
+/** An executor's report of one ended task attempt. */
+export interface TaskReport {
+  readonly taskId: number;
+  readonly reason: TaskEndReason;
+  readonly result?: ResultValue;
+  readonly mapStatus?: MapStatus;
+  readonly metrics?: TaskMetrics;
+  readonly accumulators?: readonly AccumulatorUpdate[];
+  /** Wall-clock start and end of the attempt on the executor. */
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number;
+}

@@ -1,0 +1,37 @@
+import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
+import type { StagePlan } from "../plan/stage-plan.ts";
+import type { ExecutorSettings } from "../executor/executor-runtime.ts";
+import type { TaskReport } from "./task-result.ts";
+import type { MessagePort } from "node:worker_threads";
+import type { SegmentHandle } from "@vonk/columnar/internal";
+
+/** What a task thread is started with. */
+export interface TaskThreadStart {
+  readonly thread: number;
+  readonly settings: ExecutorSettings;
+  readonly segment: SegmentHandle;
+  /** For {@link ControlChannel}. */
+  readonly controlPort: MessagePort;
+  readonly words: SharedArrayBuffer;
+}
+
+/**
+ * Tasks that several threads share: each claims the next position with `Atomics.add` on word 0.
+ * Word 1 + position is 0 while the task is unclaimed, the thread's number + 1 once claimed, -1 once withdrawn.
+ */
+export interface ClaimTable {
+  readonly words: SharedArrayBuffer;
+}
+
+/** From the control thread to a task thread. */
+export type ToTaskThread =
+  | { readonly kind: "stage"; readonly stageKey: string; readonly plan: StagePlan; readonly properties: Readonly<Record<string, string>> }
+  | { readonly kind: "run"; readonly stageKey: string; readonly tasks: readonly TaskIdentity[]; readonly claims?: ClaimTable }
+  | { readonly kind: "dropStage"; readonly stageKey: string }
+  | { readonly kind: "forgetShuffle"; readonly shuffleId: number }
+  | { readonly kind: "forgetBroadcast"; readonly id: number };
+
+/** From a task thread to the control thread. */
+export type FromTaskThread =
+  | { readonly kind: "ready" }
+  | { readonly kind: "reports"; readonly reports: readonly TaskReport[]; /** Run messages finished since the last report. */ readonly runsDone: number };

@@ -1,0 +1,49 @@
+import type { NarrowMapping } from "../message/job.ts";
+import type { Partitioner } from "../partitioner/partitioner.ts";
+import type { RDD } from "./rdd.ts";
+
+/** An edge of the lineage. */
+export type Dependency = NarrowDependency | ShuffleDependency;
+
+/** Each child partition reads a few parent partitions, in the same stage. */
+export interface NarrowDependency {
+  readonly kind: "narrow";
+  readonly rdd: RDD<unknown>;
+  readonly mapping: NarrowMapping;
+}
+
+/** Functions that combine the values of a key; see {@link RDD.combineByKey}. */
+export interface Aggregator {
+  readonly createCombiner: PlanFunction;
+  readonly mergeValue: PlanFunction;
+  readonly mergeCombiners: PlanFunction;
+}
+
+/** A function for a plan: the user's, with the name of the call that took it, or one of the engine's by name. */
+export type PlanFunction =
+  // A user function's own types are checked where it is given; the plan carries it untyped.
+  | { readonly user: (...args: never[]) => unknown; readonly call: string }
+  | { readonly builtin: string; readonly args?: unknown };
+
+/** The child's partitions are made from all of the parent's, through a shuffle. */
+export class ShuffleDependency {
+  readonly kind = "shuffle";
+  readonly rdd: RDD<unknown>;
+  readonly shuffleId: number;
+  readonly partitioner: Partitioner;
+  readonly aggregator: Aggregator | undefined;
+  readonly mapSideCombine: boolean;
+
+  constructor(rdd: RDD<unknown>, shuffleId: number, partitioner: Partitioner, aggregator?: Aggregator, mapSideCombine = false) {
+    this.rdd = rdd;
+    this.shuffleId = shuffleId;
+    this.partitioner = partitioner;
+    this.aggregator = aggregator;
+    this.mapSideCombine = mapSideCombine;
+  }
+}
+
+/** Each partition reads the parent's partition of the same number. */
+export function oneToOne(rdd: RDD<unknown>): NarrowDependency {
+  return { kind: "narrow", rdd: rdd as RDD<unknown>, mapping: { kind: "one-to-one" } };
+}

@@ -1,0 +1,37 @@
+import type { ComputationKind } from "../compute/stage-graph.ts";
+import type { PlanEncoder } from "../plan/plan-encoder.ts";
+import { oneToOne } from "./dependency.ts";
+import { type PreparedRDD, RDD } from "./rdd.ts";
+
+/** How an RDD with one parent and the same partitions is computed. */
+export interface NarrowStep {
+  readonly kind: ComputationKind;
+  args(encoder: PlanEncoder, numPartitions: number): unknown;
+  /** True when keys stay as they are, so that the parent's partitioner holds. */
+  readonly keepsPartitioner?: boolean;
+}
+
+/** Each partition is a function of the parent's partition of the same number: map, filter, mapPartitions and their like. */
+export class MapPartitionsRDD<T> extends RDD<T> {
+  override readonly kindName = "MapPartitionsRDD";
+  readonly #parent: RDD<unknown>;
+  readonly #step: NarrowStep;
+
+  constructor(parent: RDD<unknown>, method: string, step: NarrowStep) {
+    super(parent.context, method, [parent]);
+    this.#parent = parent as RDD<unknown>;
+    this.#step = step;
+  }
+
+  protected override resolve(): PreparedRDD {
+    const parent = this.#parent;
+    const { numPartitions, partitioner } = parent.prepared;
+    const step = this.#step;
+    return {
+      numPartitions,
+      dependencies: [oneToOne(parent as RDD<unknown>)],
+      ...(step.keepsPartitioner === true && partitioner !== undefined ? { partitioner } : {}),
+      node: { kind: step.kind, parents: [parent], args: (encoder) => step.args(encoder, numPartitions) },
+    };
+  }
+}

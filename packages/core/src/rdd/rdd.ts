@@ -1,0 +1,204 @@
+import { refuseToTravel } from "../closure/travel-symbols.ts";
+import { coreErrors } from "../errors.ts";
+import { taskRuntime } from "../executor/running-task.ts";
+import type { SparkContext } from "../context/spark-context.ts";
+import type { Partitioner } from "../partitioner/partitioner.ts";
+import type { PlanEncoder } from "../plan/plan-encoder.ts";
+import { describeLevel, isStored, sameLevel, type StorageLevel, StorageLevels } from "../storage/storage-level.ts";
+import type { ComputationKind } from "../compute/stage-graph.ts";
+import type { Actions } from "./actions.ts";
+import type { AsyncActions } from "./async-actions.ts";
+import type { Dependency } from "./dependency.ts";
+import type { DoubleFunctions } from "./double-functions.ts";
+import type { OrderedFunctions } from "./ordered-functions.ts";
+import type { PairFunctions } from "./pair-functions.ts";
+import type { Transformations } from "./transformations.ts";
+
+/** What an RDD turns out to be once files were listed, samples taken and parents prepared. */
+export interface PreparedRDD {
+  readonly numPartitions: number;
+  readonly dependencies: readonly Dependency[];
+  readonly partitioner?: Partitioner;
+  /** How executors compute it. */
+  readonly node: RDDNode;
+  /** Hosts near each partition's data. */
+  readonly preferredLocations?: readonly (readonly string[])[];
+}
+
+/** The RDD's part of a stage plan. */
+export interface RDDNode {
+  readonly kind: ComputationKind;
+  /** Parents within the stage. */
+  readonly parents: readonly RDD<unknown>[];
+  /** Plain data for the computation; captures user functions through the encoder. */
+  args(encoder: PlanEncoder): unknown;
+}
+
+// The methods of these families are written in files of their own and copied onto the prototype by installMethods().
+export interface RDD<T> extends Transformations<T>, Actions<T>, AsyncActions<T>, PairFunctions<T>, OrderedFunctions<T>, DoubleFunctions<T> {}
+
+/**
+ * A resilient distributed dataset: records in partitions, and how to compute each partition from its parents.
+ *
+ * Five things define one, as in the paper: its partitions, its dependencies, how to compute a partition ({@link RDDNode}),
+ * optionally a partitioner, and optionally preferred locations. Subclasses give all five from {@link resolve}, which runs when
+ * the first action needs them: building an RDD does no I/O.
+ * @see Zaharia et al., "Resilient Distributed Datasets", NSDI 2012
+ */
+export abstract class RDD<T> {
+  readonly id: number;
+  readonly context: SparkContext;
+  /** Where the user made it: `map at app.ts:12`. */
+  readonly callSite: string;
+  /** Shown in `toDebugString` and the UI. */
+  abstract readonly kindName: string;
+  readonly #parents: readonly RDD<unknown>[];
+  #name: string | undefined;
+  #level: StorageLevel = StorageLevels.NONE;
+  #prepared: PreparedRDD | undefined;
+  #preparing: Promise<PreparedRDD> | undefined;
+
+  /** @param parents every RDD that {@link resolve} looks at; they are prepared first */
+  constructor(context: SparkContext, method: string, parents: readonly RDD<unknown>[]) {
+    if (taskRuntime() !== undefined) throw coreErrors.create("ACTION_INSIDE_TASK", { call: `${method}()` });
+    context.assertRunning(method);
+    this.context = context;
+    this.id = context.newRDDId();
+    this.callSite = context.callSite(method);
+    this.#parents = parents as readonly RDD<unknown>[];
+  }
+
+  /** The five properties, once the parents are prepared. May list files and run jobs; called once. */
+  protected abstract resolve(): PreparedRDD | Promise<PreparedRDD>;
+
+  // ---- lineage
+
+  /** Makes the RDD and all its ancestors ready for planning; ancestors first, without recursion. */
+  async prepare(): Promise<PreparedRDD> {
+    if (this.#prepared !== undefined) return this.#prepared;
+    for (const rdd of ancestorsFirst(this)) await rdd.#prepareSelf();
+    return this.prepared;
+  }
+
+  async #prepareSelf(): Promise<void> {
+    if (this.#prepared !== undefined) return;
+    this.#preparing ??= Promise.resolve(this.resolve());
+    try {
+      this.#prepared = await this.#preparing;
+    } finally {
+      // A failure (a file that is not there yet) is tried anew by the next action.
+      this.#preparing = undefined;
+    }
+  }
+
+  /** What {@link prepare} found. */
+  get prepared(): PreparedRDD {
+    if (this.#prepared === undefined) throw coreErrors.create("KEY_NOT_FOUND", { call: "RDD.prepared", key: `RDD ${this.id}` });
+    return this.#prepared;
+  }
+
+  get isPrepared(): boolean {
+    return this.#prepared !== undefined;
+  }
+
+  /** RDDs that this one was made from. */
+  get parents(): readonly RDD<unknown>[] {
+    return this.#parents;
+  }
+
+  /** Replaces the lineage by a stored copy of the records; for checkpoints. */
+  protected replaceLineage(prepared: PreparedRDD): void {
+    this.#prepared = prepared;
+    this.context.lineageChanged(this as RDD<unknown>);
+  }
+
+  /** The edges to the parents. */
+  async dependencies(): Promise<readonly Dependency[]> {
+    return (await this.prepare()).dependencies;
+  }
+
+  async getNumPartitions(): Promise<number> {
+    return (await this.prepare()).numPartitions;
+  }
+
+  /** The partitioner that placed the records, or undefined when none is known. */
+  async partitioner(): Promise<Partitioner | undefined> {
+    return (await this.prepare()).partitioner;
+  }
+
+  /** Hosts near a partition's data; empty when nowhere is better. */
+  async preferredLocations(partition: number): Promise<readonly string[]> {
+    return (await this.prepare()).preferredLocations?.[partition] ?? [];
+  }
+
+  // ---- names and storage
+
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  setName(name: string): this {
+    this.#name = name;
+    return this;
+  }
+
+  /**
+   * Keeps the partitions at `level` once they have been computed.
+   * @throws INVALID_ARGUMENT when the RDD is persisted at another level already
+   */
+  persist(level: StorageLevel = StorageLevels.MEMORY_ONLY): this {
+    if (isStored(this.#level) && !sameLevel(this.#level, level)) {
+      throw coreErrors.create("INVALID_ARGUMENT", {
+        call: "persist()",
+        name: "level",
+        value: describeLevel(level),
+        expected: `${describeLevel(this.#level)}, at which the RDD is persisted; call unpersist() first`,
+      });
+    }
+    this.#level = level;
+    this.context.persisted(this as RDD<unknown>);
+    return this;
+  }
+
+  /** `persist(StorageLevels.MEMORY_ONLY)`. */
+  cache(): this {
+    return this.persist();
+  }
+
+  /** Forgets the stored partitions; they are computed again when needed. */
+  async unpersist(): Promise<this> {
+    this.#level = StorageLevels.NONE;
+    await this.context.unpersist(this.id);
+    return this;
+  }
+
+  getStorageLevel(): StorageLevel {
+    return this.#level;
+  }
+
+  toString(): string {
+    return `${this.#name === undefined ? "" : `${this.#name} `}${this.kindName}[${this.id}] at ${this.callSite}`;
+  }
+
+  static {
+    const reason = "an RDD, which only the driver can use. Collect or broadcast its records first, or join the RDDs";
+    refuseToTravel(RDD.prototype, "RDD_IN_CLOSURE", reason);
+  }
+}
+
+/** The RDD and its ancestors that are not prepared yet, each after its parents. */
+function ancestorsFirst(rdd: RDD<unknown>): RDD<unknown>[] {
+  const ordered: RDD<unknown>[] = [];
+  const done = new Set<number>();
+  const open: { readonly rdd: RDD<unknown>; readonly expanded: boolean }[] = [{ rdd: rdd as RDD<unknown>, expanded: false }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.expanded) {
+      ordered.push(next.rdd);
+    } else if (!next.rdd.isPrepared && !done.has(next.rdd.id)) {
+      done.add(next.rdd.id);
+      open.push({ rdd: next.rdd, expanded: true });
+      for (const parent of next.rdd.parents) open.push({ rdd: parent, expanded: false });
+    }
+  }
+  return ordered;
+}

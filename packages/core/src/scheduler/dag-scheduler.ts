@@ -1,0 +1,440 @@
+import { assert } from "@vonk/common/internal";
+import type { ErrorData } from "@vonk/common";
+import { errorToData } from "@vonk/common";
+import { coreErrors } from "../errors.ts";
+import type { JobSubmission, RDDInfo, ShuffleInfo } from "../message/job.ts";
+import type { StageOutput, ActiveJob, Stage } from "./stage.ts";
+import type { DAGSchedulerAction, DAGSchedulerEvent, JobSelector, SchedulerFact, StageFact, TaskIdentity } from "./scheduler-event.ts";
+import type { TaskReport } from "../message/task-result.ts";
+import { MapOutputTracker } from "./map-output-tracker.ts";
+import { LineageIndex } from "./lineage-index.ts";
+
+/** Limits of the DAG scheduler. */
+export interface DAGSchedulerOptions {
+  /** `spark.stage.maxConsecutiveAttempts` */
+  readonly maxConsecutiveAttempts: number;
+  /** How long to gather fetch failures before the failed stages run again. */
+  readonly resubmitDelayMs: number;
+}
+
+/**
+ * Cuts each job's lineage at shuffles into stages, runs them in order, and runs again what was lost.
+ *
+ * Pure: {@link step} changes the state in place and returns what the shell has to do. It knows ids and plain data only.
+ * @see Spark's core/scheduler/DAGScheduler.scala
+ */
+export class DAGScheduler {
+  readonly #options: DAGSchedulerOptions;
+  readonly #lineage = new LineageIndex();
+  readonly #jobs = new Map<number, ActiveJob>();
+  readonly #stages = new Map<number, Stage>();
+  readonly #shuffleStages = new Map<number, Stage>();
+  readonly #resultStages = new Map<number, Stage>();
+  readonly mapOutputs: MapOutputTracker = new MapOutputTracker();
+  #nextStageId = 0;
+  #resubmitScheduled = false;
+  #actions: DAGSchedulerAction[] = [];
+
+  constructor(options: DAGSchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes one event; gives the actions it causes, in order. */
+  step(event: DAGSchedulerEvent): DAGSchedulerAction[] {
+    this.#handle(event);
+    const actions = this.#actions;
+    this.#actions = [];
+    return actions;
+  }
+
+  /** Jobs that have not ended. */
+  get activeJobs(): ReadonlyMap<number, ActiveJob> {
+    return this.#jobs;
+  }
+
+  /** Stages that some active job still needs. */
+  get activeStages(): ReadonlyMap<number, Stage> {
+    return this.#stages;
+  }
+
+  #handle(event: DAGSchedulerEvent): void {
+    switch (event.kind) {
+      case "JobSubmitted":
+        return this.#submitJob(event.job, event.nowMs);
+      case "CancelJobs":
+        return this.#cancelJobs(event.selector, event.reason, event.nowMs);
+      case "TaskStarted":
+        return this.#post({ kind: "TaskStart", task: event.task, timeMs: event.nowMs });
+      case "TaskEnded":
+        return this.#taskEnded(event.task, event.report, event.nowMs);
+      case "TaskSetFailed": {
+        const stage = this.#stages.get(event.stageId);
+        if (stage !== undefined && stage.attempt === event.stageAttempt) this.#abortStage(stage, event.error, event.nowMs);
+        return;
+      }
+      case "ExecutorLost":
+        return this.#executorLost(event.executorId, event.shuffleOutputLost, event.nowMs);
+      case "ResubmitFailedStages":
+        return this.#resubmitFailed(event.nowMs);
+      case "BlockUpdated":
+        return this.#lineage.blockUpdated(event.rddId, event.partition, event.executorId, event.stored);
+      case "RDDUnpersisted":
+        return this.#lineage.unpersisted(event.rddId);
+      case "ShuffleRemoved":
+        this.mapOutputs.unregisterShuffle(event.shuffleId);
+        this.#shuffleStages.delete(event.shuffleId);
+        return this.#lineage.shuffleRemoved(event.shuffleId);
+    }
+  }
+
+  // ---- jobs
+
+  #submitJob(submission: JobSubmission, nowMs: number): void {
+    this.#lineage.add(submission.rdds, submission.shuffles);
+    const job: ActiveJob = {
+      submission,
+      properties: submission.properties,
+      finished: new Uint8Array(submission.partitions.length),
+      numFinished: 0,
+    };
+    this.#jobs.set(submission.jobId, job);
+    const rdd = this.#lineage.rdd(submission.rddId);
+    const stage = this.#createStage(rdd, submission.jobId, submission.plan, { kind: "result", job });
+    this.#resultStages.set(submission.jobId, stage);
+    this.#markNeeded(stage, submission.jobId);
+    const stages = [...this.#stages.values()].filter((each) => each.jobIds.has(submission.jobId)).map((each) => this.#stageFact(each));
+    this.#post({ kind: "JobStart", jobId: submission.jobId, timeMs: nowMs, stages, properties: submission.properties });
+    if (submission.partitions.length === 0) return this.#endJob(job, undefined, nowMs);
+    this.#submitStage(stage, nowMs);
+  }
+
+  #createStage(rdd: RDDInfo, jobId: number, plan: JobSubmission["plan"], output: StageOutput): Stage {
+    const parents = this.#lineage.parentShuffles(rdd.id).map((shuffle) => this.#shuffleStage(shuffle, jobId));
+    const callSite = output.kind === "shuffle" ? output.shuffle.callSite : output.job.submission.callSite;
+    const stage: Stage = {
+      id: this.#nextStageId++,
+      rddId: rdd.id,
+      name: callSite,
+      numPartitions: output.kind === "shuffle" ? rdd.numPartitions : output.job.submission.partitions.length,
+      plan,
+      parents,
+      jobIds: new Set(),
+      firstJobId: jobId,
+      state: "none",
+      attempt: -1,
+      failedAttempts: new Set(),
+      pending: new Set(),
+      submittedAtMs: 0,
+      completedAtMs: 0,
+      output,
+    };
+    this.#stages.set(stage.id, stage);
+    return stage;
+  }
+
+  #shuffleStage(shuffle: ShuffleInfo, jobId: number): Stage {
+    const known = this.#shuffleStages.get(shuffle.shuffleId);
+    if (known !== undefined) {
+      this.#stages.set(known.id, known);
+      return known;
+    }
+    // A lineage may be thousands of shuffles long, so the oldest are made first instead of recursing into them.
+    for (const ancestor of this.#lineage.ancestorShuffles(shuffle.rddId)) {
+      if (!this.#shuffleStages.has(ancestor.shuffleId)) this.#newShuffleStage(ancestor, jobId);
+    }
+    return this.#newShuffleStage(shuffle, jobId);
+  }
+
+  #newShuffleStage(shuffle: ShuffleInfo, jobId: number): Stage {
+    const stage = this.#createStage(this.#lineage.rdd(shuffle.rddId), jobId, shuffle.plan, { kind: "shuffle", shuffle });
+    this.#shuffleStages.set(shuffle.shuffleId, stage);
+    this.mapOutputs.registerShuffle(shuffle.shuffleId, shuffle.numMaps);
+    return stage;
+  }
+
+  #markNeeded(stage: Stage, jobId: number): void {
+    const open = [stage];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (next.jobIds.has(jobId)) continue;
+      next.jobIds.add(jobId);
+      this.#stages.set(next.id, next);
+      open.push(...next.parents);
+    }
+  }
+
+  #cancelJobs(selector: JobSelector, reason: string, nowMs: number): void {
+    for (const job of this.#jobs.values()) {
+      if (this.#selects(selector, job)) this.#endJob(job, cancelled(job.submission.jobId, reason), nowMs);
+    }
+  }
+
+  #selects(selector: JobSelector, job: ActiveJob): boolean {
+    switch (selector.kind) {
+      case "all":
+        return true;
+      case "job":
+        return job.submission.jobId === selector.jobId;
+      case "stage":
+        return this.#stages.get(selector.stageId)?.jobIds.has(job.submission.jobId) ?? false;
+      case "group":
+        return job.properties["spark.jobGroup.id"] === selector.groupId;
+      case "tag":
+        return (job.properties["spark.job.tags"] ?? "").split(",").includes(selector.tag);
+    }
+  }
+
+  /** Ends the job and cancels the stages that no other job needs. */
+  #endJob(job: ActiveJob, error: ErrorData | undefined, nowMs: number): void {
+    const { jobId } = job.submission;
+    this.#jobs.delete(jobId);
+    this.#resultStages.delete(jobId);
+    for (const stage of this.#stages.values()) {
+      if (!stage.jobIds.delete(jobId) || stage.jobIds.size > 0) continue;
+      this.#stages.delete(stage.id);
+      if (stage.state === "running") {
+        this.#actions.push({ kind: "CancelStage", stageId: stage.id, reason: error?.message ?? `job ${jobId} has ended` });
+        this.#stageCompleted(stage, nowMs, error?.message ?? `job ${jobId} has ended`);
+      }
+      stage.state = "none";
+      stage.pending.clear();
+    }
+    this.#post({ kind: "JobEnd", jobId, timeMs: nowMs, ...(error === undefined ? {} : { error }) });
+    this.#actions.push({ kind: "JobEnded", jobId, ...(error === undefined ? {} : { error }) });
+  }
+
+  #abortStage(stage: Stage, error: ErrorData, nowMs: number): void {
+    const dependent = [...this.#jobs.values()].filter((job) => stage.jobIds.has(job.submission.jobId));
+    stage.completedAtMs = nowMs;
+    for (const job of dependent) this.#endJob(job, error, nowMs);
+  }
+
+  // ---- stages
+
+  #submitStage(stage: Stage, nowMs: number): void {
+    if (stage.state !== "none" || stage.jobIds.size === 0) return;
+    const open: Stage[] = [stage];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (next.state !== "none") continue;
+      const missing = this.#missingParents(next);
+      if (missing.length === 0) {
+        this.#submitMissingTasks(next, nowMs);
+      } else {
+        next.state = "waiting";
+        open.push(...missing);
+      }
+    }
+  }
+
+  /** Parent stages whose output is not there, ascending by id; a branch that ends in a fully cached RDD needs none. */
+  #missingParents(stage: Stage): Stage[] {
+    const shuffles = this.#lineage.parentShuffles(stage.rddId, (rddId) => this.#lineage.isFullyCached(rddId));
+    return shuffles
+      .filter((shuffle) => !this.mapOutputs.isAvailable(shuffle.shuffleId))
+      .map((shuffle) => this.#neededShuffleStage(shuffle, stage))
+      .toSorted((a, b) => b.id - a.id);
+  }
+
+  #neededShuffleStage(shuffle: ShuffleInfo, child: Stage): Stage {
+    const stage = this.#shuffleStage(shuffle, child.firstJobId);
+    for (const jobId of child.jobIds) this.#markNeeded(stage, jobId);
+    return stage;
+  }
+
+  #missingPartitions(stage: Stage): number[] {
+    if (stage.output.kind === "shuffle") return this.mapOutputs.missing(stage.output.shuffle.shuffleId);
+    const { job } = stage.output;
+    return job.submission.partitions.flatMap((partition, index) => (job.finished[index] === 0 ? [partition] : []));
+  }
+
+  #submitMissingTasks(stage: Stage, nowMs: number): void {
+    const partitions = this.#missingPartitions(stage);
+    stage.attempt++;
+    stage.pending.clear();
+    stage.submittedAtMs = nowMs;
+    const properties = this.#stageProperties(stage);
+    if (partitions.length === 0) return this.#stageFinished(stage, nowMs);
+    stage.state = "running";
+    for (const partition of partitions) stage.pending.add(partition);
+    this.#post({ kind: "StageSubmitted", stage: this.#stageFact(stage), properties });
+    const preferred = this.#lineage.preferredLocations(stage.rddId, partitions);
+    this.#actions.push({
+      kind: "SubmitTaskSet",
+      taskSet: {
+        stageId: stage.id,
+        stageAttempt: stage.attempt,
+        priority: Math.min(...stage.jobIds),
+        pool: properties["spark.scheduler.pool"] ?? "default",
+        partitions,
+        plan: stage.plan,
+        properties,
+        jobIds: [...stage.jobIds],
+        ...(preferred === undefined ? {} : { preferredLocations: preferred }),
+      },
+    });
+  }
+
+  #stageProperties(stage: Stage): Readonly<Record<string, string>> {
+    return this.#jobs.get(Math.min(...stage.jobIds))?.properties ?? {};
+  }
+
+  #stageFinished(stage: Stage, nowMs: number): void {
+    stage.state = "none";
+    stage.failedAttempts.clear();
+    this.#stageCompleted(stage, nowMs);
+    for (const child of this.#stages.values()) {
+      if (child.state !== "waiting" || !child.parents.includes(stage)) continue;
+      child.state = "none";
+      this.#submitStage(child, nowMs);
+    }
+  }
+
+  #stageCompleted(stage: Stage, nowMs: number, failureReason?: string): void {
+    stage.completedAtMs = nowMs;
+    this.#post({ kind: "StageCompleted", stage: this.#stageFact(stage, failureReason) });
+  }
+
+  // ---- tasks
+
+  #taskEnded(task: TaskIdentity, report: TaskReport, nowMs: number): void {
+    const stage = this.#stages.get(task.stageId);
+    this.#postTaskEnd(task, report, stage);
+    const { reason } = report;
+    if (reason.kind === "Success") {
+      if (report.mapStatus !== undefined) return this.#mapTaskSucceeded(task, report, stage, nowMs);
+      if (stage?.output.kind === "result") this.#resultTaskSucceeded(stage, stage.output.job, task, report, nowMs);
+      return;
+    }
+    if (stage === undefined) return;
+    if (reason.kind === "FetchFailed") this.#fetchFailed(stage, task, reason, nowMs);
+    if (reason.kind === "Resubmitted" && stage.attempt === task.stageAttempt) stage.pending.add(task.partition);
+  }
+
+  #resultTaskSucceeded(stage: Stage, job: ActiveJob, task: TaskIdentity, report: TaskReport, nowMs: number): void {
+    const { partitions, jobId } = job.submission;
+    let index = partitions[task.partition] === task.partition ? task.partition : partitions.indexOf(task.partition);
+    // A caller may ask for the same partition twice; each asking gets the value.
+    while (index >= 0 && job.finished[index] === 1) index = partitions.indexOf(task.partition, index + 1);
+    if (index < 0) return;
+    if (report.accumulators !== undefined) this.#actions.push({ kind: "ApplyAccumulators", jobIds: [jobId], updates: report.accumulators });
+    assert(report.result !== undefined, "a successful result task reports a value");
+    for (; index >= 0; index = partitions.indexOf(task.partition, index + 1)) {
+      job.finished[index] = 1;
+      job.numFinished++;
+      this.#actions.push({ kind: "TaskResult", jobId, index, value: report.result });
+      if (job.numFinished === partitions.length) break;
+    }
+    stage.pending.delete(task.partition);
+    if (job.numFinished < partitions.length) return;
+    stage.state = "none";
+    this.#stageCompleted(stage, nowMs);
+    this.#endJob(job, undefined, nowMs);
+  }
+
+  #mapTaskSucceeded(task: TaskIdentity, report: TaskReport, stage: Stage | undefined, nowMs: number): void {
+    const status = report.mapStatus;
+    assert(status !== undefined, "a successful map task reports its output");
+    const owner = this.#shuffleStages.get(status.shuffleId);
+    const outcome = this.mapOutputs.commit(status);
+    if (outcome === "committed") this.#actions.push({ kind: "MapOutputsChanged", shuffleId: status.shuffleId });
+    if (stage === undefined || owner !== stage) return;
+    if (report.accumulators !== undefined && outcome === "committed") {
+      this.#actions.push({ kind: "ApplyAccumulators", jobIds: [...stage.jobIds], updates: report.accumulators });
+    }
+    if (task.stageAttempt === stage.attempt || outcome === "committed") stage.pending.delete(task.partition);
+    if (stage.state !== "running" || stage.pending.size > 0) return;
+    if (this.mapOutputs.isAvailable(status.shuffleId)) return this.#stageFinished(stage, nowMs);
+    // Outputs were withdrawn while the stage ran: the missing ones run again.
+    this.#stageCompleted(stage, nowMs);
+    stage.state = "none";
+    this.#submitStage(stage, nowMs);
+  }
+
+  #fetchFailed(stage: Stage, task: TaskIdentity, reason: Extract<TaskReport["reason"], { kind: "FetchFailed" }>, nowMs: number): void {
+    if (task.stageAttempt !== stage.attempt) return;
+    if (this.mapOutputs.withdraw(reason.shuffleId, reason.mapPartition, reason.executorId)) {
+      this.#actions.push({ kind: "FreeMapOutput", shuffleId: reason.shuffleId, mapPartition: reason.mapPartition });
+      this.#actions.push({ kind: "MapOutputsChanged", shuffleId: reason.shuffleId });
+    }
+    stage.failedAttempts.add(task.stageAttempt);
+    if (stage.failedAttempts.size >= this.#options.maxConsecutiveAttempts) {
+      const error = coreErrors.create("STAGE_ATTEMPTS_EXHAUSTED", {
+        stageId: stage.id,
+        name: stage.name,
+        attempts: stage.failedAttempts.size,
+        reason: reason.message,
+      });
+      this.#actions.push({ kind: "CancelStage", stageId: stage.id, reason: "too many fetch failures" });
+      return this.#abortStage(stage, errorToData(error), nowMs);
+    }
+    if (stage.state === "running") {
+      stage.state = "failed";
+      this.#actions.push({ kind: "CancelStage", stageId: stage.id, reason: `fetch failure: ${reason.message}` });
+      this.#stageCompleted(stage, nowMs, reason.message);
+    }
+    const mapStage = this.#shuffleStages.get(reason.shuffleId);
+    if (mapStage !== undefined && mapStage.state === "none" && mapStage.jobIds.size > 0) mapStage.state = "failed";
+    if (this.#resubmitScheduled) return;
+    this.#resubmitScheduled = true;
+    this.#actions.push({ kind: "ScheduleResubmit", delayMs: this.#options.resubmitDelayMs });
+  }
+
+  #resubmitFailed(nowMs: number): void {
+    this.#resubmitScheduled = false;
+    const failed = [...this.#stages.values()].filter((stage) => stage.state === "failed").toSorted((a, b) => a.id - b.id);
+    for (const stage of failed) stage.state = "none";
+    for (const stage of failed) this.#submitStage(stage, nowMs);
+  }
+
+  #executorLost(executorId: string, shuffleOutputLost: boolean, nowMs: number): void {
+    this.#lineage.executorLost(executorId);
+    if (!shuffleOutputLost) return;
+    for (const shuffleId of this.mapOutputs.withdrawExecutor(executorId)) {
+      this.#actions.push({ kind: "MapOutputsChanged", shuffleId });
+      this.#resubmitIfIdle(shuffleId, nowMs);
+    }
+  }
+
+  /** A lost output whose children wait for it must be made again now; running children will ask by a fetch failure. */
+  #resubmitIfIdle(shuffleId: number, nowMs: number): void {
+    const stage = this.#shuffleStages.get(shuffleId);
+    if (stage === undefined || stage.state !== "none") return;
+    const waits = [...this.#stages.values()].some((child) => child.state === "waiting" && child.parents.includes(stage));
+    if (waits) this.#submitStage(stage, nowMs);
+  }
+
+  // ---- facts
+
+  #stageFact(stage: Stage, failureReason?: string): StageFact {
+    return {
+      stageId: stage.id,
+      attempt: Math.max(0, stage.attempt),
+      name: stage.name,
+      numTasks: stage.state === "running" ? stage.pending.size : stage.numPartitions,
+      rddIds: [stage.rddId],
+      parentIds: stage.parents.map((parent) => parent.id),
+      ...(stage.submittedAtMs > 0 ? { submittedAtMs: stage.submittedAtMs } : {}),
+      ...(stage.completedAtMs > 0 ? { completedAtMs: stage.completedAtMs } : {}),
+      ...(failureReason === undefined ? {} : { failureReason }),
+    };
+  }
+
+  #postTaskEnd(task: TaskIdentity, report: TaskReport, stage: Stage | undefined): void {
+    this.#post({
+      kind: "TaskEnd",
+      task,
+      taskType: stage?.output.kind === "result" || report.result !== undefined ? "ResultTask" : "ShuffleMapTask",
+      reason: report.reason,
+      startedAtMs: report.startedAtMs,
+      finishedAtMs: report.finishedAtMs,
+      ...(report.metrics === undefined ? {} : { metrics: report.metrics }),
+    });
+  }
+
+  #post(event: SchedulerFact): void {
+    this.#actions.push({ kind: "Post", event });
+  }
+}
+
+function cancelled(jobId: number, reason: string): ErrorData {
+  return errorToData(coreErrors.create("JOB_CANCELLED", { jobId, reason }));
+}

@@ -1,0 +1,141 @@
+import { assert } from "@vonk/common/internal";
+import type { RDDInfo, ShuffleInfo } from "../message/job.ts";
+import { isStored } from "../storage/storage-level.ts";
+import { narrowParents } from "./narrow-parents.ts";
+
+/** The lineage of all jobs seen so far, and which executors cache which partitions. */
+export class LineageIndex {
+  readonly #rdds = new Map<number, RDDInfo>();
+  readonly #shuffles = new Map<number, ShuffleInfo>();
+  /** RDD → partition → executors that hold it. */
+  readonly #cached = new Map<number, Map<number, Set<string>>>();
+  readonly #parentShuffles = new Map<number, readonly ShuffleInfo[]>();
+
+  add(rdds: readonly RDDInfo[], shuffles: readonly ShuffleInfo[]): void {
+    for (const shuffle of shuffles) this.#shuffles.set(shuffle.shuffleId, shuffle);
+    for (const rdd of rdds) {
+      // A checkpoint cuts the lineage of an RDD that is known already.
+      if (this.#rdds.get(rdd.id)?.dependencies.length !== rdd.dependencies.length) this.#parentShuffles.clear();
+      this.#rdds.set(rdd.id, rdd);
+    }
+  }
+
+  rdd(rddId: number): RDDInfo {
+    const info = this.#rdds.get(rddId);
+    assert(info !== undefined, `RDD ${rddId} was submitted with its job`);
+    return info;
+  }
+
+  /**
+   * Shuffles directly above an RDD, reached by narrow edges only, without repeats.
+   * @param stopAt RDDs that are not looked behind, because their partitions are at hand
+   */
+  parentShuffles(rddId: number, stopAt?: (rddId: number) => boolean): readonly ShuffleInfo[] {
+    const known = stopAt === undefined ? this.#parentShuffles.get(rddId) : undefined;
+    if (known !== undefined) return known;
+    const found = new Map<number, ShuffleInfo>();
+    const seen = new Set<number>();
+    const open = [rddId];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      if (stopAt?.(next) === true) continue;
+      for (const dependency of this.rdd(next).dependencies) {
+        if (dependency.kind === "narrow") open.push(dependency.rddId);
+        else found.set(dependency.shuffleId, this.#shuffle(dependency.shuffleId));
+      }
+    }
+    const shuffles = [...found.values()];
+    if (stopAt === undefined) this.#parentShuffles.set(rddId, shuffles);
+    return shuffles;
+  }
+
+  /** All shuffles above an RDD, each after those it depends on. */
+  ancestorShuffles(rddId: number): ShuffleInfo[] {
+    const ordered: ShuffleInfo[] = [];
+    const seen = new Set<number>();
+    const open: { readonly shuffle: ShuffleInfo; readonly expanded: boolean }[] = [];
+    const push = (parents: readonly ShuffleInfo[]): void => {
+      for (const shuffle of parents) if (!seen.has(shuffle.shuffleId)) open.push({ shuffle, expanded: false });
+    };
+    push(this.parentShuffles(rddId));
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (next.expanded) {
+        ordered.push(next.shuffle);
+      } else if (!seen.has(next.shuffle.shuffleId)) {
+        seen.add(next.shuffle.shuffleId);
+        open.push({ shuffle: next.shuffle, expanded: true });
+        push(this.parentShuffles(next.shuffle.rddId));
+      }
+    }
+    return ordered;
+  }
+
+  /** Executors and hosts near the data of each listed partition, or undefined when no partition has any. */
+  preferredLocations(rddId: number, partitions: readonly number[]): (readonly string[])[] | undefined {
+    if (!this.#hasLocations(rddId, new Set())) return undefined;
+    return partitions.map((partition) => this.#locationsOf(rddId, partition, 0));
+  }
+
+  #hasLocations(rddId: number, seen: Set<number>): boolean {
+    if (seen.has(rddId)) return false;
+    seen.add(rddId);
+    const info = this.rdd(rddId);
+    if (info.preferredLocations !== undefined || (this.#cached.get(rddId)?.size ?? 0) > 0) return true;
+    return info.dependencies.some((dependency) => dependency.kind === "narrow" && this.#hasLocations(dependency.rddId, seen));
+  }
+
+  #locationsOf(rddId: number, partition: number, depth: number): readonly string[] {
+    const cached = this.#cached.get(rddId)?.get(partition);
+    if (cached !== undefined && cached.size > 0) return [...cached].map((executorId) => `executor:${executorId}`);
+    const info = this.rdd(rddId);
+    const preferred = info.preferredLocations?.[partition];
+    if (preferred !== undefined && preferred.length > 0) return preferred;
+    if (depth > 100) return [];
+    for (const dependency of info.dependencies) {
+      if (dependency.kind !== "narrow") continue;
+      for (const parent of narrowParents(dependency.mapping, partition)) {
+        const locations = this.#locationsOf(dependency.rddId, parent, depth + 1);
+        if (locations.length > 0) return locations;
+      }
+    }
+    return [];
+  }
+
+  isFullyCached(rddId: number): boolean {
+    const info = this.rdd(rddId);
+    return isStored(info.storageLevel) && info.numPartitions > 0 && this.#cached.get(rddId)?.size === info.numPartitions;
+  }
+
+  blockUpdated(rddId: number, partition: number, executorId: string, stored: boolean): void {
+    const partitions = this.#cached.get(rddId) ?? new Map<number, Set<string>>();
+    const executors = partitions.get(partition) ?? new Set<string>();
+    if (stored) {
+      this.#cached.set(rddId, partitions.set(partition, executors.add(executorId)));
+      return;
+    }
+    executors.delete(executorId);
+    if (executors.size === 0) partitions.delete(partition);
+  }
+
+  unpersisted(rddId: number): void {
+    this.#cached.delete(rddId);
+  }
+
+  shuffleRemoved(shuffleId: number): void {
+    this.#shuffles.delete(shuffleId);
+    this.#parentShuffles.clear();
+  }
+
+  executorLost(executorId: string): void {
+    for (const [rddId, partitions] of this.#cached) {
+      for (const partition of partitions.keys()) this.blockUpdated(rddId, partition, executorId, false);
+    }
+  }
+
+  #shuffle(shuffleId: number): ShuffleInfo {
+    const shuffle = this.#shuffles.get(shuffleId);
+    assert(shuffle !== undefined, `shuffle ${shuffleId} was submitted with its job`);
+    return shuffle;
+  }
+}

@@ -1,0 +1,342 @@
+import type { ErrorData } from "@vonk/common";
+import { errorToData } from "@vonk/common";
+import { coreErrors } from "../errors.ts";
+import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
+import type { StagePlan } from "../plan/stage-plan.ts";
+import type { PoolTable } from "./pool.ts";
+import type { TaskIdentity, TaskSet } from "./scheduler-event.ts";
+import { type ExecutorSlots, TaskSetManager } from "./task-set-manager.ts";
+
+/** What can happen to the task scheduler. `nowMs` is monotonic time. */
+export type TaskSchedulerEvent =
+  | { readonly kind: "SubmitTaskSet"; readonly taskSet: TaskSet; readonly nowMs: number }
+  | { readonly kind: "CancelStage"; readonly stageId: number; readonly reason: string; readonly nowMs: number }
+  | { readonly kind: "KillTask"; readonly taskId: number; readonly reason: string; readonly nowMs: number }
+  | { readonly kind: "ExecutorAdded"; readonly executorId: string; readonly host: string; readonly slots: number; readonly nowMs: number }
+  | { readonly kind: "ExecutorLost"; readonly executorId: string; readonly message: string; readonly exitCausedByApp: boolean; readonly nowMs: number }
+  | { readonly kind: "StatusUpdate"; readonly executorId: string; readonly reports: readonly TaskReport[]; readonly nowMs: number }
+  | { readonly kind: "ReviveOffers"; readonly nowMs: number };
+
+/** Tasks of one stage for one executor, in the order in which they should start. */
+export interface TaskBatch {
+  readonly executorId: string;
+  readonly stageId: number;
+  readonly stageAttempt: number;
+  readonly plan: StagePlan;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly tasks: readonly TaskIdentity[];
+}
+
+/** What the task scheduler wants done. */
+export type TaskSchedulerAction =
+  | { readonly kind: "LaunchTasks"; readonly batch: TaskBatch }
+  | { readonly kind: "KillTask"; readonly executorId: string; readonly taskId: number; readonly reason: string }
+  | { readonly kind: "TaskStarted"; readonly task: TaskIdentity }
+  | { readonly kind: "TaskEnded"; readonly task: TaskIdentity; readonly report: TaskReport }
+  | { readonly kind: "TaskSetFailed"; readonly stageId: number; readonly stageAttempt: number; readonly error: ErrorData }
+  | { readonly kind: "TaskSetFinished"; readonly stageId: number; readonly stageAttempt: number }
+  | { readonly kind: "DropOutput"; readonly report: TaskReport }
+  | { readonly kind: "ScheduleOffers"; readonly delayMs: number };
+
+/** Limits of the task scheduler. */
+export interface TaskSchedulerOptions {
+  /** `spark.task.maxFailures` */
+  readonly maxFailures: number;
+  /** `spark.locality.wait` */
+  readonly localityWaitMs: number;
+  readonly pools: PoolTable;
+  /** Work that may be queued at an executor beyond its running tasks, so that tiny tasks do not wait for the next message. */
+  readonly queueAheadMs: number;
+  readonly queueAheadTasksMax: number;
+}
+
+/**
+ * Offers the free slots of executors to task sets by pool, locality and order, and retries what failed.
+ *
+ * Pure like the DAG scheduler. An executor may hold more tasks than slots, as many as it is expected to finish within
+ * `queueAheadMs`, judged by the mean run time of the stage's tasks: one message then carries many tiny tasks.
+ * @see Spark's core/scheduler/TaskSchedulerImpl.scala
+ */
+export class TaskScheduler {
+  readonly #options: TaskSchedulerOptions;
+  readonly #executors = new Map<string, ExecutorSlots>();
+  readonly #sets = new Map<string, TaskSetManager>();
+  readonly #byTask = new Map<number, TaskSetManager>();
+  readonly #tasks = new Map<number, TaskIdentity>();
+  /** Mean run time of a stage's tasks, by stage id, for {@link #queueLimit}. */
+  readonly #meanRunMs = new Map<number, number>();
+  #nextTaskId = 0;
+  #actions: TaskSchedulerAction[] = [];
+
+  constructor(options: TaskSchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes one event; gives the actions it causes, in order. */
+  step(event: TaskSchedulerEvent): TaskSchedulerAction[] {
+    this.#handle(event);
+    const actions = this.#actions;
+    this.#actions = [];
+    return actions;
+  }
+
+  get executors(): ReadonlyMap<string, ExecutorSlots> {
+    return this.#executors;
+  }
+
+  get taskSets(): Iterable<TaskSetManager> {
+    return this.#sets.values();
+  }
+
+  /** The task attempts that were launched and have not ended. */
+  get liveTasks(): ReadonlyMap<number, TaskIdentity> {
+    return this.#tasks;
+  }
+
+  #handle(event: TaskSchedulerEvent): void {
+    switch (event.kind) {
+      case "SubmitTaskSet":
+        return this.#submit(event.taskSet, event.nowMs);
+      case "CancelStage":
+        return this.#cancelStage(event.stageId, event.reason);
+      case "KillTask":
+        return this.#killTask(event.taskId, event.reason);
+      case "ExecutorAdded":
+        this.#executors.set(event.executorId, { executorId: event.executorId, host: event.host, slots: event.slots, launched: 0 });
+        return this.#offer(event.nowMs);
+      case "ExecutorLost":
+        return this.#executorLost(event.executorId, event.message, event.exitCausedByApp, event.nowMs);
+      case "StatusUpdate":
+        for (const report of event.reports) this.#taskReported(event.executorId, report);
+        return this.#offer(event.nowMs);
+      case "ReviveOffers":
+        return this.#offer(event.nowMs);
+    }
+  }
+
+  #submit(taskSet: TaskSet, nowMs: number): void {
+    // An older attempt of the stage launches nothing more, whatever still runs of it.
+    for (const set of this.#sets.values()) if (set.taskSet.stageId === taskSet.stageId) set.zombie = true;
+    this.#sets.set(keyOf(taskSet), new TaskSetManager(taskSet, this.#options.localityWaitMs, nowMs));
+    this.#offer(nowMs);
+  }
+
+  #cancelStage(stageId: number, reason: string): void {
+    for (const [key, set] of this.#sets) {
+      if (set.taskSet.stageId !== stageId) continue;
+      set.zombie = true;
+      for (const task of set.runningTasks) this.#kill(task, reason);
+      if (set.runningCount === 0) this.#sets.delete(key);
+    }
+  }
+
+  #killTask(taskId: number, reason: string): void {
+    const task = this.#tasks.get(taskId);
+    if (task !== undefined) this.#kill(task, reason);
+  }
+
+  #kill(task: TaskIdentity, reason: string): void {
+    this.#actions.push({ kind: "KillTask", executorId: task.executorId, taskId: task.taskId, reason });
+  }
+
+  // ---- offers
+
+  #offer(nowMs: number): void {
+    const hungry = [...this.#sets.values()].filter((set) => set.hasPending);
+    if (hungry.length === 0) return;
+    const batches = new Map<string, { set: TaskSetManager; executor: ExecutorSlots; tasks: TaskIdentity[] }>();
+    if (this.#options.pools.rootMode === "FAIR") this.#offerOneByOne(hungry, batches, nowMs);
+    else for (const set of this.#options.pools.order(hungry)) this.#offerTo(set, batches, nowMs, Number.MAX_SAFE_INTEGER);
+    for (const { set, executor, tasks } of batches.values()) {
+      const { stageId, stageAttempt, plan, properties } = set.taskSet;
+      this.#actions.push({ kind: "LaunchTasks", batch: { executorId: executor.executorId, stageId, stageAttempt, plan, properties, tasks } });
+    }
+    this.#scheduleLocalityWait(hungry, nowMs);
+  }
+
+  /** FAIR order changes with every launch, so one task is given out at a time. */
+  #offerOneByOne(hungry: readonly TaskSetManager[], batches: OfferBatches, nowMs: number): void {
+    for (let launched = true; launched; ) {
+      launched = false;
+      for (const set of this.#options.pools.order(hungry.filter((each) => each.hasPending))) {
+        if (this.#offerTo(set, batches, nowMs, 1) === 0) continue;
+        launched = true;
+        break;
+      }
+    }
+  }
+
+  /** Launches up to `limit` tasks of a set, one an executor and round; gives how many. */
+  #offerTo(set: TaskSetManager, batches: OfferBatches, nowMs: number, limit: number): number {
+    let launched = 0;
+    for (let progress = true; progress && launched < limit; ) {
+      progress = false;
+      for (const executor of this.#executors.values()) {
+        if (launched >= limit || executor.launched >= this.#queueLimit(set, executor)) continue;
+        const task = set.dequeue(executor, this.#nextTaskId, nowMs);
+        if (task === undefined) continue;
+        this.#nextTaskId++;
+        executor.launched++;
+        launched++;
+        progress = true;
+        this.#tasks.set(task.taskId, task);
+        this.#byTask.set(task.taskId, set);
+        const key = `${executor.executorId} ${keyOf(set.taskSet)}`;
+        const batch = batches.get(key) ?? { set, executor, tasks: [] };
+        batches.set(key, batch);
+        batch.tasks.push(task);
+        this.#actions.push({ kind: "TaskStarted", task });
+      }
+    }
+    return launched;
+  }
+
+  #queueLimit(set: TaskSetManager, executor: ExecutorSlots): number {
+    const mean = this.#meanRunMs.get(set.taskSet.stageId);
+    if (mean === undefined) return executor.slots;
+    const ahead = Math.min(this.#options.queueAheadTasksMax, Math.floor(this.#options.queueAheadMs / Math.max(mean, 0.001)));
+    return executor.slots * Math.max(1, ahead);
+  }
+
+  #scheduleLocalityWait(sets: readonly TaskSetManager[], nowMs: number): void {
+    const waits = sets.flatMap((set) => set.localityWaitLeftMs(nowMs) ?? []);
+    const hasRoom = [...this.#executors.values()].some((executor) => executor.launched < executor.slots);
+    if (waits.length > 0 && hasRoom) this.#actions.push({ kind: "ScheduleOffers", delayMs: Math.min(...waits) });
+  }
+
+  // ---- ends
+
+  #taskReported(executorId: string, report: TaskReport): void {
+    const task = this.#tasks.get(report.taskId);
+    const set = this.#byTask.get(report.taskId);
+    if (task === undefined || set === undefined || task.executorId !== executorId) {
+      // A repeated report, or one of an executor that was given up: its output must not count.
+      this.#actions.push({ kind: "DropOutput", report });
+      return;
+    }
+    this.#forget(task);
+    this.#measure(task.stageId, report);
+    this.#taskEnded(set, task, report);
+  }
+
+  #measure(stageId: number, report: TaskReport): void {
+    const runMs = report.metrics?.executorRunTimeMs;
+    if (runMs === undefined) return;
+    const mean = this.#meanRunMs.get(stageId);
+    // A slow task raises the mean at once, quick ones lower it gently: queueing ahead must not hoard long tasks.
+    this.#meanRunMs.set(stageId, mean === undefined || runMs > mean ? runMs : mean * 0.8 + runMs * 0.2);
+  }
+
+  #forget(task: TaskIdentity): void {
+    this.#tasks.delete(task.taskId);
+    this.#byTask.delete(task.taskId);
+    const executor = this.#executors.get(task.executorId);
+    if (executor !== undefined) executor.launched--;
+  }
+
+  #taskEnded(set: TaskSetManager, task: TaskIdentity, report: TaskReport): void {
+    const { reason } = report;
+    if (reason.kind === "Success") {
+      for (const other of set.succeeded(task.taskId)) this.#kill(other, "another attempt succeeded");
+      this.#actions.push({ kind: "TaskEnded", task, report });
+    } else if (reason.kind === "FetchFailed") {
+      set.zombie = true;
+      set.dropped(task.taskId);
+      this.#actions.push({ kind: "TaskEnded", task, report });
+    } else {
+      this.#attemptFailed(set, task, report);
+    }
+    if (set.isDone) {
+      this.#actions.push({ kind: "TaskSetFinished", stageId: set.taskSet.stageId, stageAttempt: set.taskSet.stageAttempt });
+    }
+    if (set.isDone || (set.zombie && set.runningCount === 0)) {
+      if (set.runningCount === 0) this.#sets.delete(keyOf(set.taskSet));
+      if (set.isDone) this.#meanRunMs.delete(set.taskSet.stageId);
+    }
+  }
+
+  #attemptFailed(set: TaskSetManager, task: TaskIdentity, report: TaskReport): void {
+    const counts = countsTowardsMaxFailures(report.reason);
+    const failures = set.zombie ? (set.dropped(task.taskId), 0) : set.failed(task.taskId, counts);
+    this.#actions.push({ kind: "TaskEnded", task, report });
+    if (set.zombie || (failures < this.#options.maxFailures && !isFinal(report.reason))) return;
+    set.zombie = true;
+    for (const other of set.runningTasks) this.#kill(other, "its stage was aborted");
+    const error = taskFailure(task, failures, report.reason);
+    this.#actions.push({ kind: "TaskSetFailed", stageId: task.stageId, stageAttempt: task.stageAttempt, error });
+  }
+
+  #executorLost(executorId: string, message: string, exitCausedByApp: boolean, nowMs: number): void {
+    if (!this.#executors.delete(executorId)) return;
+    for (const task of [...this.#tasks.values()]) {
+      if (task.executorId !== executorId) continue;
+      const set = this.#byTask.get(task.taskId);
+      this.#forget(task);
+      const reason: TaskEndReason = { kind: "ExecutorLostFailure", executorId, exitCausedByApp, message };
+      if (set !== undefined) this.#taskEnded(set, task, { taskId: task.taskId, reason, startedAtMs: 0, finishedAtMs: 0 });
+    }
+    this.#offer(nowMs);
+  }
+}
+
+type OfferBatches = Map<string, { set: TaskSetManager; executor: ExecutorSlots; tasks: TaskIdentity[] }>;
+
+function keyOf(taskSet: TaskSet): string {
+  return `${taskSet.stageId}.${taskSet.stageAttempt}`;
+}
+
+/** Kills on purpose, denied commits and executors lost for reasons of their own are not the task's fault. */
+function countsTowardsMaxFailures(reason: TaskEndReason): boolean {
+  switch (reason.kind) {
+    case "ExceptionFailure":
+    case "TaskResultLost":
+    case "UnknownReason":
+      return true;
+    case "ExecutorLostFailure":
+      return reason.exitCausedByApp;
+    default:
+      return false;
+  }
+}
+
+/** Errors that every attempt would meet again, so that retrying only wastes time. */
+function isFinal(reason: TaskEndReason): boolean {
+  return reason.kind === "ExceptionFailure" && finalCodes.has(reason.error.code);
+}
+
+const finalCodes = new Set(["ACTION_INSIDE_TASK", "RECORD_NOT_ENCODABLE", "RESULT_NOT_SENDABLE", "OUTPUT_EXISTS", "KEY_NOT_COMPARABLE"]);
+
+function taskFailure(task: TaskIdentity, failures: number, reason: TaskEndReason): ErrorData {
+  const cause = reason.kind === "ExceptionFailure" ? reason.error : undefined;
+  const error = coreErrors.create("TASK_FAILED", {
+    stageId: task.stageId,
+    partition: task.partition,
+    taskId: task.taskId,
+    attempt: task.attempt,
+    executorId: task.executorId,
+    failures: Math.max(failures, 1),
+    reason: describeReason(reason),
+  });
+  const data = errorToData(error);
+  // The user's own stack is what helps, so it stands first.
+  return { ...data, stack: cause?.stack ? `${data.name}: [${data.code}] ${data.message}\n${cause.stack}` : "", ...(cause === undefined ? {} : { cause }) };
+}
+
+/** One line saying why an attempt ended. */
+export function describeReason(reason: TaskEndReason): string {
+  switch (reason.kind) {
+    case "ExceptionFailure":
+      return `${reason.error.name}: ${reason.error.message}`;
+    case "TaskKilled":
+      return `killed: ${reason.reason}`;
+    case "ExecutorLostFailure":
+      return `executor ${reason.executorId} was lost: ${reason.message}`;
+    case "FetchFailed":
+      return `shuffle ${reason.shuffleId}, map partition ${reason.mapPartition} could not be read: ${reason.message}`;
+    case "TaskCommitDenied":
+    case "UnknownReason":
+      return reason.message;
+    default:
+      return reason.kind;
+  }
+}

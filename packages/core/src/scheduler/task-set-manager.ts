@@ -1,0 +1,206 @@
+import { assert } from "@vonk/common/internal";
+import type { TaskIdentity, TaskSet } from "./scheduler-event.ts";
+
+/** Where a task may run, nearest first. */
+export const localityLevels = ["PROCESS_LOCAL", "NODE_LOCAL", "NO_PREF", "ANY"] as const;
+/** One of {@link localityLevels}. */
+export type Locality = (typeof localityLevels)[number];
+
+/** An executor as the task scheduler sees it. */
+export interface ExecutorSlots {
+  readonly executorId: string;
+  readonly host: string;
+  /** Tasks that run at once. */
+  readonly slots: number;
+  /** Tasks launched and not ended. */
+  launched: number;
+}
+
+/**
+ * Gives out the tasks of one task set, nearest first, and remembers which partitions are done, running and failed.
+ * Every partition is in exactly one of: pending, running (one attempt or more), succeeded.
+ * @see Spark's core/scheduler/TaskSetManager.scala
+ */
+export class TaskSetManager {
+  readonly taskSet: TaskSet;
+  readonly #localityWaitMs: number;
+  /** By position in `taskSet.partitions`. */
+  readonly #attempts: Int32Array;
+  readonly #failures: Int32Array;
+  readonly #succeeded: Uint8Array;
+  readonly #isPending: Uint8Array;
+  readonly #position = new Map<number, number>();
+  readonly #running = new Map<number, TaskIdentity>();
+  /** Positions yet to run, lowest last; entries whose partition is no longer pending are skipped when met. */
+  #pendingAll: number[];
+  readonly #pendingNear = new Map<string, number[]>();
+  #succeededCount = 0;
+  #level: number;
+  #levelSinceMs: number;
+  /** Set once the set was aborted or cancelled: nothing more is launched. */
+  zombie = false;
+
+  constructor(taskSet: TaskSet, localityWaitMs: number, nowMs: number) {
+    this.taskSet = taskSet;
+    this.#localityWaitMs = localityWaitMs;
+    const count = taskSet.partitions.length;
+    this.#attempts = new Int32Array(count);
+    this.#failures = new Int32Array(count);
+    this.#succeeded = new Uint8Array(count);
+    this.#isPending = new Uint8Array(count).fill(1);
+    this.#pendingAll = Array.from({ length: count }, (_, index) => count - 1 - index);
+    taskSet.partitions.forEach((partition, position) => this.#position.set(partition, position));
+    taskSet.preferredLocations?.forEach((locations, position) => {
+      for (const location of locations) {
+        const list = this.#pendingNear.get(location) ?? [];
+        this.#pendingNear.set(location, list);
+        list.unshift(position);
+      }
+    });
+    this.#level = this.#pendingNear.size === 0 ? localityLevels.length - 1 : 0;
+    this.#levelSinceMs = nowMs;
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  get runningTasks(): Iterable<TaskIdentity> {
+    return this.#running.values();
+  }
+
+  get isDone(): boolean {
+    return this.#succeededCount === this.taskSet.partitions.length;
+  }
+
+  /** Partitions that no attempt runs and that have not succeeded. */
+  get pendingCount(): number {
+    return this.#isPending.reduce((sum, each) => sum + each, 0);
+  }
+
+  get hasPending(): boolean {
+    while (this.#pendingAll.length > 0 && this.#isPending[this.#pendingAll.at(-1) ?? 0] === 0) this.#pendingAll.pop();
+    return !this.zombie && this.#pendingAll.length > 0;
+  }
+
+  /**
+   * The next task for an executor, or undefined when none may run there now.
+   * A task with preferred locations goes elsewhere only after `spark.locality.wait` at each nearer level.
+   */
+  dequeue(executor: ExecutorSlots, taskId: number, nowMs: number): TaskIdentity | undefined {
+    if (!this.hasPending) return undefined;
+    const position = this.#dequeuePosition(executor, nowMs);
+    if (position === undefined) return undefined;
+    this.#isPending[position] = 0;
+    const attempt = this.#attempts[position] ?? 0;
+    this.#attempts[position] = attempt + 1;
+    const partition = this.taskSet.partitions[position];
+    assert(partition !== undefined, "a position names a partition");
+    const task: TaskIdentity = {
+      taskId,
+      stageId: this.taskSet.stageId,
+      stageAttempt: this.taskSet.stageAttempt,
+      partition,
+      attempt,
+      executorId: executor.executorId,
+      host: executor.host,
+      speculative: false,
+    };
+    this.#running.set(taskId, task);
+    return task;
+  }
+
+  /** Milliseconds until a waiting task may go to a farther place; undefined when nothing waits for that. */
+  localityWaitLeftMs(nowMs: number): number | undefined {
+    if (!this.hasPending || this.#level === localityLevels.length - 1) return undefined;
+    return Math.max(0, this.#levelSinceMs + this.#localityWaitMs - nowMs);
+  }
+
+  #dequeuePosition(executor: ExecutorSlots, nowMs: number): number | undefined {
+    if (this.#pendingNear.size === 0) return this.#pendingAll.pop();
+    const near = this.#popPending(`executor:${executor.executorId}`);
+    if (near !== undefined) return this.#launchedAt(0, near, nowMs);
+    if (this.#allowedLevel(nowMs) >= 1) {
+      const sameHost = this.#popPending(executor.host);
+      if (sameHost !== undefined) return this.#launchedAt(1, sameHost, nowMs);
+    }
+    const anywhere = this.#pendingAll.findLast((position) => this.#isPending[position] === 1 && this.#hasNoPreference(position));
+    if (anywhere !== undefined) return anywhere;
+    if (this.#allowedLevel(nowMs) < localityLevels.length - 1) return undefined;
+    return this.#pendingAll.pop();
+  }
+
+  #hasNoPreference(position: number): boolean {
+    return (this.taskSet.preferredLocations?.[position]?.length ?? 0) === 0;
+  }
+
+  #popPending(location: string): number | undefined {
+    const list = this.#pendingNear.get(location);
+    while (list !== undefined && list.length > 0) {
+      const position = list.pop();
+      if (position !== undefined && this.#isPending[position] === 1) return position;
+    }
+    return undefined;
+  }
+
+  #launchedAt(level: number, position: number, nowMs: number): number {
+    this.#level = Math.min(this.#level, level);
+    this.#levelSinceMs = nowMs;
+    return position;
+  }
+
+  #allowedLevel(nowMs: number): number {
+    while (this.#level < localityLevels.length - 1 && nowMs - this.#levelSinceMs >= this.#localityWaitMs) {
+      this.#level++;
+      this.#levelSinceMs += this.#localityWaitMs;
+    }
+    return this.#level;
+  }
+
+  /** Notes a success; the other running attempts at the partition, which are not needed any more. */
+  succeeded(taskId: number): readonly TaskIdentity[] {
+    const task = this.#running.get(taskId);
+    if (task === undefined) return [];
+    this.#running.delete(taskId);
+    const position = this.#positionOf(task.partition);
+    if (this.#succeeded[position] === 0) {
+      this.#succeeded[position] = 1;
+      this.#succeededCount++;
+    }
+    return [...this.#running.values()].filter((other) => other.partition === task.partition);
+  }
+
+  /** Notes a failed attempt and queues the partition again; gives how often the partition has failed. */
+  failed(taskId: number, countsAsFailure: boolean): number {
+    const task = this.#running.get(taskId);
+    if (task === undefined) return 0;
+    this.#running.delete(taskId);
+    const position = this.#positionOf(task.partition);
+    const failures = (this.#failures[position] ?? 0) + (countsAsFailure ? 1 : 0);
+    this.#failures[position] = failures;
+    const runsElsewhere = [...this.#running.values()].some((other) => other.partition === task.partition);
+    if (this.#succeeded[position] === 0 && !runsElsewhere) this.#requeue(position);
+    return failures;
+  }
+
+  /** Notes an attempt that is over without the partition being queued again (the whole stage will be). */
+  dropped(taskId: number): void {
+    this.#running.delete(taskId);
+  }
+
+  isRunning(taskId: number): boolean {
+    return this.#running.has(taskId);
+  }
+
+  #requeue(position: number): void {
+    this.#isPending[position] = 1;
+    this.#pendingAll.push(position);
+    for (const location of this.taskSet.preferredLocations?.[position] ?? []) this.#pendingNear.get(location)?.push(position);
+  }
+
+  #positionOf(partition: number): number {
+    const position = this.#position.get(partition);
+    assert(position !== undefined, "a task's partition belongs to its task set");
+    return position;
+  }
+}

@@ -1,0 +1,163 @@
+import { type BlockReader } from "@vonk/columnar/internal";
+import type { Batch, BatchIterator } from "../compute/computation.ts";
+import type { TaskRuntime } from "../executor/task-runtime.ts";
+import type { BytesHandle } from "../message/task-result.ts";
+import type { ByteArena } from "../storage/byte-arena.ts";
+import { readBytes } from "../storage/read-bytes.ts";
+import { spillArena } from "./external-combiner.ts";
+import { sortNumberBlocks } from "./kernel/number-sort.ts";
+
+/** An order of keys. */
+export interface SortOrder {
+  readonly natural: boolean;
+  readonly ascending: boolean;
+  readonly compare: (a: unknown, b: unknown) => number;
+}
+
+type Pair = readonly [unknown, unknown];
+
+/** Records of a sorted run that are read back together. */
+const runChunkRecords = 2048;
+
+/**
+ * Sorts `[key, value]` records of a partition by key, stably.
+ *
+ * Blocks whose keys are all numbers are sorted by radix on their key columns without making records first.
+ * Everything else is sorted as records; when the heap runs short the sorted run goes to disk, and runs are merged at the end.
+ */
+export function* sortByKey(source: Iterable<BlockReader> | Iterable<Batch>, order: SortOrder, task: TaskRuntime): BatchIterator {
+  const blocks: BlockReader[] = [];
+  const rest: Batch[] = [];
+  const iterator = (source as Iterable<BlockReader | Batch>)[Symbol.iterator]();
+  for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+    const item = next.value;
+    if (Array.isArray(item) || !order.natural || item.keyNumbers() === undefined) {
+      rest.push(Array.isArray(item) ? item : item.decode());
+      break;
+    }
+    blocks.push(item);
+  }
+  if (rest.length === 0) {
+    yield* sortNumberBlocks(blocks, order.ascending, task.executor.settings.batchRecords);
+    return;
+  }
+  yield* sortRecords(chain(blocks, rest, iterator), order, task);
+}
+
+function* chain(blocks: readonly BlockReader[], first: readonly Batch[], rest: Iterator<BlockReader | Batch>): BatchIterator {
+  for (const block of blocks) yield block.decode();
+  yield* first;
+  for (let next = rest.next(); next.done !== true; next = rest.next()) {
+    yield Array.isArray(next.value) ? next.value : next.value.decode();
+  }
+}
+
+function* sortRecords(batches: Iterable<Batch>, order: SortOrder, task: TaskRuntime): BatchIterator {
+  const { ascending, compare } = order;
+  const compareRecords = ascending
+    ? (a: unknown, b: unknown) => compare((a as Pair)[0], (b as Pair)[0])
+    : (a: unknown, b: unknown) => compare((b as Pair)[0], (a as Pair)[0]);
+  const runs: SortedRun[] = [];
+  let arena: ByteArena | undefined;
+  let records: unknown[] = [];
+  for (const batch of batches) {
+    for (let at = 0; at < batch.length; at++) records.push(batch[at]);
+    task.checkpoint();
+    if (!task.executor.heap.shouldSpill) continue;
+    records.sort(compareRecords);
+    arena ??= spillArena(task, "sort");
+    runs.push(writeRun(records, arena, task));
+    records = [];
+  }
+  records.sort(compareRecords);
+  const size = task.executor.settings.batchRecords;
+  if (runs.length === 0) {
+    for (let from = 0; from < records.length; from += size) yield records.slice(from, from + size);
+    return;
+  }
+  yield* mergeRuns([...runs.map((run) => recordsOfRun(run, task)), records[Symbol.iterator]()], compareRecords, size);
+}
+
+interface SortedRun {
+  readonly chunks: readonly BytesHandle[];
+}
+
+function writeRun(records: readonly unknown[], arena: ByteArena, task: TaskRuntime): SortedRun {
+  const { codec, heap } = task.executor;
+  const chunks: BytesHandle[] = [];
+  for (let from = 0; from < records.length; from += runChunkRecords) {
+    const handle = arena.write((allocate) => codec.encode(records.slice(from, from + runChunkRecords), allocate));
+    if (handle?.kind !== "file") continue;
+    chunks.push(handle);
+    task.context.metrics.diskBytesSpilled += handle.length;
+  }
+  task.context.metrics.memoryBytesSpilled += heap.usedBytes;
+  return { chunks };
+}
+
+function* recordsOfRun(run: SortedRun, task: TaskRuntime): IterableIterator<unknown> {
+  const { codec, allocator } = task.executor;
+  for (const chunk of run.chunks) yield* codec.open(readBytes(chunk, allocator)).decode();
+}
+
+interface MergeSource {
+  readonly records: Iterator<unknown>;
+  /** Earlier runs hold earlier records, which go first among equals. */
+  readonly rank: number;
+  head: unknown;
+}
+
+/** Merges sorted sources with a binary heap; equal records come in the order of their sources. */
+function* mergeRuns(iterators: readonly Iterator<unknown>[], compare: (a: unknown, b: unknown) => number, size: number): BatchIterator {
+  const heap: MergeSource[] = [];
+  const before = (a: MergeSource, b: MergeSource): boolean => (compare(a.head, b.head) || a.rank - b.rank) < 0;
+  iterators.forEach((records, rank) => {
+    const first = records.next();
+    if (first.done === true) return;
+    heap.push({ records, rank, head: first.value });
+    siftUp(heap, heap.length - 1, before);
+  });
+  let batch: Batch = [];
+  for (let top = heap[0]; top !== undefined; top = heap[0]) {
+    batch.push(top.head);
+    const next = top.records.next();
+    if (next.done === true) {
+      const last = heap.pop();
+      if (last !== undefined && last !== top) heap[0] = last;
+    } else {
+      top.head = next.value;
+    }
+    siftDown(heap, before);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function siftUp(heap: MergeSource[], from: number, before: (a: MergeSource, b: MergeSource) => boolean): void {
+  for (let at = from; at > 0; ) {
+    const up = (at - 1) >> 1;
+    const child = heap[at] as MergeSource;
+    const parent = heap[up] as MergeSource;
+    if (!before(child, parent)) return;
+    heap[at] = parent;
+    heap[up] = child;
+    at = up;
+  }
+}
+
+function siftDown(heap: MergeSource[], before: (a: MergeSource, b: MergeSource) => boolean): void {
+  for (let at = 0; ; ) {
+    const left = 2 * at + 1;
+    if (left >= heap.length) return;
+    const right = left + 1;
+    const least = right < heap.length && before(heap[right] as MergeSource, heap[left] as MergeSource) ? right : left;
+    const child = heap[least] as MergeSource;
+    const parent = heap[at] as MergeSource;
+    if (!before(child, parent)) return;
+    heap[at] = child;
+    heap[least] = parent;
+    at = least;
+  }
+}

@@ -1,0 +1,42 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { checksum, type ExtentAllocator } from "@vonk/columnar/internal";
+import { coreErrors } from "../errors.ts";
+import type { BytesHandle } from "../message/task-result.ts";
+
+/**
+ * The bytes behind a handle: a view where they are in memory, a checked copy where they lie in a file.
+ * @throws BLOCK_CORRUPT when a file's bytes are not the ones that were written
+ */
+export function readBytes(handle: BytesHandle, allocator: ExtentAllocator): Uint8Array {
+  switch (handle.kind) {
+    case "memory":
+      return allocator.view(handle.offset, handle.length);
+    case "inline":
+      return handle.bytes;
+    case "file":
+      return readFileBytes(handle);
+  }
+}
+
+function readFileBytes(handle: Extract<BytesHandle, { kind: "file" }>): Uint8Array {
+  const bytes = new Uint8Array(handle.length);
+  const block = `${handle.path}@${handle.offset}`;
+  let file: number;
+  try {
+    file = openSync(handle.path, "r");
+  } catch (cause) {
+    throw coreErrors.create("BLOCK_CORRUPT", { block, actual: "missing", expected: handle.checksum }, { cause });
+  }
+  try {
+    for (let filled = 0; filled < bytes.length; ) {
+      const count = readSync(file, bytes, filled, bytes.length - filled, handle.offset + filled);
+      if (count === 0) throw coreErrors.create("BLOCK_CORRUPT", { block, actual: `cut off after ${filled} bytes`, expected: handle.checksum });
+      filled += count;
+    }
+  } finally {
+    closeSync(file);
+  }
+  const actual = checksum(bytes);
+  if (actual !== handle.checksum) throw coreErrors.create("BLOCK_CORRUPT", { block, actual, expected: handle.checksum });
+  return bytes;
+}

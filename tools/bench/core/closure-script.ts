@@ -1,0 +1,44 @@
+import { writeFileSync } from "node:fs";
+
+const functions = 250;
+const warmUp = 50;
+
+/**
+ * Writes a program with 250 different closures over two variables of its own, as a user's script has them, that ships each to a
+ * decoder in the same thread. Its argument says what it measures, as the median over the last 200: `capture` (ms at the driver),
+ * `first` (µs of the first decode, which compiles the factory) or `again` (µs of a later decode).
+ */
+export function writeClosureScript(path: string): void {
+  const closures = Array.from({ length: functions }, (_, i) => `  (x) => x * factor + table[${i % 4}] + ${i},`);
+  writeFileSync(
+    path,
+    `import { captureClosure, ClosureDecoder } from "@vonk/core/internal";
+
+const factor = 3;
+const table = [1, 2, 3, 4];
+const closures = [
+${closures.join("\n")}
+];
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const appRoot = import.meta.dirname;
+const decoder = new ClosureDecoder({ appRoot });
+const samples = { capture: [], first: [], again: [] };
+const timed = (name, work) => {
+  const start = performance.now();
+  const result = work();
+  samples[name].push(performance.now() - start);
+  return result;
+};
+for (const [index, closure] of closures.entries()) {
+  const { bytes } = timed("capture", () => captureClosure(closure, { call: "rdd.map()", appRoot }));
+  const fn = timed("first", () => decoder.decode(bytes));
+  timed("again", () => decoder.decode(bytes));
+  if (fn(2) !== closure(2)) throw new Error("closure " + index + " computes something else");
+}
+const name = process.argv[2];
+const { user, system } = process.cpuUsage();
+const value = median(samples[name].slice(${warmUp})) * (name === "capture" ? 1 : 1000);
+console.log("RESULT " + JSON.stringify({ value, cpuMs: (user + system) / 1000 }));
+`,
+  );
+}

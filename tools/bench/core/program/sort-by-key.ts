@@ -1,0 +1,11 @@
+// sortByKey of 5 M cached (int, int) pairs: seconds.
+import { SparkContext } from "@vonk/core";
+import { mixedPairs } from "./mixed-pairs.ts";
+import { report, timed } from "./report.ts";
+
+const sc = new SparkContext({ master: "local[2]", appName: "sort-by-key" });
+const pairs = mixedPairs(sc, 5_000_000).cache();
+await pairs.count();
+const { seconds, result } = await timed(3, () => pairs.sortByKey(true, 2).count());
+report(seconds, result);
+await sc.stop();
