@@ -16,6 +16,19 @@ const entries = {
     fault: "external",
     retryable: true,
   },
+  BROADCAST_DESTROYED: {
+    message: "Broadcast {id} was destroyed and cannot be used any more. Broadcast the value again.",
+    fault: "user",
+  },
+  CHECKPOINT_BLOCK_LOST: {
+    message:
+      "Partition {partition} of RDD {rddId} was checkpointed locally and its stored copy is gone. Local checkpoints do not survive their executor; use checkpoint() with a folder.",
+    fault: "external",
+  },
+  CHECKPOINT_DIR_MISSING: {
+    message: "checkpoint() needs a folder. Call sc.setCheckpointDir(folder) or set spark.checkpoint.dir first.",
+    fault: "user",
+  },
   CONTEXT_OPTION_INVALID: {
     message: "{option} is {value}, expected {expected}.",
     fault: "user",

@@ -1,16 +1,30 @@
 // The door to the engine
-export { SparkContext, version } from "./context/spark-context.ts";
+export { SparkContext } from "./context/spark-context.ts";
 export type { SparkContextOptions } from "./context/spark-context.ts";
 export type { ActionOptions } from "./context/job-client.ts";
 export { SparkConf } from "./config/spark-conf.ts";
 
 // Distributed data
 export { RDD } from "./rdd/rdd.ts";
+export { ShuffleDependency } from "./rdd/dependency.ts";
+export type { Dependency, NarrowDependency } from "./rdd/dependency.ts";
 export { withEnv } from "./plan/closure-environment.ts";
 export { HashPartitioner, Partitioner } from "./partitioner/partitioner.ts";
 export { RangePartitioner } from "./partitioner/range-partitioner.ts";
 export { StorageLevels } from "./storage/storage-level.ts";
 export type { StorageLevel } from "./storage/storage-level.ts";
 
+// Shared variables
+export { AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from "./accumulator/accumulator.ts";
+export { Broadcast } from "./broadcast/broadcast.ts";
+
+// Observation
+export { SparkStatusTracker } from "./context/status-tracker.ts";
+export type { SparkListenerEvent } from "./listener/listener-event.ts";
+export type { ExecutorStatus, JobStatus, StageStatus, StorageStatus } from "./message/status.ts";
+
 // Inside tasks
 export { TaskContext } from "./executor/task-context.ts";
+
+// Errors
+export { coreErrors } from "./errors.ts";

@@ -1,1 +1,3 @@
+export { captureClosure } from "./closure/capture-closure.ts";
+export { ClosureDecoder } from "./closure/closure-decoder.ts";
 export { coreErrors } from "./errors.ts";

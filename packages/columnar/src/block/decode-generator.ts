@@ -6,6 +6,8 @@ import { compileFunction } from "./code-generation.ts";
 import type { ColumnShape } from "./column-shape.ts";
 import type { ColumnSource } from "./column-source.ts";
 
+const PRESIZED_LENGTH_MAX = 2 ** 24;
+
 /** The generated loops; `columns` is what {@link flattenSource} gives. */
 export interface DecodeFunctions {
   readonly range: (columns: readonly unknown[], from: number, to: number) => unknown[];
@@ -124,10 +126,12 @@ function emitObject(emitter: Emitter, shape: ColumnShape & { readonly k: "object
 function emitList(emitter: Emitter, shape: ColumnShape & { readonly k: "list" }, index: string, offsets: string): Emitted {
   const id = emitter.names++;
   const child = emitValue(emitter, shape.d, `j${id}`);
-  const before = `const v${id} = [], e${id} = ${offsets}[${index} + 1];
-for (let j${id} = ${offsets}[${index}]; j${id} < e${id}; j${id}++) {
+  // An array of its final length saves growing; above this length V8 would make a hash table of it.
+  const before = `const f${id} = ${offsets}[${index}], e${id} = ${offsets}[${index} + 1];
+const v${id} = e${id} - f${id} < ${PRESIZED_LENGTH_MAX} ? new Array(e${id} - f${id}) : [];
+for (let j${id} = f${id}; j${id} < e${id}; j${id}++) {
 ${child.before}
-v${id}.push(${child.value});
+v${id}[j${id} - f${id}] = ${child.value};
 }`;
   return { before, value: `v${id}` };
 }

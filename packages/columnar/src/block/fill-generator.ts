@@ -4,7 +4,7 @@
  */
 import { isPlainArray, isPlainDate, isPlainObject } from "../value/plain-value.ts";
 import { compileFunction } from "./code-generation.ts";
-import type { ColumnSink } from "./column-sink.ts";
+import { type ColumnSink, growNumbers, isNumberList } from "./column-sink.ts";
 import type { RecordShape } from "./record-shape.ts";
 
 const SHAPES_KEPT_MAX = 512;
@@ -38,11 +38,13 @@ export function fillFunctionOf(shape: RecordShape, count: number): FillFunction 
 interface Emitter {
   /** Loads of the sinks' arrays, before the loop. */
   readonly head: string[];
+  /** Stores into the sinks after the loop. */
+  readonly tail: string[];
   count: number;
 }
 
 function generate(shape: RecordShape): FillFunction {
-  const emitter: Emitter = { head: [], count: 0 };
+  const emitter: Emitter = { head: [], tail: [], count: 0 };
   const body = emitPlace(emitter, shape, "sink", "v");
   const source = `return (records, sink) => {
 const count = records.length;
@@ -51,10 +53,11 @@ for (let i = 0; i < count; i++) {
 const v = records[i];
 ${body}
 }
+${emitter.tail.join("\n")}
 return -1;
 };`;
   const factory = compileFunction(
-    ["getPrototypeOf", "objectPrototype", "arrayPrototype", "isPlainArray", "isPlainObject", "isPlainDate", "isArray"],
+    ["getPrototypeOf", "objectPrototype", "arrayPrototype", "isPlainArray", "isPlainObject", "isPlainDate", "isArray", "growNumbers"],
     source,
   );
   return factory(
@@ -65,6 +68,7 @@ return -1;
     isPlainObject,
     isPlainDate,
     Array.isArray,
+    growNumbers,
   ) as FillFunction;
 }
 
@@ -108,7 +112,7 @@ function emitPresent(emitter: Emitter, shape: RecordShape, id: number, value: st
     case "tuple":
       return emitTuple(emitter, shape, id, value);
     case "list":
-      return emitList(emitter, id, value);
+      return isNumberList(shape) ? emitNumberList(emitter, id, value) : emitList(emitter, id, value);
     case "object":
       return emitObject(emitter, shape, id, value);
     case "none":
@@ -138,6 +142,21 @@ for (let j = 0; j < m${id}; j++) {
 const e = ${value}[j];
 if (e === undefined && !(j in ${value})) return i;
 c${id}.push(e);
+}`;
+}
+
+function emitNumberList(emitter: Emitter, id: number, value: string): string {
+  emitter.head.push(`const l${id} = s${id}.lengths, b${id} = s${id}.numbers;\nlet c${id} = b${id}.values, p${id} = 0;`);
+  emitter.tail.push(`b${id}.length = p${id};`);
+  return `if (!isArray(${value})) return i;
+${arrayCheck(value)}
+const m${id} = ${value}.length;
+l${id}[i] = m${id};
+if (p${id} + m${id} > c${id}.length) c${id} = growNumbers(b${id}, p${id}, m${id});
+for (let j = 0; j < m${id}; j++) {
+const e = ${value}[j];
+if (typeof e !== "number") return i;
+c${id}[p${id}++] = e;
 }`;
 }
 

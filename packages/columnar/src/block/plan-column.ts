@@ -2,7 +2,7 @@ import { columnarErrors } from "../errors.ts";
 import { classNameOf, isPlainArray, isPlainDate, isPlainObject } from "../value/plain-value.ts";
 import { codeGenerationAllowed } from "./code-generation.ts";
 import type { BufferPlan, ColumnPlan, ColumnShape } from "./column-shape.ts";
-import { type ColumnSink, createSink } from "./column-sink.ts";
+import { type ColumnSink, createSink, isNumberList } from "./column-sink.ts";
 import { fillFunctionOf } from "./fill-generator.ts";
 import { fillInterpreted } from "./kernel/fill-interpreter.ts";
 import { planLengths, planNumbers } from "./kernel/number-column.ts";
@@ -81,7 +81,9 @@ function planPresent(sink: ColumnSink, fallback: ValueFallback | undefined, path
       return { shape: { k: "date" }, buffers: [planDoubles(sink.doubles)] };
     case "list": {
       const lengths = planLengths(sink.lengths);
-      const element = planColumn(sink.values, fallback, `${path}[]`);
+      const element = isNumberList(sink.shape)
+        ? planNumbers(sink.numbers.values.subarray(0, sink.numbers.length))
+        : planColumn(sink.values, fallback, `${path}[]`);
       return { shape: { k: "list", l: lengths.type, d: element.shape }, buffers: [lengths.buffer, ...element.buffers] };
     }
     case "tuple": {

@@ -19,7 +19,7 @@ export interface RecordShape {
   readonly undefinable: boolean;
   /** Field names of an object, in order. */
   readonly names: readonly string[];
-  /** Of a tuple or an object. */
+  /** Of a tuple or an object: a shape for each place. Of a list: that of the elements, `number` when all are numbers, else `none` or `any`. */
   readonly fields: readonly RecordShape[];
   /** Objects without a prototype. */
   readonly bare: boolean;
@@ -33,9 +33,15 @@ const leaf = {
   boolean: { ...base, kind: "boolean" },
   bigint: { ...base, kind: "bigint" },
   date: { ...base, kind: "date" },
-  list: { ...base, kind: "list" },
   null: { ...base, nullable: true },
   undefined: { ...base, undefinable: true },
+} satisfies Record<string, RecordShape>;
+
+// Lists of numbers are common (vectors) and have a column of their own while filling; all others are looked at once they are flat.
+const listOf = {
+  none: { ...base, kind: "list", fields: [base] },
+  number: { ...base, kind: "list", fields: [leaf.number] },
+  any: { ...base, kind: "list", fields: [{ ...base, kind: "any" }] },
 } satisfies Record<string, RecordShape>;
 
 /** The shape of no value at all. */
@@ -89,7 +95,7 @@ function hasHole(array: readonly unknown[]): boolean {
 
 function shapeOfArray(array: readonly unknown[]): RecordShape {
   if (!isDenseArray(array)) return anyShape;
-  if (array.length === 0 || array.length > TUPLE_LENGTH_MAX) return leaf.list;
+  if (array.length === 0 || array.length > TUPLE_LENGTH_MAX) return listOf[elementKind(array)];
   return { kind: "tuple", nullable: false, undefinable: false, names: base.names, fields: array.map(shapeOf), bare: false };
 }
 
@@ -103,11 +109,23 @@ function shapeOfObject(object: PlainObject): RecordShape {
 function mergeKinds(a: RecordShape, b: RecordShape): RecordShape {
   if (a.kind === "none") return b;
   if (b.kind === "none") return a;
-  if (a.kind !== b.kind) return isArrayKind(a) && isArrayKind(b) ? leaf.list : anyShape;
-  if (a.kind === "tuple") return a.fields.length === b.fields.length ? mergeFields(a, b) : leaf.list;
+  if (a.kind !== b.kind) return isArrayKind(a) && isArrayKind(b) ? mergeLists(a, b) : anyShape;
+  if (a.kind === "tuple") return a.fields.length === b.fields.length ? mergeFields(a, b) : mergeLists(a, b);
+  if (a.kind === "list") return mergeLists(a, b);
   if (a.kind !== "object") return a;
   const same = a.bare === b.bare && a.names.length === b.names.length && a.names.every((name, at) => name === b.names[at]);
   return same ? mergeFields(a, b) : anyShape;
+}
+
+function mergeLists(a: RecordShape, b: RecordShape): RecordShape {
+  const fields = [...a.fields, ...b.fields].filter((field) => field !== base);
+  if (fields.length === 0) return listOf.none;
+  return fields.every((field) => field === leaf.number) ? listOf.number : listOf.any;
+}
+
+function elementKind(array: readonly unknown[]): "none" | "number" | "any" {
+  if (array.length === 0) return "none";
+  return array.every((element) => typeof element === "number") ? "number" : "any";
 }
 
 function mergeFields(a: RecordShape, b: RecordShape): RecordShape {

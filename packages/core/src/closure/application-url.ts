@@ -2,27 +2,28 @@ import { realpathSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/**
- * A file below the application's root travels relative to it, because executors unpack the application elsewhere:
- * `app:src/job.ts` for a URL, `app-path:src/job.cjs` for a plain path (CommonJS scripts are named by path).
- */
+/** A file below the application's root travels relative to it (`app:src/job.ts`), because executors unpack the application elsewhere. */
 export function toPortableUrl(url: string, appRoot: string | undefined): string {
-  if (appRoot === undefined || url === "" || url.startsWith("node:")) return url;
-  const isUrl = url.startsWith("file:");
-  const root = isUrl ? directoryUrl(appRoot) : resolve(appRoot) + sep;
-  if (!url.startsWith(root)) return url;
-  return isUrl ? `app:${url.slice(root.length)}` : `app-path:${url.slice(root.length).replaceAll(sep, "/")}`;
+  if (appRoot === undefined) return url;
+  const root = directoryUrl(appRoot);
+  return url.startsWith(root) ? `app:${url.slice(root.length)}` : url;
 }
 
 /** The inverse of {@link toPortableUrl} on the machine that rebuilds. */
 export function fromPortableUrl(portable: string, appRoot: string): string {
-  if (portable.startsWith("app:")) return directoryUrl(appRoot) + portable.slice("app:".length);
-  if (portable.startsWith("app-path:")) return join(resolve(appRoot), portable.slice("app-path:".length));
-  return portable;
+  return portable.startsWith("app:") ? directoryUrl(appRoot) + portable.slice("app:".length) : portable;
 }
 
+let lastDirectory = "";
+let lastUrl = "";
+
+/** Asked for the same directory again and again. */
 function directoryUrl(directory: string): string {
-  return pathToFileURL(resolve(directory) + sep).href;
+  if (directory !== lastDirectory) {
+    lastUrl = pathToFileURL(resolve(directory) + sep).href;
+    lastDirectory = directory;
+  }
+  return lastUrl;
 }
 
 /** The path of a `file:` URL without query, or of a plain absolute path; undefined for anything else. */

@@ -102,7 +102,7 @@ describe("modules with top-level await", () => {
   test("are prepared, then decoded; a missing module is named", async () => {
     writeFileSync(join(folder, "slow.mjs"), "await 1; export class Slow { answer() { return 42; } }");
     writeFileSync(join(folder, "job.mjs"), 'import { Slow } from "./slow.mjs"; export const make = () => () => new Slow().answer();');
-    const { make }: { make(): Function } = await import(join(folder, "job.mjs"));
+    const { make }: { make: () => Function } = await import(join(folder, "job.mjs"));
     const { bytes } = captureClosure(make(), { call: "rdd.map()", appRoot: folder });
     const there = new ClosureDecoder({ appRoot: folder });
     await there.prepare(bytes);

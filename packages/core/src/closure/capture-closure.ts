@@ -65,5 +65,5 @@ function locationOf(fn: Function, internals: FunctionInternals | undefined, opti
   const target = internals?.bound?.target;
   if (typeof target === "function") return locationOf(target, readFunction(target), options);
   const block = rebuiltFunctions.get(fn)?.block;
-  return block === undefined ? UNKNOWN : `${block.url.replace(/^app(?:-path)?:/, "")}:${block.line + 1}:${block.column + 1}`;
+  return block === undefined ? UNKNOWN : `${block.url.replace(/^app:/, "")}:${block.line + 1}:${block.column + 1}`;
 }

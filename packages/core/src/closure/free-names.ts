@@ -48,8 +48,7 @@ class Scope {
   }
 
   declares(name: string): boolean {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) if (scope.names.has(name)) return true;
-    return false;
+    return this.names.has(name) || this.parent?.declares(name) === true;
   }
 }
 
@@ -385,15 +384,18 @@ function declareLexical(statements: readonly AnyNode[], scope: Scope): void {
 }
 
 function hoistVariables(node: AnyNode, scope: Scope): void {
-  switch (node.type) {
-    case "FunctionDeclaration":
-    case "FunctionExpression":
-    case "ArrowFunctionExpression":
-    case "ClassDeclaration":
-    case "ClassExpression":
-      return;
-    case "VariableDeclaration":
-      if (node.kind === "var") for (const declarator of node.declarations) declarePattern(declarator.id, scope);
+  if (OWN_VARIABLES.has(node.type)) return;
+  if (node.type === "VariableDeclaration" && node.kind === "var") {
+    for (const declarator of node.declarations) declarePattern(declarator.id, scope);
   }
   for (const child of childNodes(node)) hoistVariables(child, scope);
 }
+
+/** Nodes whose `var` declarations are their own. */
+const OWN_VARIABLES: ReadonlySet<string> = new Set([
+  "FunctionDeclaration",
+  "FunctionExpression",
+  "ArrowFunctionExpression",
+  "ClassDeclaration",
+  "ClassExpression",
+]);

@@ -231,7 +231,7 @@ function isStrict(fn: Function, analysis: SourceAnalysis, internals: FunctionInt
   if (analysis.strict || internals === undefined) return true;
   if (internals.scopes.some((scope) => scope.kind.startsWith("Module"))) return true;
   if (analysis.kind === "function" && !isAsyncFunction(fn) && !isGeneratorFunction(fn)) return !Object.hasOwn(fn, "caller");
-  return url.startsWith("file:") || fileStartsStrict(url);
+  return /\.(?:[mc]?ts|tsx|mjs)$/.test(url) || fileStartsStrict(url);
 }
 
 function flagsOf(fn: Function, analysis: SourceAnalysis, strict: boolean, outerArguments: boolean, computed: boolean): number {

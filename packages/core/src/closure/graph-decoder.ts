@@ -1,4 +1,4 @@
-import { ByteReader } from "./byte-reader.ts";
+import type { ByteReader } from "./byte-reader.ts";
 import { closureErrors } from "./closure-errors.ts";
 import type { CodeSection } from "./code-section.ts";
 import { functionFactory, reboundName, type FunctionFactory, type FunctionInstance } from "./function-factory.ts";

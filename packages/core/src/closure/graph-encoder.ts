@@ -18,6 +18,11 @@ export type RefusalCode = Exclude<
   "CLOSURE_FORMAT" | "CLOSURE_MODULE_NOT_FOUND" | "CLOSURE_UNKNOWN_KIND"
 >;
 
+interface ShapeNode {
+  index: number;
+  readonly next: Map<string, ShapeNode>;
+}
+
 /** What a payload is encoded for. */
 export interface EncodeContext {
   /** "the function given to rdd.map() (src/job.ts:42:12)"; asked for only when something is refused. */
@@ -52,7 +57,9 @@ export class GraphEncoder {
   readonly plans: Map<object, FunctionPlan> = new Map();
   /** The class that this payload gives bytes to, if any. */
   readonly internRoot: Function | undefined;
-  readonly #shapes = new Map<string, number>();
+  /** Lists of property names as a tree: a list is the path from the root. */
+  readonly #shapes: ShapeNode = { index: -1, next: new Map() };
+  #shapeCount = 0;
   readonly #ids = new Map<object | symbol, number>();
   readonly #queue: object[] = [];
   readonly #kinds: FillKind[] = [];
@@ -206,12 +213,15 @@ export class GraphEncoder {
 
   /** The number of a list of property names, and whether it was met before. */
   shape(keys: readonly string[]): { readonly index: number; readonly isNew: boolean } {
-    const key = keys.length === 1 ? `1${keys[0]}` : JSON.stringify(keys);
-    const known = this.#shapes.get(key);
-    if (known !== undefined) return { index: known, isNew: false };
-    const index = this.#shapes.size;
-    this.#shapes.set(key, index);
-    return { index, isNew: true };
+    let node = this.#shapes;
+    for (const key of keys) {
+      let next = node.next.get(key);
+      if (next === undefined) node.next.set(key, (next = { index: -1, next: new Map() }));
+      node = next;
+    }
+    const isNew = node.index < 0;
+    if (isNew) node.index = this.#shapeCount++;
+    return { index: node.index, isNew };
   }
 
   /** Steps from the root to the object whose contents are being written, then the given ones. */
@@ -233,9 +243,9 @@ export class GraphEncoder {
 
   /** Encodes values as a payload of their own, for what must be complete before anything else (hooks, classes). */
   nested(values: readonly unknown[], step: PathStep, internRoot?: Function): Uint8Array | undefined {
-    const { root, ...context } = this.context;
+    const { subject, appRoot, interning, warnings } = this.context;
     const outer = this.path(step);
-    const encoder = new GraphEncoder({ ...context, pathPrefix: () => outer }, internRoot);
+    const encoder = new GraphEncoder({ subject, appRoot, interning, warnings, pathPrefix: () => outer }, internRoot);
     const bytes = encoder.encode(values, () => ({ words: "" }));
     if (bytes !== undefined) for (const place of encoder.codes.modules) this.codes.addModule(place);
     return bytes;

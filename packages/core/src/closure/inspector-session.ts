@@ -64,14 +64,13 @@ function open(): InspectorSession | undefined {
 
 function poster(connection: Session): InspectorSession["post"] {
   return (method, params) => {
-    let failure: unknown;
-    let reply: Reply | undefined;
-    connection.post(method, params ?? {}, (error: unknown, result: unknown) => {
-      failure = error;
-      reply = isReply(result) ? result : {};
+    const answer: { failure: unknown; reply: Reply } = { failure: undefined, reply: {} };
+    connection.post(method, params ?? {}, (error: unknown, result?: unknown) => {
+      answer.failure = error;
+      if (isReply(result)) answer.reply = result;
     });
-    if (failure) throw failure;
-    return reply ?? {};
+    if (answer.failure instanceof Error) throw answer.failure;
+    return answer.reply;
   };
 }
 

@@ -50,6 +50,25 @@ function findProblem(first: object): InstanceProblem | undefined {
   return undefined;
 }
 
+const pure = new WeakMap<object, boolean>();
+
+/**
+ * True for a prototype whose chain has classes of users only, down to Object: its instances are copied by their properties, with no
+ * need to ask the engine for each of them what it is. (Not so for a Map whose prototype was exchanged: that is not foreseen.)
+ */
+export function isPureClass(first: object): boolean {
+  let answer = pure.get(first);
+  if (answer === undefined) {
+    answer = makerOf(first) !== undefined && instanceProblem(first) === undefined;
+    for (let prototype: object | null = first; answer && prototype !== null; prototype = Reflect.getPrototypeOf(prototype)) {
+      const path = intrinsicPath(prototype);
+      if (path !== undefined && path !== "Object.prototype") answer = false;
+    }
+    pure.set(first, answer);
+  }
+  return answer;
+}
+
 function makerOf(prototype: object): Function | undefined {
   const maker: unknown = Reflect.getOwnPropertyDescriptor(prototype, "constructor")?.value;
   return typeof maker === "function" && maker.prototype === prototype ? maker : undefined;

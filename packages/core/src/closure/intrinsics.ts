@@ -52,6 +52,7 @@ export function addRealm(global: object): void {
   }
   for (const name of ["process", "Buffer"]) visit(Reflect.get(global, name), name, 0); // accessors of the global object
   paths.set(global, "globalThis");
+  visit(typedArrayOf(global), "%TypedArray%", 0);
   for (const name of Object.keys(HIDDEN)) {
     const value = hiddenIntrinsic(name, global);
     if (value !== undefined) visit(value, name, 1);

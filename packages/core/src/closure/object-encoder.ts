@@ -1,5 +1,5 @@
 import { isAnyArrayBuffer, isArgumentsObject, isBoxedPrimitive, isDate, isExternal, isGeneratorObject, isMap, isMapIterator, isModuleNamespaceObject, isNativeError, isPromise, isProxy, isRegExp, isSet, isSetIterator, isSharedArrayBuffer, isWeakMap, isWeakSet } from "node:util/types";
-import { instanceProblem } from "./instance-plan.ts";
+import { instanceProblem, isPureClass } from "./instance-plan.ts";
 import type { GraphEncoder, RefusalCode } from "./graph-encoder.ts";
 import { intrinsicPath } from "./intrinsics.ts";
 import { kindText, MAP_KEY, MAP_VALUE, PROTOTYPE, SET_ELEMENT, type PathStep } from "./value-path.ts";
@@ -24,6 +24,7 @@ export function createObject(encoder: GraphEncoder, value: object, step: PathSte
   const maker = makerOf(value);
   if (maker !== undefined) return createPrototypeOf(encoder, value, maker, step);
   encoder.noteMutable();
+  if (prototype !== null && isPureClass(prototype)) return createOrdinary(encoder, value, prototype, step);
   if (createPlatform(encoder, value, prototype, step)) return;
   const exotic = exoticKind(value);
   if (exotic === "unsendable") throw unsendable(encoder, value, step);
@@ -209,11 +210,16 @@ function createPlatform(encoder: GraphEncoder, value: object, prototype: object 
   if (index === undefined) return false;
   encoder.writer.byte(Tag.platform);
   encoder.writer.byte(index);
-  const words = value instanceof TextDecoder ? [value.encoding, value.fatal, value.ignoreBOM] : value instanceof TextEncoder ? [] : [String(value)];
+  const words = platformWords(value);
   encoder.writer.byte(words.length);
   for (const word of words) encoder.create(word, step);
   encoder.register(value);
   return true;
+}
+
+function platformWords(value: object): readonly unknown[] {
+  if (value instanceof TextDecoder) return [value.encoding, value.fatal, value.ignoreBOM];
+  return value instanceof URL || value instanceof URLSearchParams ? [value.toString()] : [];
 }
 
 function createOrdinary(encoder: GraphEncoder, value: object, prototype: object | null, step: PathStep): void {
@@ -358,10 +364,10 @@ function fillProperties(encoder: GraphEncoder, value: object): void {
 function ordinaryKeys(value: object): string[] | undefined {
   const keys = Object.keys(value);
   if (Reflect.ownKeys(value).length !== keys.length) return undefined;
-  const frozen = Object.isFrozen(value);
+  const frozen = !Object.isExtensible(value) && Object.isFrozen(value);
   for (const key of keys) {
     const descriptor = Reflect.getOwnPropertyDescriptor(value, key);
-    if (descriptor === undefined || !("value" in descriptor)) return undefined;
+    if (descriptor === undefined || descriptor.get !== undefined || descriptor.set !== undefined) return undefined;
     if (!frozen && !(descriptor.writable === true && descriptor.configurable === true)) return undefined;
   }
   return keys;

@@ -1,3 +1,5 @@
+import { isAbsolute } from "node:path";
+import { pathToFileURL } from "node:url";
 import { getCallSites } from "node:util";
 import { field, inspectorSession, listField } from "./inspector-session.ts";
 
@@ -5,7 +7,7 @@ const STACK_DEPTH = 40;
 const urls = new Map<string, string>();
 
 /**
- * The URL (or path) of a script of this thread; empty for code that has none.
+ * The URL of a script of this thread (`file:` for files, a label such as `[eval]` for others); empty for code that has none.
  *
  * Cheapest source first: the stack of the running call (10 µs) nearly always has the user's script, the profiler's coverage
  * lists most scripts (2 to 5 ms), and the debugger all of them (40 ms the first time). The debugger is switched off in the same
@@ -14,8 +16,8 @@ const urls = new Map<string, string>();
 export function scriptUrl(scriptId: string): string {
   const known = urls.get(scriptId);
   if (known !== undefined) return known;
-  for (const learn of [learnFromStack, learnFromCoverage, learnFromDebugger]) {
-    learn();
+  for (const look of [learnFromStack, learnFromCoverage, learnFromDebugger]) {
+    look();
     const url = urls.get(scriptId);
     if (url !== undefined) return url;
   }
@@ -23,8 +25,13 @@ export function scriptUrl(scriptId: string): string {
   return "";
 }
 
+/** The stack names a CommonJS script by its path where the inspector gives a URL: one form, so that equal state gives equal bytes. */
+function learn(scriptId: string, name: string): void {
+  if (!urls.has(scriptId)) urls.set(scriptId, isAbsolute(name) ? pathToFileURL(name).href : name);
+}
+
 function learnFromStack(): void {
-  for (const site of getCallSites(STACK_DEPTH)) urls.set(site.scriptId, site.scriptName);
+  for (const site of getCallSites(STACK_DEPTH)) learn(site.scriptId, site.scriptName);
 }
 
 function learnFromCoverage(): void {
@@ -33,7 +40,7 @@ function learnFromCoverage(): void {
   try {
     session.post("Profiler.enable");
     for (const script of listField(session.post("Profiler.getBestEffortCoverage"), "result")) {
-      urls.set(String(field(script, "scriptId")), String(field(script, "url")));
+      learn(String(field(script, "scriptId")), String(field(script, "url")));
     }
   } finally {
     session.post("Profiler.disable");
@@ -44,7 +51,7 @@ function learnFromDebugger(): void {
   const session = inspectorSession();
   if (session === undefined) return;
   const hear = (script: unknown): void => {
-    urls.set(String(field(script, "scriptId")), String(field(script, "url")));
+    learn(String(field(script, "scriptId")), String(field(script, "url")));
   };
   session.listen("Debugger.scriptParsed", hear, () => {
     try {

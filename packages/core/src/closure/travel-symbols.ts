@@ -14,10 +14,10 @@ export interface TravelForm {
   readonly data: unknown;
 }
 
-/** Makes objects of a prototype travel as plain data. */
-export function travelAs<T extends object>(prototype: T, replace: (object: T) => TravelForm): void {
+/** Makes objects of a prototype travel as plain data; those for which `replace` gives undefined travel as they are. */
+export function travelAs<T extends object>(prototype: T, replace: (object: T) => TravelForm | undefined): void {
   Object.defineProperty(prototype, replaceKey, {
-    value(this: T): TravelForm {
+    value(this: T): TravelForm | undefined {
       return replace(this);
     },
   });

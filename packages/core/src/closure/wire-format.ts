@@ -14,7 +14,7 @@
  */
 export const FORMAT_VERSION = 1;
 export const DIGEST_BYTES = 16;
-export const HEADER_BYTES = 4 + DIGEST_BYTES;
+export const HEADER_BYTES: number = 4 + DIGEST_BYTES;
 
 /** What stands at a reference. */
 export const Tag = {

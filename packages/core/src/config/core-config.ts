@@ -27,6 +27,7 @@ export const coreConfig: {
   readonly asyncConcurrency: ConfigEntry<number>;
   readonly closureWarnBytes: ConfigEntry<number>;
   readonly batchRecords: ConfigEntry<number>;
+  readonly busClone: ConfigEntry<boolean>;
 } = {
   appName: stringEntry("spark.app.name", "vonk", { doc: "Name of the application, shown to users and in logs." }),
   master: stringEntry("spark.master", "local[*]", { doc: "Where the application runs: local, local[K], local[K,F], local[*] or local[*,F]." }),
@@ -57,5 +58,6 @@ export const coreConfig: {
   killGrace: durationEntry("vonk.task.killGrace", "500ms", { doc: "How long a cancelled task may go on before its thread is ended.", bareUnit: "ms" }),
   asyncConcurrency: integerEntry("vonk.task.asyncConcurrency", 32, { doc: "Calls of an async user function that a task has in flight.", min: 1 }),
   closureWarnBytes: bytesEntry("vonk.closure.warnBytes", "1m", { doc: "Closures above this size are logged with the advice to broadcast." }),
+  busClone: booleanEntry("vonk.bus.clone", false, { doc: "Clone messages between parts of one process, so that none can share an object; for tests." }),
   batchRecords: integerEntry("vonk.batch.records", 4096, { doc: "Records that move through a pipeline together.", min: 1, max: 65536 }),
 };

@@ -1,73 +1,72 @@
-import { rmSync } from "node:fs";
-import { hostname } from "node:os";
-import { Worker } from "node:worker_threads";
-import { PortBus, type PortLike } from "@vonk/bus/internal";
-import { createSegment, ExtentAllocator, type SegmentHandle } from "@vonk/columnar/internal";
+import type { Subscription } from "@vonk/bus";
+import { subscribeTopic } from "@vonk/bus/internal";
 import { createLogger, errorToData, type Logger, type LogLevel } from "@vonk/common";
 import { randomSeed, systemClock } from "@vonk/common/internal";
-import { computeSplits, expandPaths, FileSystems } from "@vonk/filesystem/internal";
-import { ClosureDecoder } from "../closure/closure-decoder.ts";
+import { FileSystems } from "@vonk/filesystem/internal";
+import { type AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from "../accumulator/accumulator.ts";
+import type { Broadcast } from "../broadcast/broadcast.ts";
+import { refuseToTravel } from "../closure/travel-symbols.ts";
 import { coreConfig } from "../config/core-config.ts";
 import { SparkConf } from "../config/spark-conf.ts";
-import type { ServiceThreadStart } from "../driver/local-driver.ts";
-import { refuseToTravel } from "../closure/travel-symbols.ts";
 import { coreErrors } from "../errors.ts";
-import { workerURL } from "../executor/worker-url.ts";
-import type { JobSubmission, RDDInfo, ShuffleInfo } from "../message/job.ts";
-import type { ResultValue } from "../message/task-result.ts";
-import { checkPartitions } from "../partitioner/partitioner.ts";
-import { PlanEncoder } from "../plan/plan-encoder.ts";
-import type { FunctionRef } from "../plan/stage-plan.ts";
+import { taskRuntime } from "../executor/running-task.ts";
+import type { TaskContext } from "../executor/task-context.ts";
+import type { SparkListenerEvent } from "../listener/listener-event.ts";
+import { showProgress } from "../listener/console-progress.ts";
+import { eventTopic, topicPrefix } from "../message/services.ts";
+import type { StorageStatus } from "../message/status.ts";
 import type { PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
-import { FileRDD } from "../rdd/file-rdd.ts";
 import { installMethods } from "../rdd/install-methods.ts";
-import { ParallelCollectionRDD } from "../rdd/parallel-collection-rdd.ts";
-import { RangeRDD } from "../rdd/range-rdd.ts";
 import type { RDD } from "../rdd/rdd.ts";
-import { readBytes } from "../storage/read-bytes.ts";
-import { createRecordCodec, type RecordCodec } from "../storage/record-codec.ts";
-import { type ActionOptions, JobClient } from "./job-client.ts";
+import type { JobSelector } from "../scheduler/scheduler-event.ts";
+import type { PoolSettings } from "../scheduler/pool.ts";
+import type { RecordCodec } from "../storage/record-codec.ts";
+import { Broadcasts } from "./broadcasts.ts";
 import { callSite } from "./call-site.ts";
-import { makeLocalFolder } from "./local-folders.ts";
+import { type CleanableKind, ContextCleaner } from "./context-cleaner.ts";
+import { ContextInputs } from "./context-inputs.ts";
+import type { ActionOptions } from "./job-client.ts";
+import { LocalProperties } from "./job-properties.ts";
+import { JobRunner } from "./job-runner.ts";
+import { type Application, LocalRuntime, version } from "./local-runtime.ts";
 import { type LocalMaster, parseMaster } from "./master-url.ts";
+import { SparkStatusTracker } from "./status-tracker.ts";
 
-/** How a SparkContext is made: a conf, or its two common settings and a conf for the rest. */
+/** How a SparkContext is made: its two common settings, and a conf for the rest. */
 export interface SparkContextOptions {
   readonly master?: string;
   readonly appName?: string;
   readonly conf?: SparkConf | Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Version of the engine; driver and executors must agree. */
-export const version = "0.1.0";
-
-const mebibyte = 2 ** 20;
-
 /**
  * The door to the engine: makes RDDs, runs jobs, owns the threads.
  * `await sc.stop()` ends it; a program that forgets exits all the same.
  */
-export class SparkContext implements AsyncDisposable {
+export class SparkContext extends ContextInputs implements AsyncDisposable {
   readonly conf: SparkConf;
   readonly master: string;
   readonly appName: string;
   readonly applicationId: string;
-  readonly startTimeMs: number;
+  /** Wall-clock milliseconds since 1970. */
+  readonly startTime: number;
+  readonly version: string = version;
   readonly log: Logger;
-  readonly codec: RecordCodec;
+  readonly statusTracker: SparkStatusTracker;
+  override readonly fileSystems: FileSystems;
+  readonly #application: Application;
   readonly #local: LocalMaster;
-  readonly #worker: Worker;
-  readonly #bus: PortBus;
-  readonly #jobs: JobClient;
-  readonly #allocator: ExtentAllocator;
-  readonly #decoder: ClosureDecoder;
-  readonly #localFolder: string;
-  readonly #fileSystems = new FileSystems(process.cwd());
-  readonly #sentRDDs = new Set<number>();
-  readonly #sentShuffles = new Set<number>();
+  readonly #runtime: LocalRuntime;
+  readonly #jobs: JobRunner;
+  readonly #broadcasts: Broadcasts;
+  readonly #cleaner: ContextCleaner;
+  readonly #properties = new LocalProperties();
+  readonly #persistent = new Map<number, WeakRef<RDD<unknown>>>();
+  readonly #progress: Subscription | undefined;
+  #checkpointDir: string | undefined;
   #nextRDDId = 0;
   #nextShuffleId = 0;
-  #nextJobId = 0;
+  #nextAccumulatorId = 0;
   #stopped = false;
 
   /**
@@ -75,107 +74,30 @@ export class SparkContext implements AsyncDisposable {
    * @throws MASTER_URL_INVALID, MASTER_URL_UNSUPPORTED, CONFIG_INVALID_VALUE
    */
   constructor(options: SparkContextOptions | SparkConf = {}) {
+    super();
+    if (taskRuntime() !== undefined) throw coreErrors.create("ACTION_INSIDE_TASK", { call: "new SparkContext()" });
     installMethods();
     this.conf = confOf(options);
     this.master = this.conf.read(coreConfig.master);
     this.appName = this.conf.read(coreConfig.appName);
     this.#local = parseMaster(this.master);
-    this.startTimeMs = systemClock.now();
-    this.applicationId = `local-${this.startTimeMs}-${randomSeed().toString(36).slice(0, 6)}`;
+    this.startTime = systemClock.now();
+    this.applicationId = `local-${this.startTime}-${randomSeed().toString(36).slice(0, 6)}`;
     this.log = createLogger("vonk", this.conf.read(coreConfig.logLevel) as LogLevel, (line) => process.stderr.write(line), systemClock.now);
-    this.#localFolder = makeLocalFolder(this.conf.read(coreConfig.localDir), this.applicationId);
-    const segment = createSegment(this.conf.read(coreConfig.executorMemory) * this.conf.read(coreConfig.memoryFraction));
-    this.#allocator = new ExtentAllocator(segment, 0);
-    this.#decoder = new ClosureDecoder({ appRoot: this.appRoot });
-    this.codec = createRecordCodec(this.#decoder);
-    this.#worker = new Worker(workerURL("service-thread"), { workerData: this.#threadStart(segment), name: "vonk-service" });
-    this.#worker.unref();
-    this.#bus = new PortBus(this.#worker as PortLike);
-    process.on("exit", this.#onExit);
-    this.#jobs = new JobClient({
-      bus: this.#bus,
-      appId: this.applicationId,
-      clock: systemClock,
-      decode: (value) => this.#decodeResult(value),
-      applyAccumulators: () => undefined,
-      setBusy: (busy) => (busy ? this.#worker.ref() : this.#worker.unref()),
-    });
-  }
-
-  readonly #onExit = (): void => rmSync(this.#localFolder, { recursive: true, force: true });
-
-  /** The folder that the application's modules are resolved from. */
-  get appRoot(): string {
-    return process.cwd();
-  }
-
-  #threadStart(segment: SegmentHandle): ServiceThreadStart {
-    const { conf } = this;
-    const memoryBytes = conf.read(coreConfig.executorMemory);
-    const slots = Math.max(1, Math.floor(this.#local.cores / conf.read(coreConfig.taskCpus)));
-    const heapBytes = memoryBytes * (1 - conf.read(coreConfig.memoryFraction));
-    return {
-      driver: {
-        appId: this.applicationId,
-        appName: this.appName,
-        maxFailures: this.#local.maxFailures,
-        localityWaitMs: conf.read(coreConfig.localityWait),
-        schedulingMode: conf.read(coreConfig.schedulerMode) === "FAIR" ? "FAIR" : "FIFO",
-        pools: [],
-        maxConsecutiveAttempts: conf.read(coreConfig.stageMaxConsecutiveAttempts),
-        resubmitDelayMs: conf.read(coreConfig.resubmitDelay),
-        queueAheadMs: conf.read(coreConfig.queueAhead),
-        maxResultBytes: conf.read(coreConfig.driverMaxResultSize),
-        eventLogDir: conf.read(coreConfig.eventLogEnabled) ? conf.read(coreConfig.eventLogDir) : undefined,
-        version,
-        sparkProperties: conf.getAll(),
-      },
-      executor: {
-        executorId: "driver",
-        host: hostname(),
-        appRoot: this.appRoot,
-        localDir: this.#localFolder,
-        batchRecords: conf.read(coreConfig.batchRecords),
-        asyncConcurrency: conf.read(coreConfig.asyncConcurrency),
-        spillHeapBytes: Math.max(32 * mebibyte, heapBytes / slots),
-        heapLimitBytes: Math.max(128 * mebibyte, memoryBytes),
-      },
-      segment,
-      slots,
-      storageFraction: conf.read(coreConfig.memoryStorageFraction),
-      killGraceMs: conf.read(coreConfig.killGrace),
-      heapHardLimitMiB: Math.ceil((Math.max(128 * mebibyte, memoryBytes) * 2) / mebibyte) + 256,
-      cloneMessages: conf.get("vonk.bus.clone", "false") === "true",
-    };
-  }
-
-  // ---- inputs
-
-  /** An RDD of the records of an array. @throws INVALID_ARGUMENT */
-  parallelize<T>(records: Iterable<T>, numSlices: number = this.defaultParallelism): RDD<T> {
-    const list = Array.isArray(records) ? (records as readonly T[]) : [...records];
-    return new ParallelCollectionRDD(this, list, checkPartitions(numSlices, "parallelize()"));
-  }
-
-  /** Numbers from `start` up to, not including, `end`; with one argument from 0. @throws INVALID_ARGUMENT */
-  range(start: number, end?: number, step = 1, numSlices: number = this.defaultParallelism): RDD<number> {
-    const [from, to] = end === undefined ? [0, start] : [start, end];
-    if (step === 0) throw coreErrors.create("INVALID_ARGUMENT", { call: "range()", name: "step", value: step, expected: "a number other than 0" });
-    const count = Math.max(0, Math.ceil((to - from) / step));
-    return new RangeRDD(this, { start: from, step, count, numSlices: checkPartitions(numSlices, "range()") });
-  }
-
-  /** Lines of text files: paths, globs, folders, comma lists; gzip and zstd by their endings. */
-  textFile(path: string, minPartitions: number = this.defaultMinPartitions): RDD<string> {
-    checkPartitions(minPartitions, "textFile()");
-    const find = async () => computeSplits(await expandPaths(this.#fileSystems, path), minPartitions).map((split) => [split]);
-    return new FileRDD<string>(this, "textFile", "HadoopRDD", find, { format: "lines" });
+    this.#application = { id: this.applicationId, name: this.appName, root: process.cwd() };
+    this.fileSystems = new FileSystems(this.#application.root);
+    this.#runtime = new LocalRuntime(this.#application, this.conf, this.#local);
+    this.#jobs = new JobRunner(this.#application, this.#runtime, this.log);
+    this.#broadcasts = new Broadcasts(this.#runtime, this.#jobs.codec, this.#jobs.client.driver);
+    this.#cleaner = new ContextCleaner((kind, id) => this.#clean(kind, id));
+    this.statusTracker = new SparkStatusTracker(this.#jobs.client.driver);
+    this.#progress = this.conf.read(coreConfig.showConsoleProgress) ? showProgress(this, process.stderr, systemClock) : undefined;
   }
 
   // ---- settings
 
-  /** Partitions of `parallelize` and shuffles that name none: `spark.default.parallelism` or the cores. */
-  get defaultParallelism(): number {
+  /** `spark.default.parallelism`, or the cores of the master. */
+  override get defaultParallelism(): number {
     return this.configuredParallelism ?? this.#local.cores;
   }
 
@@ -185,16 +107,220 @@ export class SparkContext implements AsyncDisposable {
     return configured > 0 ? configured : undefined;
   }
 
-  /** Least partitions of file inputs that name none. */
-  get defaultMinPartitions(): number {
-    return Math.min(this.defaultParallelism, 2);
+  getConf(): SparkConf {
+    return this.conf.clone();
+  }
+
+  get isLocal(): boolean {
+    return true;
   }
 
   get isStopped(): boolean {
     return this.#stopped;
   }
 
+  setLogLevel(level: LogLevel): void {
+    this.log.level = level;
+  }
+
+  /** The folder for {@link RDD.checkpoint}; made when the first checkpoint is written. */
+  setCheckpointDir(folder: string): void {
+    this.#checkpointDir = folder;
+  }
+
+  getCheckpointDir(): string | undefined {
+    const configured = this.conf.read(coreConfig.checkpointDir);
+    return this.#checkpointDir ?? (configured === "" ? undefined : configured);
+  }
+
+  // ---- shared variables
+
+  /** A value that every executor process holds once. @throws RECORD_NOT_ENCODABLE for values that cannot travel */
+  broadcast<T>(value: T): Broadcast<T> {
+    this.assertRunning("broadcast");
+    const broadcast = this.#broadcasts.create(value);
+    this.#cleaner.watch(broadcast, "broadcast", broadcast.id);
+    return broadcast;
+  }
+
+  /** Makes an accumulator known, so that tasks may add to it. */
+  register<IN, OUT>(accumulator: AccumulatorV2<IN, OUT>, name?: string): AccumulatorV2<IN, OUT> {
+    accumulator.id = this.#nextAccumulatorId++;
+    accumulator.name = name;
+    this.#jobs.registerAccumulator(accumulator as AccumulatorV2<unknown, unknown>);
+    return accumulator;
+  }
+
+  longAccumulator(name?: string): LongAccumulator {
+    return this.register(new LongAccumulator(), name) as LongAccumulator;
+  }
+
+  doubleAccumulator(name?: string): DoubleAccumulator {
+    return this.register(new DoubleAccumulator(), name) as DoubleAccumulator;
+  }
+
+  collectionAccumulator<T>(name?: string): CollectionAccumulator<T> {
+    return this.register(new CollectionAccumulator<T>(), name) as CollectionAccumulator<T>;
+  }
+
+  // ---- jobs
+
+  /**
+   * Runs `func` on each (given) partition's records; the values in the order of `partitions`.
+   * Every action is one call of this.
+   */
+  async runJob<T, U>(
+    rdd: RDD<T>,
+    func: (records: IterableIterator<T>, context: TaskContext) => U | Promise<U>,
+    partitions?: readonly number[],
+    options?: ActionOptions,
+  ): Promise<U[]> {
+    return this.runPlanned<U>(rdd, "runJob", { user: func, call: "sc.runJob()" }, options, partitions);
+  }
+
+  /** Like {@link runJob}, giving each value to `onResult` as it arrives, with its position in `partitions`. */
+  async submitJob<T, U>(
+    rdd: RDD<T>,
+    func: (records: IterableIterator<T>, context: TaskContext) => U | Promise<U>,
+    partitions: readonly number[],
+    onResult: (index: number, value: U) => void,
+    options?: ActionOptions,
+  ): Promise<void> {
+    await this.#run(rdd, "submitJob", { user: func, call: "sc.submitJob()" }, (index, value) => onResult(index, value as U), options, partitions);
+  }
+
+  /** Runs a result function of the user's or the engine's; for actions. */
+  async runPlanned<R>(rdd: RDD<unknown>, method: string, func: PlanFunction, options?: ActionOptions, partitions?: readonly number[]): Promise<R[]> {
+    const results: R[] = [];
+    await this.#run(rdd, method, func, (index, value) => (results[index] = value as R), options, partitions);
+    return results;
+  }
+
+  /** {@link runPlanned} with one of the engine's result functions. */
+  runBuiltin<R>(rdd: RDD<unknown>, method: string, name: string, args?: unknown, options?: ActionOptions, partitions?: readonly number[]): Promise<R[]> {
+    return this.runPlanned<R>(rdd, method, { builtin: name, args }, options, partitions);
+  }
+
+  async #run(
+    rdd: RDD<unknown>,
+    method: string,
+    func: PlanFunction,
+    onResult: (index: number, value: unknown) => void,
+    options?: ActionOptions,
+    partitions?: readonly number[],
+  ): Promise<void> {
+    if (taskRuntime() !== undefined) throw coreErrors.create("ACTION_INSIDE_TASK", { call: `${method}()` });
+    this.assertRunning(method);
+    const request = { rdd, callSite: this.callSite(method), properties: this.#properties.snapshot(), func, options };
+    await this.#jobs.run(partitions === undefined ? request : { ...request, partitions }, onResult);
+    await rdd.afterJob();
+  }
+
+  cancelJob(jobId: number, reason = "cancelled by the user"): Promise<void> {
+    return this.#cancel({ kind: "job", jobId }, reason);
+  }
+
+  cancelStage(stageId: number, reason = "cancelled by the user"): Promise<void> {
+    return this.#cancel({ kind: "stage", stageId }, reason);
+  }
+
+  cancelJobGroup(groupId: string, reason = "cancelled by the user"): Promise<void> {
+    return this.#cancel({ kind: "group", groupId }, reason);
+  }
+
+  cancelJobsWithTag(tag: string, reason = "cancelled by the user"): Promise<void> {
+    return this.#cancel({ kind: "tag", tag }, reason);
+  }
+
+  cancelAllJobs(): Promise<void> {
+    return this.#cancel({ kind: "all" }, "all jobs were cancelled");
+  }
+
+  async #cancel(selector: JobSelector, reason: string): Promise<void> {
+    await this.#jobs.client.driver.call("cancelJobs", { selector, reason });
+  }
+
+  /** Kills a running task attempt; it is tried again. False when it does not run. */
+  killTaskAttempt(taskId: number, reason = "killed by the user"): Promise<boolean> {
+    return this.#jobs.client.driver.call("killTask", { taskId, reason });
+  }
+
+  setJobGroup(groupId: string, description = ""): void {
+    this.#properties.setGroup(groupId, description);
+  }
+
+  clearJobGroup(): void {
+    this.#properties.clearGroup();
+  }
+
+  setJobDescription(description: string | undefined): void {
+    this.#properties.setDescription(description);
+  }
+
+  /** Tags of jobs submitted from now on. @throws INVALID_ARGUMENT for an empty tag or one with a comma */
+  addJobTag(tag: string): void {
+    if (tag === "" || tag.includes(",")) {
+      throw coreErrors.create("INVALID_ARGUMENT", { call: "addJobTag()", name: "tag", value: `'${tag}'`, expected: "text without commas" });
+    }
+    this.#properties.addTag(tag);
+  }
+
+  removeJobTag(tag: string): void {
+    this.#properties.removeTag(tag);
+  }
+
+  getJobTags(): ReadonlySet<string> {
+    return new Set(this.#properties.tags);
+  }
+
+  clearJobTags(): void {
+    this.#properties.clearTags();
+  }
+
+  /** A setting for jobs submitted from now on; `spark.scheduler.pool` chooses the pool. Undefined takes it away. */
+  setLocalProperty(key: string, value: string | undefined): void {
+    this.#properties.set(key, value);
+  }
+
+  getLocalProperty(key: string): string | undefined {
+    return this.#properties.get(key);
+  }
+
+  // ---- observation
+
+  /** Calls `listener` for each of Spark's listener events until the result is closed. */
+  addSparkListener(listener: (event: SparkListenerEvent) => void): Subscription {
+    return subscribeTopic(this.#runtime.bus, eventTopic, topicPrefix(this.applicationId), listener);
+  }
+
+  getAllPools(): Promise<readonly PoolSettings[]> {
+    return this.#jobs.client.driver.call("pools", {});
+  }
+
+  async getPoolForName(name: string): Promise<PoolSettings | undefined> {
+    return (await this.getAllPools()).find((pool) => pool.name === name);
+  }
+
+  /** How much of each persisted RDD is stored. */
+  getRDDStorageInfo(): Promise<readonly StorageStatus[]> {
+    return this.#jobs.client.driver.call("storage", {});
+  }
+
+  /** Persisted RDDs that are still in use, by id. */
+  getPersistentRDDs(): ReadonlyMap<number, RDD<unknown>> {
+    const alive = [...this.#persistent].flatMap(([id, reference]) => {
+      const rdd = reference.deref();
+      return rdd === undefined ? [] : [[id, rdd] as const];
+    });
+    return new Map(alive);
+  }
+
   // ---- for RDDs
+
+  /** Codec of records on the user's thread. */
+  get codec(): RecordCodec {
+    return this.#jobs.codec;
+  }
 
   newRDDId(): number {
     return this.#nextRDDId++;
@@ -213,107 +339,37 @@ export class SparkContext implements AsyncDisposable {
     if (this.#stopped) throw coreErrors.create("CONTEXT_STOPPED", { call: `${method}()` });
   }
 
-  trackShuffle(_dependency: ShuffleDependency): void {
-    return;
+  /** Frees the shuffle's output once nothing refers to it. */
+  trackShuffle(dependency: ShuffleDependency): void {
+    this.#cleaner.watch(dependency, "shuffle", dependency.shuffleId);
   }
 
   persisted(rdd: RDD<unknown>): void {
-    this.#sentRDDs.delete(rdd.id);
+    if (!this.#persistent.has(rdd.id)) this.#cleaner.watch(rdd, "rdd", rdd.id);
+    this.#persistent.set(rdd.id, new WeakRef(rdd));
+    this.#jobs.changed(rdd.id);
   }
 
   lineageChanged(rdd: RDD<unknown>): void {
-    this.#sentRDDs.delete(rdd.id);
+    this.#jobs.changed(rdd.id);
   }
 
   async unpersist(rddId: number): Promise<void> {
-    this.#sentRDDs.delete(rddId);
-    await this.#jobs.driver.call("unpersistRDD", { rddId });
+    this.#persistent.delete(rddId);
+    this.#jobs.changed(rddId);
+    await this.#jobs.client.driver.call("unpersistRDD", { rddId });
   }
 
-  // ---- jobs
-
-  /** Runs one of the engine's result functions on all (or the given) partitions; values by position. */
-  async runBuiltin<R>(
-    rdd: RDD<unknown>,
-    method: string,
-    name: string,
-    args?: Readonly<Record<string, unknown>>,
-    options?: ActionOptions,
-    partitions?: readonly number[],
-  ): Promise<R[]> {
-    this.assertRunning(method);
-    const site = this.callSite(method);
-    await rdd.prepare();
-    const wanted = partitions ?? Array.from({ length: rdd.prepared.numPartitions }, (_, partition) => partition);
-    const results: R[] = Array.from({ length: wanted.length });
-    const func = (encoder: PlanEncoder): FunctionRef => ({ builtin: name, args: encodeArgs(args, encoder) });
-    await this.#submit(rdd as RDD<unknown>, site, func, wanted, (index, value) => (results[index] = value as R), options);
-    return results;
+  /** Drops the output of a shuffle; it is made again when needed. */
+  async removeShuffle(shuffleId: number): Promise<void> {
+    await this.#jobs.removeShuffle(shuffleId);
   }
 
-  async #submit(
-    rdd: RDD<unknown>,
-    site: string,
-    func: (encoder: PlanEncoder) => FunctionRef,
-    partitions: readonly number[],
-    onResult: (index: number, value: unknown) => void,
-    options?: ActionOptions,
-  ): Promise<void> {
-    const encoder = this.#encoder();
-    const plan = encoder.stage(rdd, { kind: "result", func: func(encoder) });
-    const { rdds, shuffles } = this.#lineage(rdd);
-    const job: JobSubmission = { jobId: this.#nextJobId++, callSite: site, properties: {}, rddId: rdd.id, partitions, plan, rdds, shuffles };
-    await this.#jobs.run(job, onResult, options);
-  }
-
-  #encoder(): PlanEncoder {
-    return new PlanEncoder(this.appRoot, (bytes, location, warnings) => {
-      for (const warning of warnings) this.log.warn(warning, { location, bytes });
-    });
-  }
-
-  /** What the driver does not know yet of the lineage of `rdd`. */
-  #lineage(rdd: RDD<unknown>): { readonly rdds: RDDInfo[]; readonly shuffles: ShuffleInfo[] } {
-    const rdds: RDDInfo[] = [];
-    const shuffles: ShuffleInfo[] = [];
-    const seen = new Set<number>();
-    const open = [rdd];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (seen.has(next.id)) continue;
-      seen.add(next.id);
-      const { dependencies } = next.prepared;
-      if (!this.#sentRDDs.has(next.id)) rdds.push(infoOf(next));
-      this.#sentRDDs.add(next.id);
-      for (const dependency of dependencies) {
-        open.push(dependency.rdd);
-        if (dependency.kind !== "shuffle" || this.#sentShuffles.has(dependency.shuffleId)) continue;
-        this.#sentShuffles.add(dependency.shuffleId);
-        shuffles.push(this.#shuffleInfo(dependency, next));
-      }
-    }
-    return { rdds, shuffles };
-  }
-
-  #shuffleInfo(dependency: ShuffleDependency, child: RDD<unknown>): ShuffleInfo {
-    const encoder = this.#encoder();
-    const sink = encoder.shuffleSink(dependency);
-    return {
-      shuffleId: dependency.shuffleId,
-      rddId: dependency.rdd.id,
-      numMaps: dependency.rdd.prepared.numPartitions,
-      numReducers: dependency.partitioner.numPartitions,
-      plan: encoder.stage(dependency.rdd, sink),
-      callSite: child.callSite,
-    };
-  }
-
-  #decodeResult(value: ResultValue): unknown {
-    if (value.kind === "plain") return value.value;
-    const records: unknown[] = [];
-    for (const chunk of value.chunks) {
-      for (const record of this.codec.open(readBytes(chunk, this.#allocator)).decode()) records.push(record);
-    }
-    return value.single ? records[0] : records;
+  #clean(kind: CleanableKind, id: number): void {
+    if (this.#stopped) return;
+    if (kind === "rdd") void this.unpersist(id);
+    else if (kind === "shuffle") void this.removeShuffle(id);
+    else void this.#broadcasts.remove(id);
   }
 
   // ---- end
@@ -322,13 +378,11 @@ export class SparkContext implements AsyncDisposable {
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#jobs.failAll(errorToData(coreErrors.create("CONTEXT_STOPPED", { call: "A job" })));
-    this.#worker.ref();
-    await this.#jobs.driver.call("stop", {});
-    this.#bus.close();
-    await this.#worker.terminate();
-    process.off("exit", this.#onExit);
-    this.#onExit();
+    this.#progress?.close();
+    this.#jobs.client.failAll(errorToData(coreErrors.create("CONTEXT_STOPPED", { call: "A running job" })));
+    this.#runtime.setBusy(true);
+    await this.#jobs.client.driver.call("stop", {});
+    await this.#runtime.terminate();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -347,31 +401,4 @@ function confOf(options: SparkContextOptions | SparkConf): SparkConf {
   if (options.master !== undefined) made.setMaster(options.master);
   if (options.appName !== undefined) made.setAppName(options.appName);
   return made;
-}
-
-function infoOf(rdd: RDD<unknown>): RDDInfo {
-  const { numPartitions, dependencies, preferredLocations } = rdd.prepared;
-  return {
-    id: rdd.id,
-    name: rdd.name ?? rdd.kindName,
-    callSite: rdd.callSite,
-    numPartitions,
-    storageLevel: rdd.getStorageLevel(),
-    dependencies: dependencies.map((dependency) =>
-      dependency.kind === "narrow"
-        ? { kind: "narrow", rddId: dependency.rdd.id, mapping: dependency.mapping }
-        : { kind: "shuffle", rddId: dependency.rdd.id, shuffleId: dependency.shuffleId },
-    ),
-    ...(preferredLocations === undefined ? {} : { preferredLocations }),
-  };
-}
-
-/** Arguments with their functions replaced by references. */
-function encodeArgs(args: Readonly<Record<string, unknown>> | undefined, encoder: PlanEncoder): unknown {
-  if (args === undefined) return undefined;
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, isPlanFunction(value) ? encoder.ref(value) : value]));
-}
-
-function isPlanFunction(value: unknown): value is PlanFunction {
-  return typeof value === "object" && value !== null && ("user" in value || "builtin" in value);
 }

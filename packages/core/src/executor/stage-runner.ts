@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { errorToData } from "@vonk/common";
 import { systemClock } from "@vonk/common/internal";
+import { takeAccumulatorUpdates } from "../accumulator/task-accumulators.ts";
 import type { Computation, FunctionResolver } from "../compute/computation.ts";
 import { buildStageGraph, prepareAsyncSteps } from "../compute/stage-graph.ts";
 import { resultFunction, type ResultFunction } from "../compute/result-function.ts";
@@ -49,8 +50,9 @@ export class StageRunner {
     const finish = (report: Omit<TaskReport, "taskId" | "startedAtMs" | "finishedAtMs" | "metrics">): TaskReport => {
       context.metrics.executorRunTimeMs = systemClock.monotonicMs() - startMs;
       context.metrics.executorDeserializeTimeMs = this.#deserializeMs;
-      const accumulators = context.accumulatorUpdates();
-      const updates = accumulators.length === 0 ? {} : { accumulators };
+      const accumulators = takeAccumulatorUpdates();
+      // What a failed attempt added does not count.
+      const updates = accumulators.length === 0 || report.reason.kind !== "Success" ? {} : { accumulators };
       return { taskId: task.taskId, ...report, ...updates, metrics: context.metrics, startedAtMs, finishedAtMs: systemClock.now() };
     };
     const fail = (error: unknown): TaskReport => {

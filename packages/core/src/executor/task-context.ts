@@ -1,14 +1,8 @@
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
-import type { AccumulatorUpdate, TaskMetrics } from "../message/task-result.ts";
+import type { TaskMetrics } from "../message/task-result.ts";
 import { emptyTaskMetrics } from "../message/task-result.ts";
 
 let current: TaskContext | undefined;
-
-/** Gathers what a task adds to an accumulator. */
-export interface TaskAccumulator {
-  readonly id: number;
-  takeUpdate(): AccumulatorUpdate | undefined;
-}
 
 /** What a task may know and ask about itself; `TaskContext.get()` gives the running one inside user functions. */
 export class TaskContext {
@@ -16,7 +10,6 @@ export class TaskContext {
   readonly #properties: Readonly<Record<string, string>>;
   readonly #completionListeners: ((context: TaskContext) => void)[] = [];
   readonly #failureListeners: ((context: TaskContext, error: unknown) => void)[] = [];
-  readonly #accumulators = new Map<number, TaskAccumulator>();
   readonly #isKilled: () => boolean;
   readonly metrics: TaskMetrics = emptyTaskMetrics();
   #state: "running" | "completed" | "failed" = "running";
@@ -98,20 +91,6 @@ export class TaskContext {
   addTaskFailureListener(listener: (context: TaskContext, error: unknown) => void): this {
     this.#failureListeners.push(listener);
     return this;
-  }
-
-  /** The task's own part of an accumulator, made by `create` at the first use. */
-  accumulator<A extends TaskAccumulator>(id: number, create: () => A): A {
-    const known = this.#accumulators.get(id);
-    if (known !== undefined) return known as A;
-    const made = create();
-    this.#accumulators.set(id, made);
-    return made;
-  }
-
-  /** What the task added to accumulators. */
-  accumulatorUpdates(): AccumulatorUpdate[] {
-    return [...this.#accumulators.values()].flatMap((each) => each.takeUpdate() ?? []);
   }
 
   /** Marks the end and calls the listeners. For the executor. */

@@ -2,8 +2,8 @@ import { ExtentAllocator } from "@vonk/columnar/internal";
 import { errorToData } from "@vonk/common";
 import { assert, systemClock } from "@vonk/common/internal";
 import { createLocalFileSystem } from "@vonk/filesystem/internal";
-import { AccumulatorRevivers } from "../accumulator/accumulator.ts";
-import { broadcastReviver, forgetBroadcast } from "../broadcast/broadcast.ts";
+import { reviveAccumulator } from "../accumulator/task-accumulators.ts";
+import { forgetBroadcast, reviveBroadcast } from "../broadcast/broadcast.ts";
 import { ClosureDecoder } from "../closure/closure-decoder.ts";
 import { closuresOf } from "../compute/stage-graph.ts";
 import type { FromTaskThread, TaskThreadStart, ToTaskThread } from "../message/thread-message.ts";
@@ -55,7 +55,7 @@ export class TaskThread {
     const control = new ControlChannel(controlPort, this.#words);
     const decoder = new ClosureDecoder({
       appRoot: settings.appRoot,
-      revivers: { ...AccumulatorRevivers, broadcast: (data) => broadcastReviver(data, runtime) },
+      revivers: { accumulator: reviveAccumulator, broadcast: (data) => reviveBroadcast(data, runtime) },
     });
     const codec = createRecordCodec(decoder);
     const files = createLocalFileSystem().sync;

@@ -74,10 +74,10 @@ export function emptyTaskMetrics(): TaskMetrics {
   };
 }
 
-/** What a task added to one accumulator: the accumulator's own delta form. */
+/** What a task added to one accumulator: an encoded accumulator of the same class. */
 export interface AccumulatorUpdate {
   readonly id: number;
-  readonly delta: Uint8Array | number | bigint;
+  readonly delta: Uint8Array;
 }
 
 /** Why a task attempt ended, Spark's TaskEndReason. */

@@ -131,6 +131,11 @@ export abstract class RDD<T> {
     return (await this.prepare()).preferredLocations?.[partition] ?? [];
   }
 
+  /** Writes checkpoints that wait for the first job on the lineage. */
+  async afterJob(): Promise<void> {
+    return;
+  }
+
   // ---- names and storage
 
   get name(): string | undefined {

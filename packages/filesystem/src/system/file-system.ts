@@ -12,7 +12,7 @@ export interface FileStatus {
 /** A file being written; nothing is promised to be visible before `close`. */
 export interface FileWriter {
   write(bytes: Uint8Array): Promise<void>;
-  /** Makes the file visible as a whole. */
+  /** Ends the file: from now on it is visible and whole. */
   close(): Promise<void>;
   /** Gives the file up; the part written is removed. */
   abort(): Promise<void>;

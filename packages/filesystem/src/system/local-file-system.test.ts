@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { expandPaths } from "../path/expand-paths.ts";
 import { MemoryFileSystem } from "../testing/memory-file-system.ts";
 import { readLines } from "../text/read-lines.ts";
 import type { FileSystem } from "./file-system.ts";
-import { syncFilesOf } from "./file-systems.ts";
+import { FileSystems, syncFilesOf } from "./file-systems.ts";
 import { createLocalFileSystem } from "./local-file-system.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vonk-filesystem-"));
@@ -65,6 +66,21 @@ test("local paths may be URLs", () => {
     Array(5).fill("/a/b"),
   );
   expect(local.qualify("file:///a%20b")).toBe("/a b");
+});
+
+test("local patterns match with and without a scheme", async () => {
+  const systems = new FileSystems(folder);
+  const local = syncFilesOf(createLocalFileSystem(), folder);
+  for (const name of ["a.txt", "b.txt", "_hidden.txt", "c.csv"]) local.closeSync(local.createSync(`${folder}/glob/${name}`));
+  const expected = [`${folder}/glob/a.txt`, `${folder}/glob/b.txt`];
+  for (const pattern of [
+    `${folder}/gl?b/*.txt`,
+    `file:${folder}/glob/[ab].txt`,
+    `file://${folder}/{glob}/{a,b}.txt`,
+    `${relative(process.cwd(), folder)}/glob/*.txt`,
+  ]) {
+    expect((await expandPaths(systems, pattern)).map((file) => file.path)).toEqual(expected);
+  }
 });
 
 test("what cannot be read or written says so", async () => {

@@ -1,5 +1,5 @@
 import { isPlainArray, isPlainDate, isPlainObject } from "../../value/plain-value.ts";
-import type { ColumnSink } from "../column-sink.ts";
+import { type ColumnSink, growNumbers, isNumberList } from "../column-sink.ts";
 
 /** Spreads records over the sinks of their shape; returns the index of the first record that does not fit, or -1. */
 export function fillInterpreted(records: readonly unknown[], sink: ColumnSink): number {
@@ -66,9 +66,22 @@ function fillTuple(sink: ColumnSink, tuple: readonly unknown[], at: number): boo
 
 function fillList(sink: ColumnSink, list: readonly unknown[], at: number): boolean {
   if ("index" in list) return false;
+  if (isNumberList(sink.shape)) return fillNumberList(sink, list, at);
   for (let element = 0; element < list.length; element++) {
     if (!(element in list)) return false;
     sink.values.push(list[element]);
+  }
+  sink.lengths[at] = list.length;
+  return true;
+}
+
+function fillNumberList(sink: ColumnSink, list: readonly unknown[], at: number): boolean {
+  const buffer = sink.numbers;
+  if (buffer.length + list.length > buffer.values.length) growNumbers(buffer, buffer.length, list.length);
+  for (let element = 0; element < list.length; element++) {
+    const value = list[element];
+    if (typeof value !== "number") return false;
+    buffer.values[buffer.length++] = value;
   }
   sink.lengths[at] = list.length;
   return true;

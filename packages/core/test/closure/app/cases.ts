@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/unbound-method, typescript/no-implied-eval, typescript/no-misused-spread, no-eval -- these cases are what the rules warn about */
 // Functions that travel and functions that are refused, in every way of running a program.
 // Run with `--run`: loads the runner that VONK_CASE_RUNNER names and gives it the tables.
 import { createHash } from "node:crypto";
@@ -166,6 +167,54 @@ const hot = ((): Function => {
   return () => total;
 })();
 
+type Maker = new () => { hello(): string };
+const mixin = (base: Maker): Maker =>
+  class extends base {
+    override hello(): string {
+      return `mixed ${super.hello()}`;
+    }
+  };
+class Mixed extends mixin(class {
+  hello(): string {
+    return "hello";
+  }
+}) {}
+class Patched {
+  one(): number {
+    return 1;
+  }
+}
+Object.assign(Patched.prototype, { two(this: Patched) { return this.one() + 1; } });
+Object.assign(Patched, { config: { deep: [1] } });
+class Guarded {
+  static #hidden(): number {
+    return 3;
+  }
+  static open(): number {
+    return Guarded.#hidden();
+  }
+}
+class Samples extends Float64Array {
+  total(): number {
+    return this.reduce((sum, value) => sum + value, 0);
+  }
+}
+const samples = new Samples([1, 2]);
+class Stack<T> extends Array<T> {
+  top(): T | undefined {
+    return this.at(-1);
+  }
+}
+const stack = new Stack<number>();
+stack.push(1, 2);
+const guarded = {
+  get never(): number {
+    throw new Error("a getter ran during capture");
+  },
+  value: 1,
+};
+const $v0 = 5;
+
 export const cases: Case[] = [
   { name: "arrow, module const", fn: (x: number) => x * factor, args: [4] },
   { name: "arrow, let", fn: () => counter + 1 },
@@ -210,6 +259,14 @@ export const cases: Case[] = [
   { name: "class with private fields, made there", fn: () => { const made = new Counter(); made.next(); return made.next(); } },
   { name: "Map subclass", fn: () => [tally.add("a").get("a"), tally.label, tally instanceof Tally, tally instanceof Map] },
   { name: "Error subclass", fn: () => [failure.message, failure.reason, failure instanceof JobError, failure instanceof Error, failure.name] },
+  { name: "mixin", fn: () => new Mixed().hello() },
+  { name: "patched class", fn: () => [Reflect.get(new Patched(), "two").call(new Patched()), Reflect.get(Patched, "config").deep] },
+  { name: "static private method", fn: () => Guarded.open() },
+  { name: "typed array subclass", fn: () => [samples.total(), samples instanceof Samples] },
+  { name: "array subclass", fn: () => [stack.top(), stack instanceof Stack, stack.length] },
+  { name: "getter that must not run", fn: () => guarded.value },
+  { name: "names that rewriting uses", fn: () => $v0 },
+  { name: "console, crypto, process", fn: ((c, k, p) => () => [typeof c.log, k.randomUUID().length, typeof p.write])(console, globalThis.crypto, process.stdout) },
   { name: "static method", fn: Circle.area, args: [3] },
   { name: "named import", fn: (key: string) => lookup(key) + TABLE["a"]! + LIMIT, args: ["b"] },
   { name: "imported function itself", fn: lookup, args: ["long key"] },

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/unbound-method, typescript/no-implied-eval, typescript/no-misused-spread, no-eval -- these cases are what the rules warn about */
 // One function for each way of being refused. Printed: code and message, as the user sees them.
 import { createHash } from "node:crypto";
 import { Socket } from "node:net";
@@ -32,6 +33,10 @@ class Service {
     return () => super.toString();
   }
 }
+const FIELD = "field";
+class Computed {
+  [FIELD] = 1;
+}
 const account = new Account();
 const iterator = [1, 2].values();
 function* count(): Generator<number> {
@@ -62,6 +67,7 @@ const REFUSED: Readonly<Record<string, Function>> = {
   "private-instance": () => account.spend(),
   "private-method": Account.prototype.spend,
   "private-static": () => new Vault().open(),
+  "computed-field": () => new Computed(),
   socket: () => pool.list.length,
   "socket-through-helper": () => helper(),
   timer: () => timer,

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/unbound-method, typescript/no-implied-eval, typescript/no-misused-spread, no-eval -- these cases are what the rules warn about */
 /** Calls a case's function and turns what it gives into plain data: promises are awaited, generators drained, classes described. */
 export async function resultOf(fn: Function, args: readonly unknown[]): Promise<unknown> {
   if (/^class\b/.test(Function.prototype.toString.call(fn))) return [fn.name, Object.getOwnPropertyNames(fn.prototype), Reflect.get(fn, "count")];

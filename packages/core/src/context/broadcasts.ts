@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import type { ServiceClient } from "@vonk/bus/internal";
+import { Broadcast } from "../broadcast/broadcast.ts";
+import type { DriverMessages } from "../message/services.ts";
+import { ByteArena } from "../storage/byte-arena.ts";
+import { broadcastTag } from "../storage/extent-tag.ts";
+import type { RecordCodec } from "../storage/record-codec.ts";
+import type { LocalRuntime } from "./local-runtime.ts";
+
+/** Makes broadcasts on the user's thread: the value is encoded once, into memory that all threads of the process share. */
+export class Broadcasts {
+  readonly #runtime: LocalRuntime;
+  readonly #codec: RecordCodec;
+  readonly #driver: ServiceClient<DriverMessages>;
+  #nextId = 0;
+
+  constructor(runtime: LocalRuntime, codec: RecordCodec, driver: ServiceClient<DriverMessages>) {
+    this.#runtime = runtime;
+    this.#codec = codec;
+    this.#driver = driver;
+  }
+
+  /** @throws RECORD_NOT_ENCODABLE and the closure errors for values that cannot travel */
+  create<T>(value: T): Broadcast<T> {
+    const id = this.#nextId++;
+    const arena = new ByteArena({
+      allocator: this.#runtime.allocator,
+      tag: broadcastTag(id),
+      spillPath: join(this.#runtime.folder, `broadcast_${id}`),
+      makeRoom: () => false,
+      mayUseDisk: true,
+    });
+    const handle = arena.write((allocate) => this.#codec.encode([value], allocate));
+    arena.close();
+    const chunks = handle === undefined ? [] : [handle];
+    void this.#driver.call("addBroadcast", { id, block: { chunks, bytes: arena.memoryBytes + arena.diskBytes, records: 1 } });
+    return new Broadcast(id, { value: () => value, release: () => this.remove(id) });
+  }
+
+  async remove(id: number): Promise<void> {
+    await this.#driver.call("removeBroadcast", { id });
+  }
+}

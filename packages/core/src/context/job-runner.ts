@@ -1,0 +1,180 @@
+import type { Logger } from "@vonk/common";
+import { systemClock } from "@vonk/common/internal";
+import { mergeUpdate } from "../accumulator/task-accumulators.ts";
+import type { AccumulatorV2 } from "../accumulator/accumulator.ts";
+import { ClosureDecoder } from "../closure/closure-decoder.ts";
+import type { JobProperties, JobSubmission, RDDInfo, ShuffleInfo } from "../message/job.ts";
+import type { ResultValue } from "../message/task-result.ts";
+import { PlanEncoder } from "../plan/plan-encoder.ts";
+import type { FunctionRef } from "../plan/stage-plan.ts";
+import type { PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
+import type { RDD } from "../rdd/rdd.ts";
+import { readBytes } from "../storage/read-bytes.ts";
+import { createRecordCodec, type RecordCodec } from "../storage/record-codec.ts";
+import { type ActionOptions, JobClient } from "./job-client.ts";
+import type { Application, LocalRuntime } from "./local-runtime.ts";
+
+/** What to run on which partitions. */
+export interface JobRequest {
+  readonly rdd: RDD<unknown>;
+  readonly callSite: string;
+  readonly properties: JobProperties;
+  /** All partitions when left out. */
+  readonly partitions?: readonly number[];
+  /** The result function: the user's, or the engine's with arguments that may hold further functions. */
+  readonly func: PlanFunction;
+  readonly options?: ActionOptions | undefined;
+}
+
+type AnyAccumulator = AccumulatorV2<unknown, unknown>;
+
+/** Plans jobs on the user's thread, submits them, and decodes what comes back. */
+export class JobRunner {
+  readonly client: JobClient;
+  readonly codec: RecordCodec;
+  readonly #application: Application;
+  readonly #runtime: LocalRuntime;
+  readonly #log: Logger;
+  readonly #decoder: ClosureDecoder;
+  readonly #sentRDDs = new Set<number>();
+  readonly #sentShuffles = new Set<number>();
+  readonly #accumulators = new Map<number, WeakRef<AnyAccumulator>>();
+  #nextJobId = 0;
+
+  constructor(application: Application, runtime: LocalRuntime, log: Logger) {
+    this.#application = application;
+    this.#runtime = runtime;
+    this.#log = log;
+    this.#decoder = new ClosureDecoder({ appRoot: application.root });
+    this.codec = createRecordCodec(this.#decoder);
+    this.client = new JobClient({
+      bus: runtime.bus,
+      appId: application.id,
+      clock: systemClock,
+      decode: (value) => this.#decodeResult(value),
+      applyAccumulators: (updates) => {
+        for (const update of updates) {
+          const target = this.#accumulators.get(update.id)?.deref();
+          if (target !== undefined) mergeUpdate(target, update, this.#decoder);
+        }
+      },
+      setBusy: (busy) => runtime.setBusy(busy),
+    });
+  }
+
+  /** Runs a job; `onResult` gets values by position in the request's partitions, in the order of their arrival. */
+  async run(request: JobRequest, onResult: (index: number, value: unknown) => void): Promise<void> {
+    const { rdd, func, options } = request;
+    await rdd.prepare();
+    options?.signal?.throwIfAborted();
+    const encoder = this.#encoder();
+    const plan = encoder.stage(rdd, { kind: "result", func: encodeFunction(func, encoder) });
+    const partitions = request.partitions ?? Array.from({ length: rdd.prepared.numPartitions }, (_, partition) => partition);
+    const job: JobSubmission = {
+      jobId: this.#nextJobId++,
+      callSite: request.callSite,
+      properties: request.properties,
+      rddId: rdd.id,
+      partitions,
+      plan,
+      ...this.#lineage(rdd),
+    };
+    await this.client.run(job, onResult, options);
+  }
+
+  registerAccumulator(accumulator: AnyAccumulator): void {
+    this.#accumulators.set(accumulator.id, new WeakRef(accumulator));
+  }
+
+  /** Drops a shuffle's output; the next job that needs it describes and makes it again. */
+  async removeShuffle(shuffleId: number): Promise<void> {
+    this.#sentShuffles.delete(shuffleId);
+    await this.client.driver.call("removeShuffle", { shuffleId });
+  }
+
+  /** Sends an RDD's description again with the next job, because it changed. */
+  changed(rddId: number): void {
+    this.#sentRDDs.delete(rddId);
+  }
+
+  #encoder(): PlanEncoder {
+    return new PlanEncoder(this.#application.root, (bytes, location, warnings) => {
+      for (const warning of warnings) this.#log.warn(warning, { location, bytes });
+    });
+  }
+
+  /** What the driver does not know yet of the lineage of `rdd`. */
+  #lineage(rdd: RDD<unknown>): { readonly rdds: RDDInfo[]; readonly shuffles: ShuffleInfo[] } {
+    const rdds: RDDInfo[] = [];
+    const shuffles: ShuffleInfo[] = [];
+    const seen = new Set<number>();
+    const open = [rdd];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next.id)) continue;
+      seen.add(next.id);
+      if (!this.#sentRDDs.has(next.id)) rdds.push(infoOf(next));
+      for (const dependency of next.prepared.dependencies) {
+        open.push(dependency.rdd);
+        if (dependency.kind === "shuffle" && !this.#sentShuffles.has(dependency.shuffleId)) shuffles.push(this.#shuffleInfo(dependency, next));
+      }
+    }
+    // Marked as sent only now: when a closure is refused above, nothing of this job reaches the driver.
+    for (const info of rdds) this.#sentRDDs.add(info.id);
+    for (const shuffle of shuffles) this.#sentShuffles.add(shuffle.shuffleId);
+    return { rdds, shuffles };
+  }
+
+  #shuffleInfo(dependency: ShuffleDependency, child: RDD<unknown>): ShuffleInfo {
+    const encoder = this.#encoder();
+    const sink = encoder.shuffleSink(dependency);
+    return {
+      shuffleId: dependency.shuffleId,
+      rddId: dependency.rdd.id,
+      numMaps: dependency.rdd.prepared.numPartitions,
+      numReducers: dependency.partitioner.numPartitions,
+      plan: encoder.stage(dependency.rdd, sink),
+      callSite: child.callSite,
+    };
+  }
+
+  #decodeResult(value: ResultValue): unknown {
+    if (value.kind === "plain") return value.value;
+    const records: unknown[] = [];
+    for (const chunk of value.chunks) {
+      for (const record of this.codec.open(readBytes(chunk, this.#runtime.allocator)).decode()) records.push(record);
+    }
+    return value.single ? records[0] : records;
+  }
+}
+
+function infoOf(rdd: RDD<unknown>): RDDInfo {
+  const { numPartitions, dependencies, preferredLocations } = rdd.prepared;
+  return {
+    id: rdd.id,
+    name: rdd.name ?? rdd.kindName,
+    callSite: rdd.callSite,
+    numPartitions,
+    storageLevel: rdd.getStorageLevel(),
+    dependencies: dependencies.map((dependency) =>
+      dependency.kind === "narrow"
+        ? { kind: "narrow", rddId: dependency.rdd.id, mapping: dependency.mapping }
+        : { kind: "shuffle", rddId: dependency.rdd.id, shuffleId: dependency.shuffleId },
+    ),
+    ...(preferredLocations === undefined ? {} : { preferredLocations }),
+  };
+}
+
+function encodeFunction(func: PlanFunction, encoder: PlanEncoder): FunctionRef {
+  if ("user" in func) return encoder.ref(func);
+  return { builtin: func.builtin, args: encodeArgs(func.args, encoder) };
+}
+
+/** Arguments with their functions replaced by references. */
+function encodeArgs(args: unknown, encoder: PlanEncoder): unknown {
+  if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, isPlanFunction(value) ? encodeFunction(value, encoder) : (value as unknown)]));
+}
+
+function isPlanFunction(value: unknown): value is PlanFunction {
+  return typeof value === "object" && value !== null && (("user" in value && "call" in value) || "builtin" in value);
+}
