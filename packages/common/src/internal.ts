@@ -8,3 +8,6 @@ export { systemClock } from "./time/clock.ts";
 export type { Clock, Timer } from "./time/clock.ts";
 export { randomSeed, seededRandom } from "./time/random.ts";
 export type { Random } from "./time/random.ts";
+
+// Settings outside the program
+export { environmentName, readEnvironment, writeEnvironment } from "./config/environment.ts";

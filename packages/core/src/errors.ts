@@ -37,6 +37,10 @@ const entries = {
     message: "{call} was called on a SparkContext that has been stopped. Create a new SparkContext.",
     fault: "user",
   },
+  DRIVER_THREAD_LOST: {
+    message: "The driver's service thread ended: {reason}. Running jobs are lost; create a new SparkContext. Please report this.",
+    fault: "internal",
+  },
   EMPTY_COLLECTION: {
     message: "{call} needs at least one record, but the RDD is empty. Check with isEmpty() first, or use fold().",
     fault: "user",

@@ -20,6 +20,8 @@ export class InProcessBus implements Bus {
   readonly #prefixes = new Map<string, Set<MessageHandler>>();
   readonly #servers = new Map<string, RequestHandler>();
   readonly #carry: (message: unknown) => unknown;
+  /** Fails a request whose reply is not there yet, for {@link close}. */
+  readonly #inFlight = new Set<() => void>();
   #closed = false;
 
   constructor(options: InProcessBusOptions = {}) {
@@ -58,8 +60,19 @@ export class InProcessBus implements Bus {
     if (this.#closed) throw busErrors.create("BUS_CLOSED", { subject });
     const server = this.#servers.get(subject);
     if (server === undefined) throw busErrors.create("BUS_NO_RESPONDER", { subject });
-    const reply = Promise.resolve(server(this.#carry(message)));
-    return this.#carry(await withRequestLimits(reply, subject, options));
+    options.signal?.throwIfAborted();
+    const reply = server(this.#carry(message));
+    if (!(reply instanceof Promise)) return this.#carry(reply);
+    return this.#carry(await withRequestLimits(this.#untilClosed(reply, subject), subject, options));
+  }
+
+  /** Gives the reply, unless the bus is closed before it is there. */
+  #untilClosed(reply: Promise<unknown>, subject: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const fail = (): void => reject(busErrors.create("BUS_CLOSED", { subject }));
+      this.#inFlight.add(fail);
+      reply.then(resolve, reject).finally(() => this.#inFlight.delete(fail));
+    });
   }
 
   serve(subject: string, handler: RequestHandler): Subscription {
@@ -76,5 +89,7 @@ export class InProcessBus implements Bus {
     this.#exact.clear();
     this.#prefixes.clear();
     this.#servers.clear();
+    for (const fail of this.#inFlight) fail();
+    this.#inFlight.clear();
   }
 }

@@ -95,7 +95,7 @@ export class ExtentAllocator {
   freeTag(tag: number): number {
     let count = 0;
     for (let index = headerWords; index < this.#owners.length; index++) {
-      if (Atomics.compareExchange(this.#owners, index, tag, 0) === tag) count++;
+      if (this.#owners[index] === tag && Atomics.compareExchange(this.#owners, index, tag, 0) === tag) count++;
     }
     Atomics.sub(this.#owners, usedWord, count);
     return count * extentBytes;

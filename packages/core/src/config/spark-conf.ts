@@ -1,14 +1,19 @@
 import type { ConfigEntry } from "@vonk/common";
+import { readEnvironment } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 
 /**
  * Settings of an application: text by key.
- * Later `set`s win. Keys that Vonk does not know are kept for the application's own use.
+ * Begins with what came from outside the program (`VONK_CONF_*` in the environment, where `vonk run` puts its options and properties
+ * file), as Spark's begins with the system's properties; what the program sets wins, and later `set`s win over earlier ones.
+ * Keys that Vonk does not know are kept for the application's own use.
  */
 export class SparkConf {
   readonly #settings = new Map<string, string>();
 
-  constructor(settings: Readonly<Record<string, string | number | boolean>> = {}) {
+  /** @param loadDefaults false leaves out what came from outside the program */
+  constructor(settings: Readonly<Record<string, string | number | boolean>> = {}, loadDefaults = true) {
+    if (loadDefaults) this.setAll(readEnvironment());
     for (const [key, value] of Object.entries(settings)) this.set(key, value);
   }
 
@@ -70,7 +75,7 @@ export class SparkConf {
   }
 
   clone(): SparkConf {
-    return new SparkConf(Object.fromEntries(this.#settings));
+    return new SparkConf(Object.fromEntries(this.#settings), false);
   }
 
   toDebugString(): string {

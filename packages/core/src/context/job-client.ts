@@ -15,6 +15,14 @@ export interface ActionOptions {
   readonly timeoutMs?: number;
 }
 
+/** What the engine's actions add to the user's options. */
+export interface JobOptions extends ActionOptions {
+  /** Where the user called, when the job is not submitted by that very call. */
+  readonly callSite?: string;
+  /** Told the job's id when it is submitted. */
+  readonly onJob?: (jobId: number) => void;
+}
+
 interface RunningJob {
   readonly take: (index: number, value: unknown) => void;
   readonly end: (error: ErrorData | undefined) => void;
@@ -49,9 +57,10 @@ export class JobClient {
    * Runs a job; `onResult` gets each partition's value as it arrives, by position in `job.partitions`.
    * @throws JOB_CANCELLED, JOB_ABORTED_BY_SIGNAL, JOB_TIMEOUT, TASK_FAILED and what else ends jobs
    */
-  run(job: JobSubmission, onResult: (index: number, value: unknown) => void, options: ActionOptions = {}): Promise<void> {
+  run(job: JobSubmission, onResult: (index: number, value: unknown) => void, options: JobOptions = {}): Promise<void> {
     const { jobId } = job;
     const { signal, timeoutMs } = options;
+    options.onJob?.(jobId);
     return new Promise<void>((resolve, reject) => {
       const cancelWith = (error: Error, reason: string): void => {
         finish(() => reject(error));

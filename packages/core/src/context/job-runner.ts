@@ -6,12 +6,11 @@ import { ClosureDecoder } from "../closure/closure-decoder.ts";
 import type { JobProperties, JobSubmission, RDDInfo, ShuffleInfo } from "../message/job.ts";
 import type { ResultValue } from "../message/task-result.ts";
 import { PlanEncoder } from "../plan/plan-encoder.ts";
-import type { FunctionRef } from "../plan/stage-plan.ts";
 import type { PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
 import type { RDD } from "../rdd/rdd.ts";
 import { readBytes } from "../storage/read-bytes.ts";
 import { createRecordCodec, type RecordCodec } from "../storage/record-codec.ts";
-import { type ActionOptions, JobClient } from "./job-client.ts";
+import { JobClient, type JobOptions } from "./job-client.ts";
 import type { Application, LocalRuntime } from "./local-runtime.ts";
 
 /** What to run on which partitions. */
@@ -23,7 +22,7 @@ export interface JobRequest {
   readonly partitions?: readonly number[];
   /** The result function: the user's, or the engine's with arguments that may hold further functions. */
   readonly func: PlanFunction;
-  readonly options?: ActionOptions | undefined;
+  readonly options?: JobOptions | undefined;
 }
 
 type AnyAccumulator = AccumulatorV2<unknown, unknown>;
@@ -68,7 +67,7 @@ export class JobRunner {
     await rdd.prepare();
     options?.signal?.throwIfAborted();
     const encoder = this.#encoder();
-    const plan = encoder.stage(rdd, { kind: "result", func: encodeFunction(func, encoder) });
+    const plan = encoder.stage(rdd, { kind: "result", func: encoder.ref(func) });
     const partitions = request.partitions ?? Array.from({ length: rdd.prepared.numPartitions }, (_, partition) => partition);
     const job: JobSubmission = {
       jobId: this.#nextJobId++,
@@ -162,19 +161,4 @@ function infoOf(rdd: RDD<unknown>): RDDInfo {
     ),
     ...(preferredLocations === undefined ? {} : { preferredLocations }),
   };
-}
-
-function encodeFunction(func: PlanFunction, encoder: PlanEncoder): FunctionRef {
-  if ("user" in func) return encoder.ref(func);
-  return { builtin: func.builtin, args: encodeArgs(func.args, encoder) };
-}
-
-/** Arguments with their functions replaced by references. */
-function encodeArgs(args: unknown, encoder: PlanEncoder): unknown {
-  if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, isPlanFunction(value) ? encodeFunction(value, encoder) : (value as unknown)]));
-}
-
-function isPlanFunction(value: unknown): value is PlanFunction {
-  return typeof value === "object" && value !== null && (("user" in value && "call" in value) || "builtin" in value);
 }

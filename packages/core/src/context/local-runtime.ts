@@ -7,7 +7,7 @@ import { createSegment, ExtentAllocator, type SegmentHandle } from "@vonk/column
 import { coreConfig } from "../config/core-config.ts";
 import type { SparkConf } from "../config/spark-conf.ts";
 import type { ServiceThreadStart } from "../driver/local-driver.ts";
-import { workerURL } from "../executor/worker-url.ts";
+import { workerURLs } from "../executor/worker-url.ts";
 import { readPools } from "./fair-pools.ts";
 import { makeLocalFolder, sweepLocalFolders } from "./local-folders.ts";
 import type { LocalMaster } from "./master-url.ts";
@@ -34,18 +34,26 @@ export class LocalRuntime {
   readonly folder: string;
   readonly #worker: Worker;
 
-  constructor(application: Application, conf: SparkConf, master: LocalMaster) {
+  /** @param onLost called when the service thread dies by itself */
+  constructor(application: Application, conf: SparkConf, master: LocalMaster, onLost: (cause: Error | undefined) => void) {
     const root = conf.read(coreConfig.localDir);
     sweepLocalFolders(root);
     this.folder = makeLocalFolder(root, application.id);
     const segment = createSegment(conf.read(coreConfig.executorMemory) * conf.read(coreConfig.memoryFraction));
     this.allocator = new ExtentAllocator(segment, 0);
     const start = threadStart(application, conf, master, segment, this.folder);
-    this.#worker = new Worker(workerURL("service-thread"), { workerData: start, name: "vonk-service" });
+    this.#worker = new Worker(workerURLs.serviceThread, { workerData: start, name: "vonk-service" });
     this.#worker.unref();
     this.bus = new PortBus(this.#worker as PortLike);
     process.on("exit", this.#onExit);
+    let cause: Error | undefined;
+    this.#worker.on("error", (error: Error) => (cause = error));
+    this.#worker.on("exit", () => {
+      if (!this.#terminating) onLost(cause);
+    });
   }
+
+  #terminating = false;
 
   readonly #onExit = (): void => rmSync(this.folder, { recursive: true, force: true });
 
@@ -57,6 +65,7 @@ export class LocalRuntime {
 
   /** Ends the threads, whatever they do, and deletes the folder. */
   async terminate(): Promise<void> {
+    this.#terminating = true;
     this.bus.close();
     await this.#worker.terminate();
     process.off("exit", this.#onExit);

@@ -25,7 +25,7 @@ import { Broadcasts } from "./broadcasts.ts";
 import { callSite } from "./call-site.ts";
 import { type CleanableKind, ContextCleaner } from "./context-cleaner.ts";
 import { ContextInputs } from "./context-inputs.ts";
-import type { ActionOptions } from "./job-client.ts";
+import type { ActionOptions, JobOptions } from "./job-client.ts";
 import { LocalProperties } from "./job-properties.ts";
 import { JobRunner } from "./job-runner.ts";
 import { type Application, LocalRuntime, version } from "./local-runtime.ts";
@@ -86,7 +86,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     this.log = createLogger("vonk", this.conf.read(coreConfig.logLevel) as LogLevel, (line) => process.stderr.write(line), systemClock.now);
     this.#application = { id: this.applicationId, name: this.appName, root: process.cwd() };
     this.fileSystems = new FileSystems(this.#application.root);
-    this.#runtime = new LocalRuntime(this.#application, this.conf, this.#local);
+    this.#runtime = new LocalRuntime(this.#application, this.conf, this.#local, (cause) => this.#lost(cause));
     this.#jobs = new JobRunner(this.#application, this.#runtime, this.log);
     this.#broadcasts = new Broadcasts(this.#runtime, this.#jobs.codec, this.#jobs.client.driver);
     this.#cleaner = new ContextCleaner((kind, id) => this.#clean(kind, id));
@@ -190,14 +190,14 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   }
 
   /** Runs a result function of the user's or the engine's; for actions. */
-  async runPlanned<R>(rdd: RDD<unknown>, method: string, func: PlanFunction, options?: ActionOptions, partitions?: readonly number[]): Promise<R[]> {
+  async runPlanned<R>(rdd: RDD<unknown>, method: string, func: PlanFunction, options?: JobOptions, partitions?: readonly number[]): Promise<R[]> {
     const results: R[] = [];
     await this.#run(rdd, method, func, (index, value) => (results[index] = value as R), options, partitions);
     return results;
   }
 
   /** {@link runPlanned} with one of the engine's result functions. */
-  runBuiltin<R>(rdd: RDD<unknown>, method: string, name: string, args?: unknown, options?: ActionOptions, partitions?: readonly number[]): Promise<R[]> {
+  runBuiltin<R>(rdd: RDD<unknown>, method: string, name: string, args?: unknown, options?: JobOptions, partitions?: readonly number[]): Promise<R[]> {
     return this.runPlanned<R>(rdd, method, { builtin: name, args }, options, partitions);
   }
 
@@ -206,12 +206,12 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     method: string,
     func: PlanFunction,
     onResult: (index: number, value: unknown) => void,
-    options?: ActionOptions,
+    options?: JobOptions,
     partitions?: readonly number[],
   ): Promise<void> {
     if (taskRuntime() !== undefined) throw coreErrors.create("ACTION_INSIDE_TASK", { call: `${method}()` });
     this.assertRunning(method);
-    const request = { rdd, callSite: this.callSite(method), properties: this.#properties.snapshot(), func, options };
+    const request = { rdd, callSite: options?.callSite ?? this.callSite(method), properties: this.#properties.snapshot(), func, options };
     await this.#jobs.run(partitions === undefined ? request : { ...request, partitions }, onResult);
     await rdd.afterJob();
   }
@@ -373,6 +373,15 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   }
 
   // ---- end
+
+  /** The service thread died: every running job fails and the context is of no more use. */
+  #lost(cause: Error | undefined): void {
+    this.#stopped = true;
+    const error = coreErrors.create("DRIVER_THREAD_LOST", { reason: cause?.message ?? "it exited" }, { cause });
+    this.log.error(error.message, { stack: cause?.stack });
+    this.#jobs.client.failAll(errorToData(error));
+    void this.#runtime.terminate();
+  }
 
   /** Cancels what runs, ends the threads and deletes temporary files. Idempotent. */
   async stop(): Promise<void> {

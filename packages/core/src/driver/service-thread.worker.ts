@@ -1,10 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { attachPort, InProcessBus } from "@vonk/bus/internal";
-import { assert, systemClock } from "@vonk/common/internal";
-import { startLocalDriver, type ServiceThreadStart } from "./local-driver.ts";
+import { startTaskWorker } from "../executor/start-task-worker.ts";
+import type { ServiceThreadStart } from "./local-driver.ts";
 
-assert(parentPort !== null, "the service thread is started as a worker");
+// Task threads start while this thread still loads its own code.
 const start = workerData as ServiceThreadStart;
-const bus = new InProcessBus({ clone: start.cloneMessages });
-attachPort(bus, parentPort);
-void startLocalDriver(start, bus, systemClock);
+const workers = Array.from({ length: start.slots }, (_, index) =>
+  startTaskWorker(index + 2, { settings: start.executor, segment: start.segment }, start.heapHardLimitMiB),
+);
+const { serveLocalDriver } = await import("./local-driver.ts");
+serveLocalDriver(start, parentPort, workers);

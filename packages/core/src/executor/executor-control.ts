@@ -15,6 +15,7 @@ import { BlockManager } from "../storage/block-manager.ts";
 import type { ControlMessage, StoredBlock } from "./control-channel.ts";
 import { threadWords } from "./control-channel.ts";
 import type { ExecutorSettings } from "./executor-runtime.ts";
+import { startTaskWorker, type TaskWorker } from "./start-task-worker.ts";
 import { TaskThreadHandle } from "./task-thread-handle.ts";
 
 /** What an executor's control thread is made with. */
@@ -41,6 +42,10 @@ interface LiveTask {
   killReason?: string;
 }
 
+/** Numbers of threads in their process: 0 is the user's. */
+const controlThread = 1;
+const firstTaskThread = 2;
+
 /** How often the heaps of busy threads are looked at from outside. */
 const heapPollMs = 250;
 
@@ -65,8 +70,7 @@ export class ExecutorControl {
     this.#options = options;
     const { appId, bus, settings, segment } = options;
     this.#driver = serviceClient(bus, schedulerService, schedulerSubject(appId));
-    // Thread number 0 is the user's thread, 1 the control thread, task threads follow.
-    this.#allocator = new ExtentAllocator(segment, 1);
+    this.#allocator = new ExtentAllocator(segment, controlThread);
     this.#blocks = new BlockManager({
       allocator: this.#allocator,
       localDir: settings.localDir,
@@ -86,10 +90,10 @@ export class ExecutorControl {
     });
   }
 
-  /** Starts the task threads and offers their slots to the driver. */
-  async start(): Promise<void> {
+  /** Takes over task threads that were started already, starts those that are missing, and offers their slots to the driver. */
+  async start(started: readonly TaskWorker[] = []): Promise<void> {
     const { settings, slots, version } = this.#options;
-    for (let index = 0; index < slots; index++) this.#threads.push(this.#startThread(index + 2));
+    for (let index = 0; index < slots; index++) this.#threads.push(this.#adopt(started[index] ?? this.#newWorker(index + firstTaskThread)));
     await this.#driver.call("registerExecutor", { executorId: settings.executorId, host: settings.host, slots, version });
   }
 
@@ -101,13 +105,14 @@ export class ExecutorControl {
     return null;
   }
 
-  #startThread(number: number): TaskThreadHandle {
+  #newWorker(number: number): TaskWorker {
     const { settings, segment, heapHardLimitMiB } = this.#options;
-    return new TaskThreadHandle({
-      number,
-      settings,
-      segment,
-      heapHardLimitMiB,
+    return startTaskWorker(number, { settings, segment }, heapHardLimitMiB);
+  }
+
+  #adopt(worker: TaskWorker): TaskThreadHandle {
+    return new TaskThreadHandle(worker, {
+      heapLimitBytes: this.#options.settings.heapLimitBytes,
       onMessage: (message, thread) => this.#threadMessage(message, thread),
       onControl: (message, thread) => this.#control(message, thread),
       onExit: (thread, reason) => this.#threadEnded(thread, reason),
@@ -121,7 +126,7 @@ export class ExecutorControl {
     const idle = this.#threads.filter((thread) => thread.isIdle);
     if (batch.tasks.length <= idle.length) {
       for (const task of batch.tasks) {
-        const preferred = idle.findIndex((thread) => thread.number === 2 + (task.partition % this.#threads.length));
+        const preferred = idle.findIndex((thread) => thread.number === firstTaskThread + (task.partition % this.#threads.length));
         const [thread] = idle.splice(Math.max(preferred, 0), 1);
         if (thread === undefined) continue;
         this.#live.set(task.taskId, { task, stageKey, thread });
@@ -199,7 +204,7 @@ export class ExecutorControl {
     this.#blocks.threadEnded(thread.number);
     const lost = [...this.#live.values()].filter((live) => this.#threadOf(live) === thread);
     const place = this.#threads.indexOf(thread);
-    if (place >= 0) this.#threads[place] = this.#startThread(thread.number);
+    if (place >= 0) this.#threads[place] = this.#adopt(this.#newWorker(thread.number));
     const running = thread.runningTask;
     const reports = lost.map(({ task, killReason }) => this.#ended(task.taskId, lossReason(task, running, killReason, reason, thread)));
     this.#report(reports);

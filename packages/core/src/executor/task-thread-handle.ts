@@ -1,17 +1,12 @@
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
-import type { SegmentHandle } from "@vonk/columnar/internal";
-import type { FromTaskThread, TaskThreadStart, ToTaskThread } from "../message/thread-message.ts";
+import type { MessagePort, Worker } from "node:worker_threads";
+import type { FromTaskThread, ToTaskThread } from "../message/thread-message.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
 import { type ControlMessage, type ControlReply, threadWords } from "./control-channel.ts";
-import type { ExecutorSettings } from "./executor-runtime.ts";
-import { workerURL } from "./worker-url.ts";
+import type { TaskWorker } from "./start-task-worker.ts";
 
-/** How a control thread starts a task thread and hears from it. */
+/** How a control thread hears from a task thread. */
 export interface TaskThreadOptions {
-  readonly number: number;
-  readonly settings: ExecutorSettings;
-  readonly segment: SegmentHandle;
-  readonly heapHardLimitMiB: number;
+  readonly heapLimitBytes: number;
   readonly onMessage: (message: FromTaskThread, thread: TaskThreadHandle) => void;
   readonly onControl: (message: ControlMessage, thread: TaskThreadHandle) => void;
   readonly onExit: (thread: TaskThreadHandle, reason: string) => void;
@@ -30,21 +25,12 @@ export class TaskThreadHandle {
   #endReason = "it exited by itself";
   endedByHeap = false;
 
-  constructor(options: TaskThreadOptions) {
-    const { number, settings, segment } = options;
-    this.number = number;
-    this.heapLimitBytes = settings.heapLimitBytes;
-    this.words = new Int32Array(new SharedArrayBuffer(4 * threadWords.count));
-    const channel = new MessageChannel();
-    this.#control = channel.port1;
-    const start: TaskThreadStart = { thread: number, settings, segment, controlPort: channel.port2, words: this.words.buffer };
-    this.#worker = new Worker(workerURL("task-thread"), {
-      workerData: start,
-      transferList: [channel.port2],
-      name: `vonk-task-${number - 2}`,
-      resourceLimits: { maxOldGenerationSizeMb: options.heapHardLimitMiB },
-    });
-    this.#worker.unref();
+  constructor(started: TaskWorker, options: TaskThreadOptions) {
+    this.number = started.number;
+    this.heapLimitBytes = options.heapLimitBytes;
+    this.words = started.words;
+    this.#control = started.control;
+    this.#worker = started.worker;
     this.#control.on("message", (message: ControlMessage) => options.onControl(message, this));
     this.#control.unref();
     this.#worker.on("message", (message: FromTaskThread) => options.onMessage(message, this));

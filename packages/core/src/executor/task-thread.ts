@@ -106,9 +106,10 @@ export class TaskThread {
         if (report.finishedAtMs - this.#reportedAtMs > reportDelayMs) this.#flush(report.finishedAtMs);
       }
       this.#runsDone++;
+      // Reports must not wait behind other stages' tasks.
+      this.#flush(systemClock.now());
     }
     this.#running = false;
-    this.#flush(systemClock.now());
   }
 
   #flush(nowMs: number): void {

@@ -1,6 +1,5 @@
-/** The entry file of a worker thread, beside this file's bundle when built and in its source folder otherwise. */
-export function workerURL(name: "task-thread" | "service-thread"): URL {
-  const isSource = import.meta.url.endsWith(".ts");
-  if (!isSource) return new URL(`./${name}.worker.js`, import.meta.url);
-  return new URL(name === "task-thread" ? "./task-thread.worker.ts" : "../driver/service-thread.worker.ts", import.meta.url);
-}
+/** The entry files of the engine's threads. The build turns each into the URL of its bundle. */
+export const workerURLs: { readonly serviceThread: URL; readonly taskThread: URL } = {
+  serviceThread: new URL("../driver/service-thread.worker.ts", import.meta.url),
+  taskThread: new URL("../executor/task-thread.worker.ts", import.meta.url),
+};

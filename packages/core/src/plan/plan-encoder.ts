@@ -1,5 +1,5 @@
 import { captureClosure } from "../closure/capture-closure.ts";
-import type { PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
+import type { Aggregator, PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
 import type { PreparedRDD, RDD } from "../rdd/rdd.ts";
 import { isStored } from "../storage/storage-level.ts";
 import { closureEnvironment } from "./closure-environment.ts";
@@ -31,24 +31,24 @@ export class PlanEncoder {
     return { closure: closure.bytes, id: closure.id, location: closure.location };
   }
 
-  /** A function reference of either sort. */
+  /** A function reference of either sort; the arguments of an engine function may hold further functions. */
   ref(func: PlanFunction): FunctionRef {
-    return "user" in func ? this.func(func.user, func.call) : func;
+    if ("user" in func) return this.func(func.user, func.call);
+    return func.args === undefined ? { builtin: func.builtin } : { builtin: func.builtin, args: this.#args(func.args) };
   }
 
-  aggregator(dependency: ShuffleDependency): AggregatorPlan | undefined {
-    const { aggregator } = dependency;
-    if (aggregator === undefined) return undefined;
-    return {
-      createCombiner: this.ref(aggregator.createCombiner),
-      mergeValue: this.ref(aggregator.mergeValue),
-      mergeCombiners: this.ref(aggregator.mergeCombiners),
-    };
+  #args(args: unknown): unknown {
+    if (typeof args !== "object" || args === null || Array.isArray(args) || ArrayBuffer.isView(args)) return args;
+    return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, isPlanFunction(value) ? this.ref(value) : (value as unknown)]));
+  }
+
+  aggregator({ createCombiner, mergeValue, mergeCombiners }: Aggregator): AggregatorPlan {
+    return { createCombiner: this.ref(createCombiner), mergeValue: this.ref(mergeValue), mergeCombiners: this.ref(mergeCombiners) };
   }
 
   /** The map side of a shuffle as a sink. */
   shuffleSink(dependency: ShuffleDependency): SinkPlan {
-    const aggregator = dependency.mapSideCombine ? this.aggregator(dependency) : undefined;
+    const aggregator = dependency.mapSideCombine && dependency.aggregator !== undefined ? this.aggregator(dependency.aggregator) : undefined;
     const write = { shuffleId: dependency.shuffleId, partitioner: dependency.partitioner.toPlan(this) };
     return { kind: "shuffle", write: aggregator === undefined ? write : { ...write, aggregator } };
   }
@@ -80,4 +80,8 @@ export class PlanEncoder {
     };
     this.#positions.set(rdd.id, this.#nodes.push(node) - 1);
   }
+}
+
+function isPlanFunction(value: unknown): value is PlanFunction {
+  return typeof value === "object" && value !== null && (("user" in value && "call" in value) || "builtin" in value);
 }

@@ -1,7 +1,9 @@
-import type { ShuffledArgs } from "../compute/shuffled.ts";
+import type { BatchFunctionArgs } from "../compute/batch-function.ts";
+import type { OrderingPlan, ShuffledArgs } from "../compute/shuffled.ts";
 import type { Partitioner } from "../partitioner/partitioner.ts";
 import type { Compare } from "../partitioner/range-partitioner.ts";
-import { type Aggregator, ShuffleDependency } from "./dependency.ts";
+import type { PlanEncoder } from "../plan/plan-encoder.ts";
+import { type Aggregator, oneToOne, ShuffleDependency } from "./dependency.ts";
 import { type PreparedRDD, RDD } from "./rdd.ts";
 
 /** What a shuffle does besides moving records. */
@@ -10,28 +12,43 @@ export interface ShuffleOptions {
   readonly mapSideCombine?: boolean;
   /** Sorts each partition by key. */
   readonly ordering?: { readonly ascending: boolean; readonly compare?: Compare<never> };
+  /** Keeps one of the records with equal keys, as a bare key. */
+  readonly distinctKeys?: boolean;
   /** False when the partitioner is of no use to later joins. */
   readonly keepsPartitioner?: boolean;
 }
 
-/** The result of a shuffle: records placed by a partitioner, optionally combined by key or sorted. */
+/**
+ * The result of a shuffle: records placed by a partitioner, optionally combined by key or sorted.
+ * When the parent's records lie where the partitioner wants them there is no shuffle, and the rest is done partition by partition.
+ */
 export class ShuffledRDD<T> extends RDD<T> {
-  override readonly kindName = "ShuffledRDD";
   readonly #parent: RDD<unknown>;
-  readonly #partitioner: () => Partitioner | Promise<Partitioner>;
+  readonly #partitioner: (self: RDD<unknown>) => Partitioner | Promise<Partitioner>;
   readonly #options: ShuffleOptions;
 
   /** @param partitioner found when the first action needs it; may run a sampling job */
-  constructor(parent: RDD<unknown>, method: string, partitioner: () => Partitioner | Promise<Partitioner>, options: ShuffleOptions = {}) {
+  constructor(
+    parent: RDD<unknown>,
+    method: string,
+    partitioner: (self: RDD<unknown>) => Partitioner | Promise<Partitioner>,
+    options: ShuffleOptions = {},
+  ) {
     super(parent.context, method, [parent]);
-    this.#parent = parent as RDD<unknown>;
+    this.#parent = parent;
     this.#partitioner = partitioner;
     this.#options = options;
   }
 
+  override get kindName(): string {
+    const isLocal = this.isPrepared && this.prepared.node.kind !== "shuffled";
+    return isLocal ? "MapPartitionsRDD" : "ShuffledRDD";
+  }
+
   protected override async resolve(): Promise<PreparedRDD> {
-    const partitioner = await this.#partitioner();
-    const { aggregator, mapSideCombine = false, ordering, keepsPartitioner = true } = this.#options;
+    const partitioner = await this.#partitioner(this as RDD<unknown>);
+    if (this.#parent.prepared.partitioner?.equals(partitioner) === true) return this.#local(partitioner);
+    const { aggregator, mapSideCombine = false, distinctKeys = false, keepsPartitioner = true } = this.#options;
     const dependency = new ShuffleDependency(this.#parent, this.context.newShuffleId(), partitioner, aggregator, mapSideCombine);
     this.context.trackShuffle(dependency);
     return {
@@ -41,18 +58,40 @@ export class ShuffledRDD<T> extends RDD<T> {
       node: {
         kind: "shuffled",
         parents: [],
-        args: (encoder): ShuffledArgs => {
-          const combine = encoder.aggregator(dependency);
-          const compare = ordering?.compare;
-          const order = ordering && { ascending: ordering.ascending, ...(compare === undefined ? {} : { compare: encoder.func(compare, "sortByKey()") }) };
-          return {
-            shuffleId: dependency.shuffleId,
-            mapSideCombine,
-            ...(combine === undefined ? {} : { aggregator: combine }),
-            ...(order === undefined ? {} : { ordering: order }),
-          };
-        },
+        args: (encoder): ShuffledArgs => ({
+          shuffleId: dependency.shuffleId,
+          mapSideCombine,
+          ...this.#combineAndOrder(encoder),
+          ...(distinctKeys ? { distinctKeys } : {}),
+        }),
       },
     };
   }
+
+  #local(partitioner: Partitioner): PreparedRDD {
+    const parent = this.#parent;
+    const { distinctKeys = false } = this.#options;
+    return {
+      numPartitions: partitioner.numPartitions,
+      dependencies: [oneToOne(parent)],
+      partitioner,
+      node: {
+        kind: "batches",
+        parents: [parent],
+        args: (encoder): BatchFunctionArgs => ({ name: "combine", args: { ...this.#combineAndOrder(encoder), distinctKeys } }),
+      },
+    };
+  }
+
+  #combineAndOrder(encoder: PlanEncoder): Pick<ShuffledArgs, "aggregator" | "ordering"> {
+    const { aggregator, ordering } = this.#options;
+    return {
+      ...(aggregator === undefined ? {} : { aggregator: encoder.aggregator(aggregator) }),
+      ...(ordering === undefined ? {} : { ordering: orderingPlan(ordering, encoder) }),
+    };
+  }
+}
+
+function orderingPlan({ ascending, compare }: NonNullable<ShuffleOptions["ordering"]>, encoder: PlanEncoder): OrderingPlan {
+  return compare === undefined ? { ascending } : { ascending, compare: encoder.func(compare, "sortByKey()") };
 }

@@ -1,0 +1,7 @@
+// The command
+export { main } from "./main.ts";
+export type { CommandEnvironment } from "./main.ts";
+export { exitCodes } from "./exit-code.ts";
+
+// Errors
+export { cliErrors } from "./errors.ts";
