@@ -62,6 +62,10 @@ const entries = {
     message: "Job {jobId} was cancelled: {reason}",
     fault: "user",
   },
+  JOB_GROUP_CANCELLED: {
+    message: "Job group '{group}' was cancelled together with its future jobs. Use another group with setJobGroup().",
+    fault: "user",
+  },
   JOB_TIMEOUT: {
     message: "Job {jobId} did not end within {timeoutMs} ms and was cancelled. Give the action a longer timeoutMs.",
     fault: "resource",

@@ -2,6 +2,7 @@
 export { SparkContext } from "./context/spark-context.ts";
 export type { SparkContextOptions } from "./context/spark-context.ts";
 export type { ActionOptions } from "./context/job-client.ts";
+export { SparkFiles } from "./context/spark-files.ts";
 export { SparkConf } from "./config/spark-conf.ts";
 
 // Distributed data

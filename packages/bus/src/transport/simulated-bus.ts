@@ -27,6 +27,8 @@ export interface SimulatedNetworkOptions {
   readonly retryMs?: number;
   /** Told of each message that arrives, is lost or finds nobody. */
   readonly trace?: (line: string) => void;
+  /** Told what a handler threw, besides the requester. */
+  readonly onHandlerError?: (error: unknown) => void;
 }
 
 const retryFactorMax = 16;
@@ -58,8 +60,8 @@ export class SimulatedNetwork {
 
   /** A new endpoint. Names need not be unique; faults and cuts go by name. */
   connect(name: string): SimulatedBus {
-    const retryMs = this.#options.retryMs ?? 50;
-    const carrier: Carrier = { clock: this.#options.clock, retryMs, network: this, leave: (bus) => this.#endpoints.delete(bus) };
+    const { clock, retryMs = 50, onHandlerError } = this.#options;
+    const carrier: Carrier = { clock, retryMs, network: this, onHandlerError, leave: (bus) => this.#endpoints.delete(bus) };
     const bus = new SimulatedBus(name, carrier);
     this.#endpoints.add(bus);
     return bus;
@@ -117,6 +119,7 @@ interface Carrier {
   readonly clock: Clock;
   readonly retryMs: number;
   readonly network: SimulatedNetwork;
+  readonly onHandlerError: ((error: unknown) => void) | undefined;
   leave(bus: SimulatedBus): void;
 }
 
@@ -253,6 +256,7 @@ export class SimulatedBus implements Bus {
       back((resolve) => resolve(copy));
     };
     const fail = (error: unknown): void => {
+      this.#carrier.onHandlerError?.(error);
       const data = errorToData(error);
       back((_, reject) => reject(errorFromData(data)));
     };

@@ -8,7 +8,7 @@ import type { REPLServer } from "node:repl";
  * Left alone, a REPL starts the next line of a pipe while the last one still awaits, and leaves at the end of the input.
  */
 export class PipedInput {
-  readonly stream = new PassThrough();
+  readonly stream: PassThrough = new PassThrough();
   readonly #lines: AsyncIterator<string>;
 
   constructor(source: Readable) {

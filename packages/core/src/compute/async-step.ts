@@ -7,7 +7,7 @@ import type { Batch, BatchIterator, Computation, ComputationInput, FunctionResol
 
 /** Arguments of a plan node of kind `asyncRecords`: a record step whose function is async. */
 export interface AsyncStepArgs {
-  readonly op: "map" | "filter" | "flatMap" | "mapValues" | "flatMapValues" | "keyBy";
+  readonly op: "map" | "filter" | "filterMap" | "flatMap" | "mapValues" | "flatMapValues" | "keyBy";
   readonly func: FunctionRef;
 }
 
@@ -64,6 +64,8 @@ export class AsyncStepComputation implements Computation {
         return [...results];
       case "filter":
         return batch.filter((_, at) => results[at]);
+      case "filterMap":
+        return results.filter((result) => result !== undefined);
       case "keyBy":
         return batch.map((record, at) => [results[at], record]);
       case "mapValues":

@@ -1,17 +1,37 @@
 import { assert, seededRandom } from "@vonk/common/internal";
 import type { PlanNode } from "../plan/stage-plan.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
-import { distinctBatches } from "./distinct.ts";
+import type { FunctionRef } from "../plan/stage-plan.ts";
+import { combineBatches } from "../shuffle/external-combiner.ts";
+import { sortByKey } from "../shuffle/external-sorter.ts";
+import { distinctBatches, distinctKeysOf } from "./distinct.ts";
 import { pipeBatches } from "./pipe.ts";
-import { poissonSample, bernoulliSample } from "./sampling.ts";
+import { bernoulliSample, poissonSample, sampleExactly } from "./sampling.ts";
+import { resolveAggregator, type ShuffledArgs, sortOrder } from "./shuffled.ts";
 import type { Batch, BatchIterator, Computation, ComputationInput, FunctionResolver } from "./computation.ts";
 
 /** An engine function over the batches of a partition. */
 export type BatchFunction = (batches: BatchIterator, partition: number, args: unknown, task: TaskRuntime, functions: FunctionResolver) => BatchIterator;
 
+/** The engine functions over batches. */
+export type BatchFunctionName =
+  | "bernoulli"
+  | "combine"
+  | "distinct"
+  | "foldPartition"
+  | "glom"
+  | "keyByPartition"
+  | "pipe"
+  | "poisson"
+  | "roundRobin"
+  | "sampleExactly"
+  | "withNull"
+  | "zipWithIndex"
+  | "zipWithUniqueId";
+
 /** Arguments of a plan node of kind `batches`. */
 export interface BatchFunctionArgs {
-  readonly name: keyof typeof batchFunctions;
+  readonly name: BatchFunctionName;
   readonly args?: unknown;
 }
 
@@ -76,20 +96,51 @@ function* withNull(batches: BatchIterator): BatchIterator {
   for (const batch of batches) yield batch.map((record) => [record, null]);
 }
 
+/** What the reduce side of a shuffle does, on records that lie right already. */
+function combine(batches: BatchIterator, _partition: number, args: unknown, task: TaskRuntime, functions: FunctionResolver): BatchIterator {
+  const { aggregator, ordering, distinctKeys } = args as Pick<ShuffledArgs, "aggregator" | "ordering" | "distinctKeys">;
+  if (distinctKeys === true) return distinctKeysOf(batches, task);
+  const combined = aggregator === undefined ? batches : combineBatches(batches, resolveAggregator(aggregator, false, functions), task);
+  return ordering === undefined ? combined : sortByKey(combined, sortOrder(ordering, functions), task);
+}
+
+/** One record a partition: all its records folded into a copy of the zero value, or the first of them when there is none. */
+function* foldPartition(batches: BatchIterator, _partition: number, raw: unknown, task: TaskRuntime, functions: FunctionResolver): BatchIterator {
+  const args = raw as { readonly zero?: Uint8Array; readonly func: FunctionRef };
+  const func = functions.resolve<(a: unknown, b: unknown) => unknown>(args.func);
+  let has = args.zero !== undefined;
+  let value = args.zero === undefined ? undefined : task.executor.codec.open(args.zero).decode()[0];
+  for (const batch of batches) {
+    let at = 0;
+    if (!has && batch.length > 0) {
+      has = true;
+      value = batch[at++];
+    }
+    for (; at < batch.length; at++) value = func(value, batch[at]);
+    task.checkpoint();
+  }
+  if (has) yield [value];
+}
+
+/** `[partition modulo count, record]`. */
+function* keyByPartition(batches: BatchIterator, partition: number, args: unknown): BatchIterator {
+  const { count } = args as { readonly count: number };
+  for (const batch of batches) yield batch.map((record) => [partition % count, record]);
+}
+
 /** Engine functions by name. */
-export const batchFunctions: Readonly<
-  Record<
-    "glom" | "zipWithIndex" | "zipWithUniqueId" | "roundRobin" | "withNull" | "bernoulli" | "poisson" | "distinct" | "pipe",
-    BatchFunction
-  >
-> = {
+export const batchFunctions: Readonly<Record<BatchFunctionName, BatchFunction>> = {
+  bernoulli: bernoulliSample,
+  combine,
+  distinct: distinctBatches,
+  foldPartition,
   glom,
+  keyByPartition,
+  pipe: pipeBatches,
+  poisson: poissonSample,
+  roundRobin,
+  sampleExactly,
+  withNull,
   zipWithIndex,
   zipWithUniqueId,
-  roundRobin,
-  withNull,
-  bernoulli: bernoulliSample,
-  poisson: poissonSample,
-  distinct: distinctBatches,
-  pipe: pipeBatches,
 };

@@ -6,10 +6,15 @@ import { type Batch, batchesOf, type BatchIterator, type Computation, type Compu
 /** Arguments of a plan node of kind `mapPartitions`: a user function from a partition's records to others. */
 export interface MapPartitionsArgs {
   readonly func: FunctionRef;
-  /** True when the function takes the partition's number first. */
-  readonly withIndex: boolean;
+  /** What the function takes: the records, the partition's number and the records, or nothing, to give an evaluator whose `eval` takes both. */
+  readonly shape: "records" | "withIndex" | "evaluator";
   /** True when it is async or an async generator. */
   readonly isAsync: boolean;
+}
+
+/** What an evaluator factory makes, once a task. */
+export interface Evaluator {
+  eval(partition: number, ...inputs: Iterator<unknown>[]): unknown;
 }
 
 type PartitionFunction = (...args: unknown[]) => unknown;
@@ -49,7 +54,14 @@ export class MapPartitionsComputation implements Computation {
 
   #call(partition: number, task: TaskRuntime): unknown {
     const records = recordsOf(this.#parent.compute(partition, task));
-    return this.#args.withIndex ? this.#func(partition, records) : this.#func(records);
+    switch (this.#args.shape) {
+      case "records":
+        return this.#func(records);
+      case "withIndex":
+        return this.#func(partition, records);
+      case "evaluator":
+        return (this.#func() as Evaluator).eval(partition, records);
+    }
   }
 
   async #prepare(partition: number, task: TaskRuntime): Promise<void> {
@@ -58,7 +70,8 @@ export class MapPartitionsComputation implements Computation {
   }
 }
 
-function iterableOf(result: unknown): Iterable<unknown> {
+/** What a user function over partitions gave, as something to iterate once. */
+export function iterableOf(result: unknown): Iterable<unknown> {
   const candidate = result as Iterable<unknown> & Partial<Iterator<unknown>>;
   if (typeof candidate?.[Symbol.iterator] === "function") return candidate;
   return { [Symbol.iterator]: () => candidate as Iterator<unknown> };

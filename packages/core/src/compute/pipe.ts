@@ -1,30 +1,68 @@
-import { spawnSync } from "node:child_process";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { coreErrors } from "../errors.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
-import { type BatchIterator, batchesOf } from "./computation.ts";
+import type { FunctionRef } from "../plan/stage-plan.ts";
+import { type BatchIterator, batchesOf, type FunctionResolver } from "./computation.ts";
 
 /** Arguments of `pipe`. */
 export interface PipeArgs {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly separateWorkingDir: boolean;
   readonly outputBytesMax: number;
+  readonly printContext?: FunctionRef;
+  readonly printRecord?: FunctionRef;
 }
+
+type Print = (line: string) => void;
 
 /**
  * Sends a partition's records as lines through a command; its output lines are the new records.
  * Input and output of one partition are held in memory; output above `outputBytesMax` fails the task.
  */
-export function* pipeBatches(batches: BatchIterator, _partition: number, raw: unknown, task: TaskRuntime): BatchIterator {
-  const { command, env, outputBytesMax } = raw as PipeArgs;
-  const [program = "", ...args] = command;
-  let input = "";
-  for (const batch of batches) for (const record of batch) input += `${String(record)}\n`;
-  const result = spawnSync(program, args, { input, env: { ...process.env, ...env }, maxBuffer: outputBytesMax, encoding: "utf8" });
-  if (result.error !== undefined || result.status !== 0) {
+export function* pipeBatches(batches: BatchIterator, _partition: number, raw: unknown, task: TaskRuntime, functions: FunctionResolver): BatchIterator {
+  const args = raw as PipeArgs;
+  const result = runCommand(args, inputOf(batches, args, functions), task);
+  const failed = result.status !== 0 || (result.error !== undefined && !isUnreadInput(result.error));
+  if (failed) {
     const status = result.error?.message ?? (result.signal === null ? `exit status ${result.status}` : `signal ${result.signal}`);
-    throw coreErrors.create("PIPE_FAILED", { command: command.join(" "), status, stderr: (result.stderr ?? "").trim() });
+    throw coreErrors.create("PIPE_FAILED", { command: args.command.join(" "), status, stderr: (result.stderr ?? "").trim() });
   }
   const lines = result.stdout.split("\n");
   if (lines.at(-1) === "") lines.pop();
   yield* batchesOf(lines, task.executor.settings.batchRecords);
+}
+
+function inputOf(batches: BatchIterator, args: PipeArgs, functions: FunctionResolver): string {
+  let input = "";
+  const print: Print = (line) => {
+    input += `${line}\n`;
+  };
+  if (args.printContext !== undefined) functions.resolve<(print: Print) => void>(args.printContext)(print);
+  const printRecord = args.printRecord === undefined ? undefined : functions.resolve<(record: unknown, print: Print) => void>(args.printRecord);
+  for (const batch of batches) {
+    for (const record of batch) {
+      if (printRecord === undefined) print(String(record));
+      else printRecord(record, print);
+    }
+  }
+  return input;
+}
+
+function runCommand({ command, env, separateWorkingDir, outputBytesMax }: PipeArgs, input: string, task: TaskRuntime): SpawnSyncReturns<string> {
+  const [program = "", ...words] = command;
+  const folder = separateWorkingDir ? mkdtempSync(join(task.executor.settings.localDir, "pipe_")) : undefined;
+  try {
+    const options = { input, env: { ...process.env, ...env }, maxBuffer: outputBytesMax, encoding: "utf8" } as const;
+    return spawnSync(program, words, folder === undefined ? options : { ...options, cwd: folder });
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A command need not read all of its input. */
+function isUnreadInput(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code === "EPIPE";
 }

@@ -5,12 +5,23 @@ import type { TaskRuntime } from "../executor/task-runtime.ts";
 
 /** A transformation of single records: one record in, none, one or many out. */
 export type RecordStep =
-  | { readonly op: "map" | "filter" | "flatMap" | "mapValues" | "flatMapValues" | "keyBy"; readonly func: FunctionRef }
+  | { readonly op: "map" | "filter" | "filterMap" | "flatMap" | "mapValues" | "flatMapValues" | "keyBy"; readonly func: FunctionRef }
   | { readonly op: "keys" | "values" | "identity" };
 
 /** Arguments of a plan node of kind `records`. */
 export interface RecordStepArgs {
   readonly step: RecordStep;
+}
+
+/** What a fused loop does with each record at its end, instead of gathering records in a batch. */
+export interface InlineSink {
+  /** Names and values that the code uses. */
+  readonly names: readonly string[];
+  readonly values: readonly unknown[];
+  /** Statements before the loop over a batch; `state` is the loop's second parameter. */
+  readonly prologue: string;
+  /** A statement for the record in a variable. */
+  statement(variable: string): string;
 }
 
 /**
@@ -33,12 +44,22 @@ export class FusedRecordSteps implements Computation {
     this.#label = label;
   }
 
+  /** The steps in front of any computation: its own when it is a chain, none otherwise. */
+  static endingIn(computation: Computation, functions: FunctionResolver, label: string): FusedRecordSteps {
+    return computation instanceof FusedRecordSteps ? computation : new FusedRecordSteps(computation, [], functions, label);
+  }
+
   inputs(partition: number): readonly ComputationInput[] {
     return [{ computation: this.parent, partition }];
   }
 
+  /** The loop with `sink` at its end; it is given the parent's batches. */
+  loopInto<State>(sink: InlineSink): (batch: Batch, state: State) => void {
+    return generateLoop(this.steps, this.#functions, this.#label, sink) as (batch: Batch, state: State) => void;
+  }
+
   *compute(partition: number, task: TaskRuntime): BatchIterator {
-    const loop = (this.#loop ??= generateLoop(this.steps, this.#functions, this.#label));
+    const loop = (this.#loop ??= generateLoop(this.steps, this.#functions, this.#label, batchSink) as (batch: Batch) => Batch);
     for (const batch of this.parent.compute(partition, task)) {
       yield loop(batch);
       task.checkpoint();
@@ -54,34 +75,37 @@ export function recordStepComputation(node: PlanNode, parents: readonly Computat
   return new FusedRecordSteps(parent as Computation, [step], functions, label);
 }
 
-function generateLoop(steps: readonly RecordStep[], functions: FunctionResolver, label: string): (batch: Batch) => Batch {
-  const names: string[] = [];
-  const values: unknown[] = [];
+const batchSink: InlineSink = { names: [], values: [], prologue: "const out = [];", statement: (variable) => `out.push(${variable});` };
+
+function generateLoop(steps: readonly RecordStep[], functions: FunctionResolver, label: string, sink: InlineSink): unknown {
+  const names: string[] = [...sink.names];
+  const values: unknown[] = [...sink.values];
   steps.forEach((step, position) => {
     if (!("func" in step)) return;
     names.push(`f${position}`);
     values.push(functions.resolve(step.func));
   });
-  const body = emitSteps(steps, 0, "v0");
+  const body = emitSteps(steps, 0, "v0", sink);
+  const result = sink === batchSink ? "out" : "undefined";
   const source = `// ${label}
-return function (batch) {
-  const out = [];
+return function (batch, state) {
+  ${sink.prologue}
   for (let i = 0; i < batch.length; i++) {
     const v0 = batch[i];
     ${body}
   }
-  return out;
+  return ${result};
 };`;
-  return compileFunction(names, source)(...values) as (batch: Batch) => Batch;
+  return compileFunction(names, source)(...values);
 }
 
 /** JavaScript for the steps from `position` on, applied to the variable `input`. */
-function emitSteps(steps: readonly RecordStep[], position: number, input: string): string {
+function emitSteps(steps: readonly RecordStep[], position: number, input: string, sink: InlineSink): string {
   const step = steps[position];
-  if (step === undefined) return `out.push(${input});`;
+  if (step === undefined) return sink.statement(input);
   const f = `f${position}`;
   const output = `v${position + 1}`;
-  const rest = emitSteps(steps, position + 1, output);
+  const rest = emitSteps(steps, position + 1, output, sink);
   switch (step.op) {
     case "map":
       return `const ${output} = ${f}(${input}); ${rest}`;
@@ -97,6 +121,8 @@ function emitSteps(steps: readonly RecordStep[], position: number, input: string
       return `const ${output} = ${input}[1]; ${rest}`;
     case "filter":
       return `if (${f}(${input})) { const ${output} = ${input}; ${rest} }`;
+    case "filterMap":
+      return `const ${output} = ${f}(${input}); if (${output} !== undefined) { ${rest} }`;
     case "flatMap":
       return emitEach(`${f}(${input})`, position, (item) => `const ${output} = ${item}; ${rest}`);
     case "flatMapValues":

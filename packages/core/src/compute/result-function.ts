@@ -1,23 +1,17 @@
-import { KeyIndex, naturalCompare } from "@vonk/columnar/internal";
+import { classNameOf, KeyIndex, naturalCompare } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
+import { coreErrors } from "../errors.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import type { FunctionRef } from "../plan/stage-plan.ts";
-import { type Batch, type BatchIterator, type FunctionResolver, recordsOf } from "./computation.ts";
+import { type BatchIterator, type FunctionResolver, recordsOf } from "./computation.ts";
 import { BoundedTop } from "./kernel/bounded-top.ts";
+import { sampleKeys, sketchKeys } from "./sketch-keys.ts";
 import { distinctSketch } from "./kernel/distinct-sketch.ts";
+import { RecordBatches } from "./record-batches.ts";
 import { writePartition } from "./write-partition.ts";
 
 /** What a result task does with its partition; the value goes to the driver. */
 export type ResultFunction = (batches: BatchIterator, partition: number, task: TaskRuntime) => unknown;
-
-/** A result that is the partition's records themselves, batch by batch. */
-export class RecordBatches {
-  readonly batches: Iterable<Batch>;
-
-  constructor(batches: Iterable<Batch>) {
-    this.batches = batches;
-  }
-}
 
 type Maker = (args: never, functions: FunctionResolver) => ResultFunction;
 interface WithFunction {
@@ -107,6 +101,36 @@ function countByValue(batches: BatchIterator): RecordBatches {
   return new RecordBatches([counts.map((times, slot) => [index.keyAt(slot), times])]);
 }
 
+function countByKey(batches: BatchIterator): RecordBatches {
+  const index = new KeyIndex();
+  const counts: number[] = [];
+  for (const batch of batches) {
+    for (const record of batch) {
+      const slot = index.slot((record as readonly unknown[])[0]);
+      counts[slot] = (counts[slot] ?? 0) + 1;
+    }
+  }
+  return new RecordBatches([counts.map((times, slot) => [index.keyAt(slot), times])]);
+}
+
+function reduceByKeyLocally(args: WithFunction, functions: FunctionResolver): ResultFunction {
+  const func = functions.resolve<(a: unknown, b: unknown) => unknown>(args.func);
+  return (batches, _partition, task) => {
+    const index = new KeyIndex();
+    const values: unknown[] = [];
+    for (const batch of batches) {
+      for (const record of batch) {
+        const [key, value] = record as readonly [unknown, unknown];
+        const slot = index.slot(key);
+        if (slot === values.length) values.push(value);
+        else values[slot] = func(values[slot], value);
+      }
+      task.checkpoint();
+    }
+    return new RecordBatches([values.map((value, slot) => [index.keyAt(slot), value])]);
+  };
+}
+
 function takeOrdered(args: { readonly count: number; readonly compare?: FunctionRef; readonly largest: boolean }, functions: FunctionResolver): ResultFunction {
   const compare = args.compare === undefined ? naturalCompare : functions.resolve<(a: unknown, b: unknown) => number>(args.compare);
   return (batches) => {
@@ -114,6 +138,23 @@ function takeOrdered(args: { readonly count: number; readonly compare?: Function
     for (const batch of batches) for (const record of batch) top.add(record);
     return new RecordBatches([top.sorted()]);
   };
+}
+
+/** The sum of a partition of numbers. */
+function sum(batches: BatchIterator): number {
+  let total = 0;
+  for (const batch of batches) {
+    for (let at = 0; at < batch.length; at++) {
+      const value = batch[at];
+      if (typeof value !== "number") throw notANumber("sum()", value);
+      total += value;
+    }
+  }
+  return total;
+}
+
+function notANumber(call: string, value: unknown): Error {
+  return coreErrors.create("NUMERIC_RDD_EXPECTED", { call, type: value === null ? "null" : typeof value === "object" ? classNameOf(value) : typeof value });
 }
 
 /** Count, mean, sum of squared differences, min and max of numbers. */
@@ -125,7 +166,8 @@ function stats(batches: BatchIterator): readonly number[] {
   let max = -Infinity;
   for (const batch of batches) {
     for (const record of batch) {
-      const value = record as number;
+      if (typeof record !== "number") throw notANumber("stats()", record);
+      const value = record;
       n++;
       const delta = value - mean;
       mean += delta / n;
@@ -147,7 +189,8 @@ function histogram(args: { readonly buckets: readonly number[]; readonly even: b
     const counts = Array.from({ length: last + 1 }, () => 0);
     for (const batch of batches) {
       for (const record of batch) {
-        const value = record as number;
+        if (typeof record !== "number") throw notANumber("histogram()", record);
+        const value = record;
         if (!(value >= low && value <= high)) continue;
         const bucket = even ? Math.min(Math.floor((value - low) / width), last) : bucketOf(buckets, value, last);
         counts[bucket] = (counts[bucket] ?? 0) + 1;
@@ -192,7 +235,12 @@ const resultFunctions: Readonly<Record<string, Maker>> = {
   aggregate,
   foreach,
   foreachPartition,
+  countByKey: () => countByKey,
   countByValue: () => countByValue,
+  reduceByKeyLocally,
+  sketchKeys: (args: Parameters<typeof sketchKeys>[1]) => (batches, partition) => sketchKeys(batches, args, partition),
+  sampleKeys: (args: Parameters<typeof sampleKeys>[1]) => (batches, partition) => sampleKeys(batches, args, partition),
+  sum: () => sum,
   takeOrdered,
   stats: () => stats,
   histogram,

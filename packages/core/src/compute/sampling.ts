@@ -69,3 +69,40 @@ function poisson(mean: number, random: Random): number {
   }
   return count;
 }
+
+/** Arguments of exact sampling by key: for each partition, `[key, records, picks]`. */
+export interface ExactSampleArgs {
+  readonly seed: number;
+  readonly withReplacement: boolean;
+  readonly picks: readonly (readonly (readonly [key: unknown, records: number, picks: number])[])[];
+}
+
+/** Picks exactly as many records of each key as the plan says. @see Knuth, TAOCP vol. 2, 3.4.2, algorithm S */
+export function* sampleExactly(batches: BatchIterator, partition: number, raw: unknown): BatchIterator {
+  const { seed, withReplacement, picks } = raw as ExactSampleArgs;
+  const random = partitionRandom(seed, partition);
+  const left = new KeyMap<{ records: number; picks: number }>();
+  for (const [key, records, count] of picks[partition] ?? []) left.set(key, { records, picks: count });
+  for (const batch of batches) {
+    const kept: Batch = [];
+    for (const record of batch) {
+      const state = left.get((record as readonly unknown[])[0]);
+      if (state === undefined || state.picks === 0) continue;
+      const times = withReplacement ? binomial(state.picks, 1 / state.records, random) : Number(random.next() * state.records < state.picks);
+      state.records--;
+      state.picks -= times;
+      for (let count = 0; count < times; count++) kept.push(record);
+    }
+    yield kept;
+  }
+}
+
+/** How many of `count` throws with this chance hit; costs about `count * chance` steps. */
+function binomial(count: number, chance: number, random: Random): number {
+  if (chance >= 1) return count;
+  const miss = Math.log1p(-chance);
+  // Gaps between hits are geometric.
+  let hits = 0;
+  for (let at = Math.floor(Math.log(1 - random.next()) / miss); at < count; at += 1 + Math.floor(Math.log(1 - random.next()) / miss)) hits++;
+  return hits;
+}

@@ -2,6 +2,7 @@ import { KeyIndex } from "@vonk/columnar/internal";
 import { coreErrors } from "../errors.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import type { FunctionRef, PlanNode } from "../plan/stage-plan.ts";
+import { type Evaluator, iterableOf } from "./partition-function.ts";
 import { type Batch, batchesOf, type BatchIterator, type Computation, type ComputationInput, type FunctionResolver, recordsOf } from "./computation.ts";
 
 /** Arguments of a plan node of kind `union`: the number of partitions of each parent. */
@@ -82,14 +83,13 @@ export class CartesianComputation implements Computation {
 
   *compute(partition: number, task: TaskRuntime): BatchIterator {
     const [left, right] = this.inputs(partition) as readonly [ComputationInput, ComputationInput];
-    const size = task.executor.settings.batchRecords;
+    let kept: readonly Batch[] | "too large" | undefined;
     // The left side's order comes first, as in Spark: all pairs of its first record before those of its second.
     for (const leftBatch of left.computation.compute(left.partition, task)) {
       for (const record of leftBatch) {
-        for (const rightBatch of right.computation.compute(right.partition, task)) {
-          for (let from = 0; from < rightBatch.length; from += size) {
-            yield rightBatch.slice(from, from + size).map((other) => [record, other]);
-          }
+        kept ??= keepBatches(right.computation.compute(right.partition, task), task);
+        for (const rightBatch of kept === "too large" ? right.computation.compute(right.partition, task) : kept) {
+          yield rightBatch.map((other) => [record, other]);
           task.checkpoint();
         }
       }
@@ -97,31 +97,54 @@ export class CartesianComputation implements Computation {
   }
 }
 
+/** All batches; when the heap is short for them they are computed for each record of the other side. */
+function keepBatches(batches: BatchIterator, task: TaskRuntime): Batch[] | "too large" {
+  const kept: Batch[] = [];
+  for (const batch of batches) {
+    kept.push(batch);
+    task.checkpoint();
+    if (task.executor.heap.shouldSpill) return "too large";
+  }
+  return kept;
+}
+
 /** Arguments of a plan node of kind `zipPartitions`. */
 export interface ZipPartitionsArgs {
   /** Takes one iterator a parent; absent pairs up the records of two parents. */
   readonly func?: FunctionRef;
+  /** True when the function gives an evaluator. */
+  readonly isEvaluator: boolean;
 }
 
 /** Partitions with equal numbers, read side by side. */
 export class ZipPartitionsComputation implements Computation {
   readonly #parents: readonly Computation[];
-  readonly #func: ((...iterators: Iterator<unknown>[]) => Iterable<unknown>) | undefined;
+  readonly #func: ((...iterators: Iterator<unknown>[]) => unknown) | undefined;
+  readonly #isEvaluator: boolean;
 
   constructor(node: PlanNode, parents: readonly Computation[], functions: FunctionResolver) {
     this.#parents = parents;
-    const { func } = node.args as ZipPartitionsArgs;
-    this.#func = func === undefined ? undefined : functions.resolve<(...iterators: Iterator<unknown>[]) => Iterable<unknown>>(func);
+    const { func, isEvaluator } = node.args as ZipPartitionsArgs;
+    this.#func = func === undefined ? undefined : functions.resolve<(...iterators: Iterator<unknown>[]) => unknown>(func);
+    this.#isEvaluator = isEvaluator;
   }
 
   inputs(partition: number): readonly ComputationInput[] {
     return this.#parents.map((computation) => ({ computation, partition }));
   }
 
-  compute(partition: number, task: TaskRuntime): BatchIterator {
+  *compute(partition: number, task: TaskRuntime): BatchIterator {
     const iterators = this.#parents.map((parent) => recordsOf(parent.compute(partition, task)));
-    const records = this.#func === undefined ? pairUp(iterators, partition) : this.#func(...iterators);
-    return batchesOf(records, task.executor.settings.batchRecords);
+    for (const batch of batchesOf(this.#records(iterators, partition), task.executor.settings.batchRecords)) {
+      yield batch;
+      task.checkpoint();
+    }
+  }
+
+  #records(iterators: readonly IterableIterator<unknown>[], partition: number): Iterable<unknown> {
+    if (this.#func === undefined) return pairUp(iterators, partition);
+    if (this.#isEvaluator) return iterableOf((this.#func() as Evaluator).eval(partition, ...iterators));
+    return iterableOf(this.#func(...iterators));
   }
 }
 

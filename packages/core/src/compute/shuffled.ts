@@ -4,6 +4,7 @@ import type { TaskRuntime } from "../executor/task-runtime.ts";
 import { combineByKey } from "../shuffle/external-combiner.ts";
 import { sortByKey, type SortOrder } from "../shuffle/external-sorter.ts";
 import { batchesOfReaders } from "../storage/block-store.ts";
+import { distinctKeysOf } from "./distinct.ts";
 import type { BatchIterator, Computation, ComputationInput, FunctionResolver } from "./computation.ts";
 
 /** How a shuffled RDD orders the records of a partition. */
@@ -19,6 +20,8 @@ export interface ShuffledArgs {
   /** True when the map side combined, so that values are combiners already. */
   readonly mapSideCombine: boolean;
   readonly ordering?: OrderingPlan;
+  /** Records are `[key, null]`; each key comes out once, bare. */
+  readonly distinctKeys?: boolean;
   /** Reducers that each partition reads; absent means the one with its own number. */
   readonly reducers?: readonly (readonly number[])[];
 }
@@ -38,24 +41,22 @@ export class ShuffledComputation implements Computation {
   }
 
   compute(partition: number, task: TaskRuntime): BatchIterator {
-    const { shuffleId, aggregator, mapSideCombine, ordering, reducers } = this.#args;
+    const { shuffleId, aggregator, mapSideCombine, ordering, distinctKeys, reducers } = this.#args;
     const blocks = readAll(shuffleId, reducers?.[partition] ?? [partition], task);
     if (aggregator !== undefined) {
       const combined = combineByKey(blocks, resolveAggregator(aggregator, mapSideCombine, this.#functions), task);
-      return ordering === undefined ? combined : sortByKey(combined, this.#order(ordering), task);
+      return ordering === undefined ? combined : sortByKey(combined, sortOrder(ordering, this.#functions), task);
     }
-    if (ordering !== undefined) return sortByKey(blocks, this.#order(ordering), task);
+    if (ordering !== undefined) return sortByKey(blocks, sortOrder(ordering, this.#functions), task);
+    if (distinctKeys === true) return distinctKeysOf(batchesOfReaders(blocks, task.executor.settings.batchRecords), task);
     return batchesOfReaders(blocks, task.executor.settings.batchRecords);
   }
+}
 
-  #order(ordering: OrderingPlan): SortOrder {
-    const natural = ordering.compare === undefined;
-    return {
-      natural,
-      ascending: ordering.ascending,
-      compare: natural ? naturalCompare : this.#functions.resolve<(a: unknown, b: unknown) => number>(ordering.compare as FunctionRef),
-    };
-  }
+/** The order that a plan asks for. */
+export function sortOrder({ ascending, compare }: OrderingPlan, functions: FunctionResolver): SortOrder {
+  if (compare === undefined) return { natural: true, ascending, compare: naturalCompare };
+  return { natural: false, ascending, compare: functions.resolve<(a: unknown, b: unknown) => number>(compare) };
 }
 
 function* readAll(shuffleId: number, reducers: readonly number[], task: TaskRuntime): ReturnType<TaskRuntime["executor"]["shuffles"]["read"]> {
@@ -69,7 +70,8 @@ export interface ReduceFunctions {
   readonly mergeCombiners: (a: unknown, b: unknown) => unknown;
 }
 
-function resolveAggregator(plan: AggregatorPlan, mapSideCombine: boolean, functions: FunctionResolver): ReduceFunctions {
+/** The functions of the reduce side. */
+export function resolveAggregator(plan: AggregatorPlan, mapSideCombine: boolean, functions: FunctionResolver): ReduceFunctions {
   const mergeCombiners = functions.resolve<(a: unknown, b: unknown) => unknown>(plan.mergeCombiners);
   if (mapSideCombine) return { create: (value) => value, merge: mergeCombiners, mergeCombiners };
   return {

@@ -30,6 +30,7 @@ import { LocalProperties } from "./job-properties.ts";
 import { JobRunner } from "./job-runner.ts";
 import { type Application, LocalRuntime, version } from "./local-runtime.ts";
 import { type LocalMaster, parseMaster } from "./master-url.ts";
+import { addFileTo, setDriverFolder } from "./spark-files.ts";
 import { SparkStatusTracker } from "./status-tracker.ts";
 
 /** How a SparkContext is made: its two common settings, and a conf for the rest. */
@@ -64,6 +65,8 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   readonly #persistent = new Map<number, WeakRef<RDD<unknown>>>();
   readonly #progress: Subscription | undefined;
   #checkpointDir: string | undefined;
+  readonly #files = new Set<string>();
+  readonly #cancelledGroups = new Set<string>();
   #nextRDDId = 0;
   #nextShuffleId = 0;
   #nextAccumulatorId = 0;
@@ -87,6 +90,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     this.#application = { id: this.applicationId, name: this.appName, root: process.cwd() };
     this.fileSystems = new FileSystems(this.#application.root);
     this.#runtime = new LocalRuntime(this.#application, this.conf, this.#local, (cause) => this.#lost(cause));
+    setDriverFolder(this.#runtime.folder);
     this.#jobs = new JobRunner(this.#application, this.#runtime, this.log);
     this.#broadcasts = new Broadcasts(this.#runtime, this.#jobs.codec, this.#jobs.client.driver);
     this.#cleaner = new ContextCleaner((kind, id) => this.#clean(kind, id));
@@ -163,6 +167,19 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     return this.register(new CollectionAccumulator<T>(), name) as CollectionAccumulator<T>;
   }
 
+  // ---- files
+
+  /** Gives tasks a copy of a local file (or folder); they find it with `SparkFiles.get(name)`. @throws PATH_NOT_FOUND */
+  addFile(path: string, recursive = false): void {
+    this.assertRunning("addFile");
+    this.#files.add(addFileTo(this.#runtime.folder, path, recursive));
+  }
+
+  /** Names of the added files. */
+  listFiles(): readonly string[] {
+    return [...this.#files];
+  }
+
   // ---- jobs
 
   /**
@@ -211,6 +228,8 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   ): Promise<void> {
     if (taskRuntime() !== undefined) throw coreErrors.create("ACTION_INSIDE_TASK", { call: `${method}()` });
     this.assertRunning(method);
+    const group = this.#properties.get("spark.jobGroup.id");
+    if (group !== undefined && this.#cancelledGroups.has(group)) throw coreErrors.create("JOB_GROUP_CANCELLED", { group });
     const request = { rdd, callSite: options?.callSite ?? this.callSite(method), properties: this.#properties.snapshot(), func, options };
     await this.#jobs.run(partitions === undefined ? request : { ...request, partitions }, onResult);
     await rdd.afterJob();
@@ -226,6 +245,12 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
 
   cancelJobGroup(groupId: string, reason = "cancelled by the user"): Promise<void> {
     return this.#cancel({ kind: "group", groupId }, reason);
+  }
+
+  /** Cancels the group's jobs, and refuses those submitted later. */
+  async cancelJobGroupAndFutureJobs(groupId: string, reason = "cancelled by the user"): Promise<void> {
+    this.#cancelledGroups.add(groupId);
+    await this.cancelJobGroup(groupId, reason);
   }
 
   cancelJobsWithTag(tag: string, reason = "cancelled by the user"): Promise<void> {
@@ -280,6 +305,11 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   /** A setting for jobs submitted from now on; `spark.scheduler.pool` chooses the pool. Undefined takes it away. */
   setLocalProperty(key: string, value: string | undefined): void {
     this.#properties.set(key, value);
+  }
+
+  /** False lets cancelled tasks of jobs submitted from now on run to the end of their batch, however long that takes. */
+  setInterruptOnCancel(interrupt: boolean): void {
+    this.#properties.set("spark.job.interruptOnCancel", String(interrupt));
   }
 
   getLocalProperty(key: string): string | undefined {
@@ -391,6 +421,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     this.#jobs.client.failAll(errorToData(coreErrors.create("CONTEXT_STOPPED", { call: "A running job" })));
     this.#runtime.setBusy(true);
     await this.#jobs.client.driver.call("stop", {});
+    setDriverFolder(undefined);
     await this.#runtime.terminate();
   }
 

@@ -19,12 +19,13 @@ import {
   type UserNotice,
   userTopic,
 } from "../message/services.ts";
-import type { MapStatus } from "../message/task-result.ts";
+import type { MapStatus, TaskReport } from "../message/task-result.ts";
 import { DAGScheduler } from "../scheduler/dag-scheduler.ts";
+import { HeartbeatReceiver } from "../scheduler/heartbeat-receiver.ts";
 import { OutputCommitCoordinator } from "../scheduler/output-commit-coordinator.ts";
 import { type PoolSettings, PoolTable, type SchedulingMode } from "../scheduler/pool.ts";
 import type { DAGSchedulerAction, DAGSchedulerEvent, SchedulerFact } from "../scheduler/scheduler-event.ts";
-import { TaskScheduler, type TaskSchedulerAction, type TaskSchedulerEvent } from "../scheduler/task-scheduler.ts";
+import { type TaskBatch, TaskScheduler, type TaskSchedulerAction, type TaskSchedulerEvent } from "../scheduler/task-scheduler.ts";
 import { StatusTable } from "./status-table.ts";
 
 /** Settings of the driver's service thread; plain data. */
@@ -39,9 +40,19 @@ export interface DriverSettings {
   readonly resubmitDelayMs: number;
   readonly queueAheadMs: number;
   readonly maxResultBytes: number;
+  /** `spark.network.timeout`: silence after which an executor is given up; absent when driver and executor share a process. */
+  readonly executorTimeoutMs?: number;
   readonly eventLogDir: string | undefined;
   readonly version: string;
   readonly sparkProperties: readonly (readonly [string, string])[];
+}
+
+/** Sees what both schedulers are told and what they want done; the simulator checks its invariants there. */
+export interface DriverObserver {
+  dagStepped(event: DAGSchedulerEvent, actions: readonly DAGSchedulerAction[], dag: DAGScheduler): void;
+  tasksStepped(event: TaskSchedulerEvent, actions: readonly TaskSchedulerAction[], tasks: TaskScheduler): void;
+  /** An event and everything that it caused is done. */
+  turnEnded(dag: DAGScheduler, tasks: TaskScheduler, commits: OutputCommitCoordinator): void;
 }
 
 type ExecutorClient = ServiceClient<ExecutorMessages>;
@@ -61,11 +72,15 @@ export class DriverService {
   readonly #status = new StatusTable();
   readonly #resultBytes = new Map<number, number>();
   readonly #eventLog: EventLog | undefined;
+  readonly #heartbeats: HeartbeatReceiver | undefined;
+  readonly #observer: DriverObserver | undefined;
   #notices: UserNotice[] = [];
   #pending: (() => void)[] = [];
   #working = false;
+  #stopped = false;
 
-  constructor(settings: DriverSettings, bus: Bus, clock: Clock) {
+  constructor(settings: DriverSettings, bus: Bus, clock: Clock, observer?: DriverObserver) {
+    this.#observer = observer;
     this.#settings = settings;
     this.#bus = bus;
     this.#clock = clock;
@@ -78,9 +93,11 @@ export class DriverService {
       queueAheadTasksMax: 512,
     });
     this.#eventLog = settings.eventLogDir === undefined ? undefined : new EventLog(settings.eventLogDir, settings.appId);
+    this.#heartbeats = settings.executorTimeoutMs === undefined ? undefined : new HeartbeatReceiver(settings.executorTimeoutMs);
     this.#serveUser();
     this.#serveExecutors();
     this.#announce();
+    this.#watchExecutors();
   }
 
   #serveUser(): void {
@@ -121,10 +138,13 @@ export class DriverService {
     serveService(this.#bus, schedulerService, schedulerSubject(appId), {
       registerExecutor: ({ executorId, host, slots, version: theirs }) => {
         if (theirs !== version) throw coreErrors.create("CONTEXT_OPTION_INVALID", { option: "The executor's version", value: theirs, expected: version });
+        this.#heartbeats?.registered(executorId, this.#clock.monotonicMs());
+        if (this.#executors.has(executorId)) return null;
         this.#executors.set(executorId, serviceClient(this.#bus, executorService, executorSubject(appId, executorId)));
         this.#post({ Event: "SparkListenerExecutorAdded", Timestamp: this.#clock.now(), "Executor ID": executorId, "Executor Info": { Host: host, "Total Cores": slots } });
         return this.#taskEvent({ kind: "ExecutorAdded", executorId, host, slots, nowMs: this.#clock.monotonicMs() });
       },
+      heartbeat: ({ executorId }) => this.#heartbeats?.heard(executorId, this.#clock.monotonicMs()) ?? true,
       statusUpdate: ({ executorId, reports }) =>
         this.#taskEvent({ kind: "StatusUpdate", executorId, reports, nowMs: this.#clock.monotonicMs() }),
       mapOutputs: ({ shuffleId }): readonly (MapStatus | undefined)[] => this.#dag.mapOutputs.statuses(shuffleId) ?? [undefined],
@@ -134,6 +154,25 @@ export class DriverService {
         return this.#dagEvent({ kind: "BlockUpdated", rddId, partition, executorId, stored });
       },
       canCommit: ({ stageId, stageAttempt, partition, taskId }) => this.#commits.canCommit(stageId, stageAttempt, partition, taskId),
+    });
+  }
+
+  /** Gives up executors that have been silent for too long, and what they ran and held. */
+  #watchExecutors(): void {
+    const { executorTimeoutMs } = this.#settings;
+    if (executorTimeoutMs === undefined || this.#stopped) return;
+    for (const executorId of this.#heartbeats?.expire(this.#clock.monotonicMs()) ?? []) {
+      this.#executorLost(executorId, `no heartbeat for ${executorTimeoutMs} ms`);
+    }
+    this.#clock.schedule(executorTimeoutMs / 4, () => this.#watchExecutors());
+  }
+
+  #executorLost(executorId: string, message: string): void {
+    this.#executors.delete(executorId);
+    this.#post({ Event: "SparkListenerExecutorRemoved", Timestamp: this.#clock.now(), "Executor ID": executorId, "Removed Reason": message });
+    this.#run(() => {
+      this.#taskEvent({ kind: "ExecutorLost", executorId, message, exitCausedByApp: true, nowMs: this.#clock.monotonicMs() });
+      this.#dagEvent({ kind: "ExecutorLost", executorId, shuffleOutputLost: true, nowMs: this.#clock.now() });
     });
   }
 
@@ -149,6 +188,7 @@ export class DriverService {
   }
 
   #stop(): null {
+    this.#stopped = true;
     this.#post({ Event: "SparkListenerApplicationEnd", Timestamp: this.#clock.now() });
     this.#eventLog?.close();
     return null;
@@ -158,13 +198,17 @@ export class DriverService {
 
   #dagEvent(event: DAGSchedulerEvent): null {
     return this.#run(() => {
-      for (const action of this.#dag.step(event)) this.#performDAG(action);
+      const actions = this.#dag.step(event);
+      this.#observer?.dagStepped(event, actions, this.#dag);
+      for (const action of actions) this.#performDAG(action);
     });
   }
 
   #taskEvent(event: TaskSchedulerEvent): null {
     return this.#run(() => {
-      for (const action of this.#tasks.step(event)) this.#performTask(action);
+      const actions = this.#tasks.step(event);
+      this.#observer?.tasksStepped(event, actions, this.#tasks);
+      for (const action of actions) this.#performTask(action);
     });
   }
 
@@ -179,6 +223,7 @@ export class DriverService {
       this.#pending = [];
       this.#working = false;
     }
+    this.#observer?.turnEnded(this.#dag, this.#tasks, this.#commits);
     if (this.#notices.length > 0) {
       publishTopic(this.#bus, userTopic, topicPrefix(this.#settings.appId), this.#notices);
       this.#notices = [];
@@ -193,6 +238,7 @@ export class DriverService {
         this.#taskEvent({ kind: "SubmitTaskSet", taskSet: action.taskSet, nowMs: this.#clock.monotonicMs() });
         return;
       case "CancelStage":
+        this.#commits.stageEnded(action.stageId);
         this.#taskEvent({ kind: "CancelStage", stageId: action.stageId, reason: action.reason, nowMs: this.#clock.monotonicMs() });
         return;
       case "TaskResult":
@@ -246,10 +292,9 @@ export class DriverService {
   #performTask(action: TaskSchedulerAction): void {
     switch (action.kind) {
       case "LaunchTasks":
-        void this.#executors.get(action.batch.executorId)?.call("launchTasks", action.batch);
-        return;
+        return this.#launch(action.batch);
       case "KillTask":
-        void this.#executors.get(action.executorId)?.call("killTask", { taskId: action.taskId, reason: action.reason });
+        forget(this.#executors.get(action.executorId)?.call("killTask", { taskId: action.taskId, reason: action.reason }));
         return;
       case "TaskStarted":
         this.#dagEvent({ kind: "TaskStarted", task: action.task, nowMs: this.#clock.now() });
@@ -273,8 +318,24 @@ export class DriverService {
     }
   }
 
+  /** An executor that cannot be reached is noticed by its silence; one that refuses a batch has failed its tasks. */
+  #launch(batch: TaskBatch): void {
+    this.#executors
+      .get(batch.executorId)
+      ?.call("launchTasks", batch)
+      .catch((error: unknown) => {
+        const { code, message, retryable } = errorToData(error);
+        if (code.startsWith("BUS_") && retryable) return;
+        const nowMs = this.#clock.now();
+        const reports = batch.tasks.map(({ taskId }): TaskReport => {
+          return { taskId, reason: { kind: "UnknownReason", message }, startedAtMs: nowMs, finishedAtMs: nowMs };
+        });
+        this.#taskEvent({ kind: "StatusUpdate", executorId: batch.executorId, reports, nowMs: this.#clock.monotonicMs() });
+      });
+  }
+
   #tell(send: (executor: ExecutorClient) => Promise<unknown>): null {
-    for (const executor of this.#executors.values()) void send(executor);
+    for (const executor of this.#executors.values()) forget(send(executor));
     return null;
   }
 
@@ -295,4 +356,9 @@ export class DriverService {
     this.#eventLog?.append(event);
     publishTopic(this.#bus, eventTopic, topicPrefix(this.#settings.appId), event);
   }
+}
+
+/** For messages whose loss is noticed elsewhere: an executor that cannot be reached is given up by its silence. */
+function forget(reply: Promise<unknown> | undefined): void {
+  reply?.catch(() => undefined);
 }

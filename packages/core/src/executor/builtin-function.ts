@@ -1,7 +1,9 @@
-import { keyEquals } from "@vonk/columnar/internal";
+import { keyEquals, naturalCompare } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { FunctionResolver } from "../compute/computation.ts";
+import { addToSketch, sketchEstimate } from "../compute/kernel/distinct-sketch.ts";
 import type { FunctionRef } from "../plan/stage-plan.ts";
+import { taskRuntime } from "./running-task.ts";
 
 type Builtin = (args: never, functions: FunctionResolver) => (...values: never[]) => unknown;
 
@@ -34,11 +36,45 @@ const builtins: Readonly<Record<string, Builtin>> = {
     const compare = functions.resolve<(a: unknown, b: unknown) => number>(args.compare);
     return (a: unknown, b: unknown) => compare(b, a);
   },
-  zeroThenMerge: (args: { readonly zero: readonly unknown[]; readonly merge: FunctionRef }, functions) => {
+  naturalCompare: () => naturalCompare,
+  sketchOf: ({ precision }: SketchArgs) => {
+    return (value: unknown) => {
+      const registers = new Uint8Array(2 ** precision);
+      addToSketch(registers, precision, value);
+      return registers;
+    };
+  },
+  sketchAdd: ({ precision }: SketchArgs) => {
+    return (registers: Uint8Array, value: unknown) => {
+      addToSketch(registers, precision, value);
+      return registers;
+    };
+  },
+  sketchMerge: () => (registers: Uint8Array, others: Uint8Array) => {
+    others.forEach((rank, at) => (registers[at] = Math.max(registers[at] ?? 0, rank)));
+    return registers;
+  },
+  sketchEstimate: () => sketchEstimate,
+  zeroThenMerge: (args: { readonly zero: Uint8Array; readonly merge: FunctionRef }, functions) => {
     const merge = functions.resolve<(a: unknown, b: unknown) => unknown>(args.merge);
-    return (value: unknown) => merge(structuredClone(args.zero[0]), value);
+    const zero = copier(args.zero);
+    return (value: unknown) => merge(zero(), value);
   },
 };
+
+interface SketchArgs {
+  readonly precision: number;
+}
+
+/** Gives a fresh copy of an encoded value with each call; immutable values are decoded once. */
+function copier(encoded: Uint8Array): () => unknown {
+  const runtime = taskRuntime();
+  assert(runtime !== undefined, "engine functions run in tasks");
+  const block = runtime.codec.open(encoded);
+  const [value] = block.decode();
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") return () => value;
+  return () => block.decode()[0];
+}
 
 /** The engine function of a name. */
 export function builtinFunction(name: string, args: unknown, functions: FunctionResolver): (...values: never[]) => unknown {

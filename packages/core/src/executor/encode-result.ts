@@ -1,7 +1,7 @@
 import { coreErrors } from "../errors.ts";
 import type { BytesHandle, ResultValue } from "../message/task-result.ts";
 import type { FunctionRef } from "../plan/stage-plan.ts";
-import { RecordBatches } from "../compute/result-function.ts";
+import { RecordBatches } from "../compute/record-batches.ts";
 import type { TaskRuntime } from "./task-runtime.ts";
 
 /** Results above this size are put into shared memory, so that no thread copies them. */

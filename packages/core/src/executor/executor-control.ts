@@ -39,6 +39,8 @@ interface LiveTask {
   /** The shared claim words and the position in them; absent when the task was given to one thread. */
   readonly claim?: { readonly words: Int32Array; readonly position: number };
   readonly thread?: TaskThreadHandle;
+  /** False: a kill waits for the task to notice by itself. */
+  readonly interrupts: boolean;
   killReason?: string;
 }
 
@@ -123,19 +125,20 @@ export class ExecutorControl {
 
   #launch(batch: TaskBatch): null {
     const stageKey = `${batch.stageId}.${batch.stageAttempt}`;
+    const interrupts = batch.properties["spark.job.interruptOnCancel"] !== "false";
     const idle = this.#threads.filter((thread) => thread.isIdle);
     if (batch.tasks.length <= idle.length) {
       for (const task of batch.tasks) {
         const preferred = idle.findIndex((thread) => thread.number === firstTaskThread + (task.partition % this.#threads.length));
         const [thread] = idle.splice(Math.max(preferred, 0), 1);
         if (thread === undefined) continue;
-        this.#live.set(task.taskId, { task, stageKey, thread });
+        this.#live.set(task.taskId, { task, stageKey, interrupts, thread });
         thread.ensureStage(stageKey, batch.plan, batch.properties);
         thread.run({ kind: "run", stageKey, tasks: [task] });
       }
     } else {
       const words = new Int32Array(new SharedArrayBuffer(4 * (1 + batch.tasks.length)));
-      batch.tasks.forEach((task, position) => this.#live.set(task.taskId, { task, stageKey, claim: { words, position } }));
+      batch.tasks.forEach((task, position) => this.#live.set(task.taskId, { task, stageKey, interrupts, claim: { words, position } }));
       for (const thread of this.#threads) {
         thread.ensureStage(stageKey, batch.plan, batch.properties);
         thread.run({ kind: "run", stageKey, tasks: batch.tasks, claims: { words: words.buffer } });
@@ -179,7 +182,7 @@ export class ExecutorControl {
     const thread = this.#threadOf(live);
     if (thread === undefined) return null;
     Atomics.store(thread.words, threadWords.kill, taskId + 1);
-    this.#options.clock.schedule(this.#options.killGraceMs, () => {
+    if (live.interrupts) this.#options.clock.schedule(this.#options.killGraceMs, () => {
       if (this.#live.has(taskId) && thread.runningTask === taskId) thread.end(`task ${taskId} did not stop when it was killed: ${reason}`);
     });
     return null;

@@ -5,6 +5,7 @@ import type { BlockStore } from "../storage/block-store.ts";
 import type { ShuffleReader } from "../shuffle/shuffle-reader.ts";
 import type { RecordCodec } from "../storage/record-codec.ts";
 import type { ControlChannel } from "./control-channel.ts";
+import type { GCTime } from "./gc-time.ts";
 import type { HeapWatch } from "./heap-watch.ts";
 
 /** Plain settings of an executor, the same in all its threads. */
@@ -34,6 +35,7 @@ export interface ExecutorRuntime {
   readonly blocks: BlockStore;
   readonly shuffles: ShuffleReader;
   readonly heap: HeapWatch;
+  readonly gcTime: GCTime;
   /** Files of this machine. */
   readonly files: SyncFileSystem;
 }

@@ -6,6 +6,7 @@ export class HeapWatch {
   readonly #limitBytes: number;
   readonly #publish: (mebibytes: number) => void;
   #usedBytes = 0;
+  #peakBytes = 0;
 
   constructor(spillBytes: number, limitBytes: number, publish: (mebibytes: number) => void) {
     this.#spillBytes = spillBytes;
@@ -17,6 +18,7 @@ export class HeapWatch {
   look(): number {
     const statistics = getHeapStatistics();
     this.#usedBytes = statistics.used_heap_size + statistics.external_memory;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#usedBytes);
     this.#publish(Math.ceil(this.#usedBytes / 2 ** 20));
     return this.#usedBytes;
   }
@@ -32,6 +34,13 @@ export class HeapWatch {
 
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** The most that was seen since the last call. */
+  takePeakBytes(): number {
+    const peak = this.#peakBytes;
+    this.#peakBytes = 0;
+    return peak;
   }
 
   get limitBytes(): number {

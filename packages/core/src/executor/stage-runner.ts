@@ -10,7 +10,7 @@ import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
 import type { FunctionRef, StagePlan } from "../plan/stage-plan.ts";
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
 import { FetchFailure } from "../shuffle/shuffle-reader.ts";
-import { writeShuffle } from "../shuffle/shuffle-writer.ts";
+import { ShuffleWriter } from "../shuffle/shuffle-writer.ts";
 import { ByteArena } from "../storage/byte-arena.ts";
 import { shuffleTag } from "../storage/extent-tag.ts";
 import { builtinFunction } from "./builtin-function.ts";
@@ -28,6 +28,8 @@ export class StageRunner {
   readonly #functions: FunctionResolver;
   readonly #result: ResultFunction | undefined;
   readonly #deserializeMs: number;
+  readonly #label: string;
+  #writer: ShuffleWriter | undefined;
   #arena: ByteArena | undefined;
 
   constructor(plan: StagePlan, properties: Readonly<Record<string, string>>, executor: ExecutorRuntime, label: string) {
@@ -35,6 +37,7 @@ export class StageRunner {
     this.#plan = plan;
     this.#properties = properties;
     this.#executor = executor;
+    this.#label = label;
     this.#functions = functionResolver(executor);
     this.#root = buildStageGraph(plan, this.#functions, label);
     this.#result = plan.sink.kind === "result" ? resultFunction(plan.sink.func, this.#functions) : undefined;
@@ -50,6 +53,8 @@ export class StageRunner {
     const finish = (report: Omit<TaskReport, "taskId" | "startedAtMs" | "finishedAtMs" | "metrics">): TaskReport => {
       context.metrics.executorRunTimeMs = systemClock.monotonicMs() - startMs;
       context.metrics.executorDeserializeTimeMs = this.#deserializeMs;
+      context.metrics.jvmGCTimeMs = this.#executor.gcTime.take();
+      context.metrics.peakExecutionMemoryBytes = this.#executor.heap.takePeakBytes();
       const accumulators = takeAccumulatorUpdates();
       // What a failed attempt added does not count.
       const updates = accumulators.length === 0 || report.reason.kind !== "Success" ? {} : { accumulators };
@@ -80,12 +85,13 @@ export class StageRunner {
   }
 
   #sink(task: TaskIdentity, runtime: TaskRuntime): Outcome | Promise<Outcome> {
-    const batches = this.#root.compute(task.partition, runtime);
     const { sink } = this.#plan;
     if (sink.kind === "shuffle") {
-      const status = writeShuffle(batches, sink.write, this.#functions, runtime, this.#shuffleArena(sink.write.shuffleId, task), task);
+      this.#writer ??= new ShuffleWriter(sink.write, this.#root, this.#functions, this.#label);
+      const status = this.#writer.write(task, runtime, this.#shuffleArena(sink.write.shuffleId, task));
       return { reason: { kind: "Success" }, mapStatus: status };
     }
+    const batches = this.#root.compute(task.partition, runtime);
     const value = this.#result?.(batches, task.partition, runtime);
     const encode = (result: unknown): Outcome => ({
       reason: { kind: "Success" },

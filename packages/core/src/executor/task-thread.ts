@@ -15,6 +15,7 @@ import { BlockStore } from "../storage/block-store.ts";
 import { createRecordCodec } from "../storage/record-codec.ts";
 import { ControlChannel, threadWords } from "./control-channel.ts";
 import type { ExecutorRuntime } from "./executor-runtime.ts";
+import { GCTime } from "./gc-time.ts";
 import { HeapWatch } from "./heap-watch.ts";
 import { setTaskRuntime } from "./running-task.ts";
 import { StageRunner } from "./stage-runner.ts";
@@ -72,6 +73,7 @@ export class TaskThread {
       shuffles: new ShuffleReader(control, allocator, codec),
       heap: new HeapWatch(settings.spillHeapBytes, settings.heapLimitBytes, (mebibytes) => Atomics.store(this.#words, threadWords.heapMiB, mebibytes)),
       files,
+      gcTime: new GCTime(),
     };
     return runtime;
   }

@@ -39,13 +39,19 @@ export const driverService: Service<DriverMessages> = defineService<DriverMessag
 /** What executors tell and ask the driver. */
 export type SchedulerMessages = {
   readonly registerExecutor: Call<{ readonly executorId: string; readonly host: string; readonly slots: number; readonly version: string }>;
+  /** A sign of life; the reply is false when the executor is unknown or was given up, and has to stop. */
+  readonly heartbeat: Call<{ readonly executorId: string }, boolean>;
   readonly statusUpdate: Call<{ readonly executorId: string; readonly reports: readonly TaskReport[] }>;
   readonly mapOutputs: Call<{ readonly shuffleId: number }, readonly (MapStatus | undefined)[]>;
   readonly blockUpdated: Call<{ readonly executorId: string; readonly rddId: number; readonly partition: number; readonly stored: boolean; readonly memoryBytes: number; readonly diskBytes: number }>;
   readonly canCommit: Call<{ readonly stageId: number; readonly stageAttempt: number; readonly partition: number; readonly taskId: number }, boolean>;
 };
 
-/** The driver as executors see it. */
+/**
+ * The driver as executors see it.
+ * Over a network requests are sent again until they are answered, so each may arrive twice or late: registering is idempotent, and
+ * a report of a task that has ended already, or of an executor that was given up, is dropped.
+ */
 export const schedulerService: Service<SchedulerMessages> = defineService<SchedulerMessages>("scheduler", 1);
 
 /** What the driver asks of an executor. */
@@ -61,7 +67,7 @@ export type ExecutorMessages = {
   readonly stop: Call<Readonly<Record<string, never>>>;
 };
 
-/** An executor as the driver sees it. */
+/** An executor as the driver sees it. Its messages may arrive twice or late too: a task id that was seen before is not run again. */
 export const executorService: Service<ExecutorMessages> = defineService<ExecutorMessages>("executor", 1);
 
 /** What the driver tells the user's thread about its jobs, in order. */

@@ -2,17 +2,21 @@ import { Actions } from "./actions.ts";
 import { AsyncActions } from "./async-actions.ts";
 import { DoubleFunctions } from "./double-functions.ts";
 import { OrderedFunctions } from "./ordered-functions.ts";
+import { PairActions } from "./pair-actions.ts";
 import { PairFunctions } from "./pair-functions.ts";
 import { RDD } from "./rdd.ts";
+import { SaveActions } from "./save-actions.ts";
 import { Transformations } from "./transformations.ts";
 
 let installed = false;
+
+const families = [Transformations, Actions, SaveActions, AsyncActions, PairFunctions, PairActions, OrderedFunctions, DoubleFunctions] as const;
 
 /** Copies the method families onto RDD's prototype. They live in files of their own, and importing them from rdd.ts would be a cycle. */
 export function installMethods(): void {
   if (installed) return;
   installed = true;
-  for (const family of [Transformations, Actions, AsyncActions, PairFunctions, OrderedFunctions, DoubleFunctions]) {
+  for (const family of families) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(family.prototype))) {
       if (name !== "constructor") Object.defineProperty(RDD.prototype, name, descriptor);
     }

@@ -11,7 +11,9 @@ import type { AsyncActions } from "./async-actions.ts";
 import type { Dependency } from "./dependency.ts";
 import type { DoubleFunctions } from "./double-functions.ts";
 import type { OrderedFunctions } from "./ordered-functions.ts";
+import type { PairActions } from "./pair-actions.ts";
 import type { PairFunctions } from "./pair-functions.ts";
+import type { SaveActions } from "./save-actions.ts";
 import type { Transformations } from "./transformations.ts";
 
 /** What an RDD turns out to be once files were listed, samples taken and parents prepared. */
@@ -35,7 +37,8 @@ export interface RDDNode {
 }
 
 // The methods of these families are written in files of their own and copied onto the prototype by installMethods().
-export interface RDD<T> extends Transformations<T>, Actions<T>, AsyncActions<T>, PairFunctions<T>, OrderedFunctions<T>, DoubleFunctions<T> {}
+export interface RDD<T>
+  extends Transformations<T>, Actions<T>, SaveActions<T>, AsyncActions<T>, PairFunctions<T>, PairActions<T>, OrderedFunctions<T>, DoubleFunctions<T> {}
 
 /**
  * A resilient distributed dataset: records in partitions, and how to compute each partition from its parents.

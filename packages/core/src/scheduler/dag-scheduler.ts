@@ -9,6 +9,8 @@ import type { TaskReport } from "../message/task-result.ts";
 import { MapOutputTracker } from "./map-output-tracker.ts";
 import { LineageIndex } from "./lineage-index.ts";
 
+type FetchFailed = Extract<TaskReport["reason"], { kind: "FetchFailed" }>;
+
 /** Limits of the DAG scheduler. */
 export interface DAGSchedulerOptions {
   /** `spark.stage.maxConsecutiveAttempts` */
@@ -191,10 +193,10 @@ export class DAGScheduler {
     for (const stage of this.#stages.values()) {
       if (!stage.jobIds.delete(jobId) || stage.jobIds.size > 0) continue;
       this.#stages.delete(stage.id);
-      if (stage.state === "running") {
-        this.#actions.push({ kind: "CancelStage", stageId: stage.id, reason: error?.message ?? `job ${jobId} has ended` });
-        this.#stageCompleted(stage, nowMs, error?.message ?? `job ${jobId} has ended`);
-      }
+      const reason = error?.message ?? `job ${jobId} has ended`;
+      // A stage that waits after a fetch failure may still have tasks of its old attempt.
+      if (stage.state !== "none" && stage.attempt >= 0) this.#actions.push({ kind: "CancelStage", stageId: stage.id, reason });
+      if (stage.state === "running") this.#stageCompleted(stage, nowMs, reason);
       stage.state = "none";
       stage.pending.clear();
     }
@@ -227,7 +229,9 @@ export class DAGScheduler {
 
   /** Parent stages whose output is not there, ascending by id; a branch that ends in a fully cached RDD needs none. */
   #missingParents(stage: Stage): Stage[] {
-    const shuffles = this.#lineage.parentShuffles(stage.rddId, (rddId) => this.#lineage.isFullyCached(rddId));
+    // News of evicted partitions may be late or lost: once a task found its input missing, the stage relies on shuffles alone.
+    const trustCaches = stage.failedAttempts.size === 0;
+    const shuffles = this.#lineage.parentShuffles(stage.rddId, trustCaches ? (rddId) => this.#lineage.isFullyCached(rddId) : undefined);
     return shuffles
       .filter((shuffle) => !this.mapOutputs.isAvailable(shuffle.shuffleId))
       .map((shuffle) => this.#neededShuffleStage(shuffle, stage))
@@ -243,7 +247,8 @@ export class DAGScheduler {
   #missingPartitions(stage: Stage): number[] {
     if (stage.output.kind === "shuffle") return this.mapOutputs.missing(stage.output.shuffle.shuffleId);
     const { job } = stage.output;
-    return job.submission.partitions.flatMap((partition, index) => (job.finished[index] === 0 ? [partition] : []));
+    // A caller may ask for a partition twice; it is computed once.
+    return [...new Set(job.submission.partitions.filter((_, index) => job.finished[index] === 0))];
   }
 
   #submitMissingTasks(stage: Stage, nowMs: number): void {
@@ -349,13 +354,10 @@ export class DAGScheduler {
     this.#submitStage(stage, nowMs);
   }
 
-  #fetchFailed(stage: Stage, task: TaskIdentity, reason: Extract<TaskReport["reason"], { kind: "FetchFailed" }>, nowMs: number): void {
+  #fetchFailed(stage: Stage, task: TaskIdentity, reason: FetchFailed, nowMs: number): void {
     if (task.stageAttempt !== stage.attempt) return;
-    if (this.mapOutputs.withdraw(reason.shuffleId, reason.mapPartition, reason.executorId)) {
-      this.#actions.push({ kind: "FreeMapOutput", shuffleId: reason.shuffleId, mapPartition: reason.mapPartition });
-      this.#actions.push({ kind: "MapOutputsChanged", shuffleId: reason.shuffleId });
-    }
     stage.failedAttempts.add(task.stageAttempt);
+    this.#withdrawUnreadable(reason, stage.failedAttempts.size > 1);
     if (stage.failedAttempts.size >= this.#options.maxConsecutiveAttempts) {
       const error = coreErrors.create("STAGE_ATTEMPTS_EXHAUSTED", {
         stageId: stage.id,
@@ -363,12 +365,11 @@ export class DAGScheduler {
         attempts: stage.failedAttempts.size,
         reason: reason.message,
       });
-      this.#actions.push({ kind: "CancelStage", stageId: stage.id, reason: "too many fetch failures" });
       return this.#abortStage(stage, errorToData(error), nowMs);
     }
     if (stage.state === "running") {
+      // Its other running tasks may well finish, and then count.
       stage.state = "failed";
-      this.#actions.push({ kind: "CancelStage", stageId: stage.id, reason: `fetch failure: ${reason.message}` });
       this.#stageCompleted(stage, nowMs, reason.message);
     }
     const mapStage = this.#shuffleStages.get(reason.shuffleId);
@@ -376,6 +377,19 @@ export class DAGScheduler {
     if (this.#resubmitScheduled) return;
     this.#resubmitScheduled = true;
     this.#actions.push({ kind: "ScheduleResubmit", delayMs: this.#options.resubmitDelayMs });
+  }
+
+  /**
+   * Withdraws the output that could not be read. When a stage fails again in spite of that, the executor's other outputs of the
+   * shuffle are given up too: readers meet them one after another and would use up the stage's attempts.
+   */
+  #withdrawUnreadable(reason: FetchFailed, allOfExecutor: boolean): void {
+    const { shuffleId, mapPartition, executorId } = reason;
+    const statuses = this.mapOutputs.statuses(shuffleId) ?? [];
+    const lost = allOfExecutor ? statuses.flatMap((status, map) => (status?.executorId === executorId ? [map] : [])) : [mapPartition];
+    const withdrawn = lost.filter((map) => this.mapOutputs.withdraw(shuffleId, map, executorId));
+    for (const map of withdrawn) this.#actions.push({ kind: "FreeMapOutput", shuffleId, mapPartition: map });
+    if (withdrawn.length > 0) this.#actions.push({ kind: "MapOutputsChanged", shuffleId });
   }
 
   #resubmitFailed(nowMs: number): void {

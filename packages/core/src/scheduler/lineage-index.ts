@@ -3,6 +3,9 @@ import type { RDDInfo, ShuffleInfo } from "../message/job.ts";
 import { isStored } from "../storage/storage-level.ts";
 import { narrowParents } from "./narrow-parents.ts";
 
+/** Partitions that are looked at in search of one with data; a location is a wish and not worth more. */
+const lookedAtMax = 100;
+
 /** The lineage of all jobs seen so far, and which executors cache which partitions. */
 export class LineageIndex {
   readonly #rdds = new Map<number, RDDInfo>();
@@ -15,7 +18,7 @@ export class LineageIndex {
     for (const shuffle of shuffles) this.#shuffles.set(shuffle.shuffleId, shuffle);
     for (const rdd of rdds) {
       // A checkpoint cuts the lineage of an RDD that is known already.
-      if (this.#rdds.get(rdd.id)?.dependencies.length !== rdd.dependencies.length) this.#parentShuffles.clear();
+      if (!sameDependencies(this.#rdds.get(rdd.id), rdd)) this.#parentShuffles.clear();
       this.#rdds.set(rdd.id, rdd);
     }
   }
@@ -73,33 +76,46 @@ export class LineageIndex {
 
   /** Executors and hosts near the data of each listed partition, or undefined when no partition has any. */
   preferredLocations(rddId: number, partitions: readonly number[]): (readonly string[])[] | undefined {
-    if (!this.#hasLocations(rddId, new Set())) return undefined;
-    return partitions.map((partition) => this.#locationsOf(rddId, partition, 0));
+    if (!this.#hasLocations(rddId)) return undefined;
+    return partitions.map((partition) => this.#locationsOf(rddId, partition));
   }
 
-  #hasLocations(rddId: number, seen: Set<number>): boolean {
-    if (seen.has(rddId)) return false;
-    seen.add(rddId);
-    const info = this.rdd(rddId);
-    if (info.preferredLocations !== undefined || (this.#cached.get(rddId)?.size ?? 0) > 0) return true;
-    return info.dependencies.some((dependency) => dependency.kind === "narrow" && this.#hasLocations(dependency.rddId, seen));
+  /** True when the RDD or one that it reads without a shuffle has data somewhere. Chains may be long, so nothing recurses. */
+  #hasLocations(rddId: number): boolean {
+    const seen = new Set([rddId]);
+    for (const next of seen) {
+      const info = this.rdd(next);
+      if (info.preferredLocations !== undefined || (this.#cached.get(next)?.size ?? 0) > 0) return true;
+      for (const dependency of info.dependencies) if (dependency.kind === "narrow") seen.add(dependency.rddId);
+    }
+    return false;
   }
 
-  #locationsOf(rddId: number, partition: number, depth: number): readonly string[] {
-    const cached = this.#cached.get(rddId)?.get(partition);
-    if (cached !== undefined && cached.size > 0) return [...cached].map((executorId) => `executor:${executorId}`);
-    const info = this.rdd(rddId);
-    const preferred = info.preferredLocations?.[partition];
-    if (preferred !== undefined && preferred.length > 0) return preferred;
-    if (depth > 100) return [];
-    for (const dependency of info.dependencies) {
-      if (dependency.kind !== "narrow") continue;
-      for (const parent of narrowParents(dependency.mapping, partition)) {
-        const locations = this.#locationsOf(dependency.rddId, parent, depth + 1);
-        if (locations.length > 0) return locations;
-      }
+  /** Where the first partition with data lies that `partition` reads, depth first and each looked at once. */
+  #locationsOf(rddId: number, partition: number): readonly string[] {
+    const seen = new Set<string>();
+    const open: (readonly [rddId: number, partition: number])[] = [[rddId, partition]];
+    for (let next = open.pop(); next !== undefined && seen.size < lookedAtMax; next = open.pop()) {
+      const key = next.join();
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const [nextRDD, nextPartition] = next;
+      const here = this.#ownLocations(nextRDD, nextPartition);
+      if (here.length > 0) return here;
+      const parents = this.rdd(nextRDD).dependencies.flatMap((dependency) =>
+        dependency.kind === "narrow"
+          ? narrowParents(dependency.mapping, nextPartition).map((parent) => [dependency.rddId, parent] as const)
+          : [],
+      );
+      open.push(...parents.toReversed());
     }
     return [];
+  }
+
+  #ownLocations(rddId: number, partition: number): readonly string[] {
+    const cached = this.#cached.get(rddId)?.get(partition);
+    if (cached !== undefined && cached.size > 0) return [...cached].map((executorId) => `executor:${executorId}`);
+    return this.rdd(rddId).preferredLocations?.[partition] ?? [];
   }
 
   isFullyCached(rddId: number): boolean {
@@ -138,4 +154,13 @@ export class LineageIndex {
     assert(shuffle !== undefined, `shuffle ${shuffleId} was submitted with its job`);
     return shuffle;
   }
+}
+
+function sameDependencies(known: RDDInfo | undefined, rdd: RDDInfo): boolean {
+  if (known?.dependencies.length !== rdd.dependencies.length) return false;
+  return rdd.dependencies.every((dependency, index) => {
+    const before = known.dependencies[index];
+    if (before?.kind !== dependency.kind || before.rddId !== dependency.rddId) return false;
+    return before.kind !== "shuffle" || dependency.kind !== "shuffle" || before.shuffleId === dependency.shuffleId;
+  });
 }

@@ -8,6 +8,11 @@ interface StageCommits {
 export class OutputCommitCoordinator {
   readonly #stages = new Map<number, StageCommits>();
 
+  /** Stages whose commits are watched; none is left once every job has ended. */
+  get openStages(): number {
+    return this.#stages.size;
+  }
+
   stageStarted(stageId: number, attempt: number): void {
     const known = this.#stages.get(stageId);
     // A later attempt of a stage runs only partitions that have no result; what was committed stays committed.

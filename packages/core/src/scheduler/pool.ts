@@ -36,7 +36,8 @@ export class PoolTable {
   }
 
   /**
-   * Task sets in the order in which free slots are offered to them.
+   * Task sets in the order in which free slots are offered to them. Give all sets, those with nothing left to launch too:
+   * their running tasks count towards their pool's share.
    * FIFO: by job, then stage. FAIR: pools below their minimum share first, then by running tasks over weight.
    * @see Spark's core/scheduler/SchedulingAlgorithm.scala
    */

@@ -102,8 +102,7 @@ export class TaskScheduler {
       case "KillTask":
         return this.#killTask(event.taskId, event.reason);
       case "ExecutorAdded":
-        this.#executors.set(event.executorId, { executorId: event.executorId, host: event.host, slots: event.slots, launched: 0 });
-        return this.#offer(event.nowMs);
+        return this.#executorAdded(event.executorId, event.host, event.slots, event.nowMs);
       case "ExecutorLost":
         return this.#executorLost(event.executorId, event.message, event.exitCausedByApp, event.nowMs);
       case "StatusUpdate":
@@ -117,7 +116,7 @@ export class TaskScheduler {
   #submit(taskSet: TaskSet, nowMs: number): void {
     // An older attempt of the stage launches nothing more, whatever still runs of it.
     for (const set of this.#sets.values()) if (set.taskSet.stageId === taskSet.stageId) set.zombie = true;
-    this.#sets.set(keyOf(taskSet), new TaskSetManager(taskSet, this.#options.localityWaitMs, nowMs));
+    this.#sets.set(keyOf(taskSet), new TaskSetManager(taskSet, this.#options.localityWaitMs, nowMs, this.#executors));
     this.#offer(nowMs);
   }
 
@@ -126,8 +125,14 @@ export class TaskScheduler {
       if (set.taskSet.stageId !== stageId) continue;
       set.zombie = true;
       for (const task of set.runningTasks) this.#kill(task, reason);
-      if (set.runningCount === 0) this.#sets.delete(key);
+      if (set.runningCount === 0) this.#removeSet(key, stageId);
     }
+  }
+
+  #removeSet(key: string, stageId: number): void {
+    this.#sets.delete(key);
+    for (const set of this.#sets.values()) if (set.taskSet.stageId === stageId) return;
+    this.#meanRunMs.delete(stageId);
   }
 
   #killTask(taskId: number, reason: string): void {
@@ -142,10 +147,11 @@ export class TaskScheduler {
   // ---- offers
 
   #offer(nowMs: number): void {
-    const hungry = [...this.#sets.values()].filter((set) => set.hasPending);
-    if (hungry.length === 0) return;
+    const sets = [...this.#sets.values()];
+    const hungry = sets.filter((set) => set.hasPending);
+    if (hungry.length === 0 || this.#executors.size === 0) return;
     const batches = new Map<string, { set: TaskSetManager; executor: ExecutorSlots; tasks: TaskIdentity[] }>();
-    if (this.#options.pools.rootMode === "FAIR") this.#offerOneByOne(hungry, batches, nowMs);
+    if (this.#options.pools.rootMode === "FAIR") this.#offerOneByOne(sets, batches, nowMs);
     else for (const set of this.#options.pools.order(hungry)) this.#offerTo(set, batches, nowMs, Number.MAX_SAFE_INTEGER);
     for (const { set, executor, tasks } of batches.values()) {
       const { stageId, stageAttempt, plan, properties } = set.taskSet;
@@ -155,11 +161,11 @@ export class TaskScheduler {
   }
 
   /** FAIR order changes with every launch, so one task is given out at a time. */
-  #offerOneByOne(hungry: readonly TaskSetManager[], batches: OfferBatches, nowMs: number): void {
+  #offerOneByOne(sets: readonly TaskSetManager[], batches: OfferBatches, nowMs: number): void {
     for (let launched = true; launched; ) {
       launched = false;
-      for (const set of this.#options.pools.order(hungry.filter((each) => each.hasPending))) {
-        if (this.#offerTo(set, batches, nowMs, 1) === 0) continue;
+      for (const set of this.#options.pools.order(sets)) {
+        if (!set.hasPending || this.#offerTo(set, batches, nowMs, 1) === 0) continue;
         launched = true;
         break;
       }
@@ -239,6 +245,7 @@ export class TaskScheduler {
     if (reason.kind === "Success") {
       for (const other of set.succeeded(task.taskId)) this.#kill(other, "another attempt succeeded");
       this.#actions.push({ kind: "TaskEnded", task, report });
+      this.#succeededElsewhere(set, task);
     } else if (reason.kind === "FetchFailed") {
       set.zombie = true;
       set.dropped(task.taskId);
@@ -246,13 +253,27 @@ export class TaskScheduler {
     } else {
       this.#attemptFailed(set, task, report);
     }
-    if (set.isDone) {
-      this.#actions.push({ kind: "TaskSetFinished", stageId: set.taskSet.stageId, stageAttempt: set.taskSet.stageAttempt });
+    if (reason.kind === "Success") this.#noteDone(set);
+    if (set.zombie && set.runningCount === 0) this.#removeSet(keyOf(set.taskSet), set.taskSet.stageId);
+  }
+
+  /** A partition's result from one attempt of a stage spares the stage's other attempts the work. */
+  #succeededElsewhere(from: TaskSetManager, task: TaskIdentity): void {
+    for (const [key, set] of this.#sets) {
+      if (set === from || set.taskSet.stageId !== task.stageId) continue;
+      for (const other of set.partitionSucceeded(task.partition)) this.#kill(other, "another attempt succeeded");
+      this.#noteDone(set);
+      if (set.zombie && set.runningCount === 0) this.#removeSet(key, task.stageId);
     }
-    if (set.isDone || (set.zombie && set.runningCount === 0)) {
-      if (set.runningCount === 0) this.#sets.delete(keyOf(set.taskSet));
-      if (set.isDone) this.#meanRunMs.delete(set.taskSet.stageId);
-    }
+  }
+
+  /** Tells once that every partition of a set has its result, unless a newer attempt of the stage took over. */
+  #noteDone(set: TaskSetManager): void {
+    if (!set.isDone || set.finishTold) return;
+    set.finishTold = true;
+    const { stageId, stageAttempt } = set.taskSet;
+    const isNewest = [...this.#sets.values()].every((other) => other.taskSet.stageId !== stageId || other.taskSet.stageAttempt <= stageAttempt);
+    if (isNewest) this.#actions.push({ kind: "TaskSetFinished", stageId, stageAttempt });
   }
 
   #attemptFailed(set: TaskSetManager, task: TaskIdentity, report: TaskReport): void {
@@ -264,6 +285,13 @@ export class TaskScheduler {
     for (const other of set.runningTasks) this.#kill(other, "its stage was aborted");
     const error = taskFailure(task, failures, report.reason);
     this.#actions.push({ kind: "TaskSetFailed", stageId: task.stageId, stageAttempt: task.stageAttempt, error });
+  }
+
+  /** Registering is repeated when its reply was lost, so a known executor keeps its count of tasks. */
+  #executorAdded(executorId: string, host: string, slots: number, nowMs: number): void {
+    const launched = this.#executors.get(executorId)?.launched ?? 0;
+    this.#executors.set(executorId, { executorId, host, slots, launched });
+    this.#offer(nowMs);
   }
 
   #executorLost(executorId: string, message: string, exitCausedByApp: boolean, nowMs: number): void {

@@ -24,6 +24,7 @@ export interface ExecutorSlots {
 export class TaskSetManager {
   readonly taskSet: TaskSet;
   readonly #localityWaitMs: number;
+  readonly #executors: ReadonlyMap<string, ExecutorSlots>;
   /** By position in `taskSet.partitions`. */
   readonly #attempts: Int32Array;
   readonly #failures: Int32Array;
@@ -37,11 +38,15 @@ export class TaskSetManager {
   #succeededCount = 0;
   #level: number;
   #levelSinceMs: number;
-  /** Set once the set was aborted or cancelled: nothing more is launched. */
+  /** Set once the set is done, aborted, cancelled or superseded: nothing more is launched. */
   zombie = false;
+  /** Set once the scheduler was told that the set is done. */
+  finishTold = false;
 
-  constructor(taskSet: TaskSet, localityWaitMs: number, nowMs: number) {
+  /** @param executors the executors that are there, kept up to date by the owner */
+  constructor(taskSet: TaskSet, localityWaitMs: number, nowMs: number, executors: ReadonlyMap<string, ExecutorSlots>) {
     this.taskSet = taskSet;
+    this.#executors = executors;
     this.#localityWaitMs = localityWaitMs;
     const count = taskSet.partitions.length;
     this.#attempts = new Int32Array(count);
@@ -50,13 +55,8 @@ export class TaskSetManager {
     this.#isPending = new Uint8Array(count).fill(1);
     this.#pendingAll = Array.from({ length: count }, (_, index) => count - 1 - index);
     taskSet.partitions.forEach((partition, position) => this.#position.set(partition, position));
-    taskSet.preferredLocations?.forEach((locations, position) => {
-      for (const location of locations) {
-        const list = this.#pendingNear.get(location) ?? [];
-        this.#pendingNear.set(location, list);
-        list.unshift(position);
-      }
-    });
+    // Positions are taken from the end of each list, so the lowest go in last.
+    for (let position = count - 1; position >= 0; position--) this.#addNear(position);
     this.#level = this.#pendingNear.size === 0 ? localityLevels.length - 1 : 0;
     this.#levelSinceMs = nowMs;
   }
@@ -67,6 +67,11 @@ export class TaskSetManager {
 
   get runningTasks(): Iterable<TaskIdentity> {
     return this.#running.values();
+  }
+
+  /** Partitions that have a result. */
+  get succeededCount(): number {
+    return this.#succeededCount;
   }
 
   get isDone(): boolean {
@@ -112,7 +117,7 @@ export class TaskSetManager {
 
   /** Milliseconds until a waiting task may go to a farther place; undefined when nothing waits for that. */
   localityWaitLeftMs(nowMs: number): number | undefined {
-    if (!this.hasPending || this.#level === localityLevels.length - 1) return undefined;
+    if (!this.hasPending || this.#allowedLevel(nowMs) === localityLevels.length - 1) return undefined;
     return Math.max(0, this.#levelSinceMs + this.#localityWaitMs - nowMs);
   }
 
@@ -135,10 +140,17 @@ export class TaskSetManager {
   }
 
   #popPending(location: string): number | undefined {
+    const position = this.#lastPending(location);
+    if (position !== undefined) this.#pendingNear.get(location)?.pop();
+    return position;
+  }
+
+  /** The position to take next near `location`; drops those that are not pending any more. */
+  #lastPending(location: string): number | undefined {
     const list = this.#pendingNear.get(location);
-    while (list !== undefined && list.length > 0) {
-      const position = list.pop();
-      if (position !== undefined && this.#isPending[position] === 1) return position;
+    for (let position = list?.at(-1); position !== undefined; position = list?.at(-1)) {
+      if (this.#isPending[position] === 1) return position;
+      list?.pop();
     }
     return undefined;
   }
@@ -149,12 +161,23 @@ export class TaskSetManager {
     return position;
   }
 
+  /** The farthest level at which tasks may start now; a level that no executor could serve is not waited for. */
   #allowedLevel(nowMs: number): number {
-    while (this.#level < localityLevels.length - 1 && nowMs - this.#levelSinceMs >= this.#localityWaitMs) {
+    while (this.#level < localityLevels.length - 1) {
+      if (!this.#isServed(this.#level)) this.#levelSinceMs = nowMs;
+      else if (nowMs - this.#levelSinceMs >= this.#localityWaitMs) this.#levelSinceMs += this.#localityWaitMs;
+      else break;
       this.#level++;
-      this.#levelSinceMs += this.#localityWaitMs;
     }
     return this.#level;
+  }
+
+  /** True when some pending task prefers an executor (level 0) or host (level 1) that is there. */
+  #isServed(level: number): boolean {
+    for (const executor of level <= 1 ? this.#executors.values() : []) {
+      if (this.#lastPending(level === 0 ? `executor:${executor.executorId}` : executor.host) !== undefined) return true;
+    }
+    return false;
   }
 
   /** Notes a success; the other running attempts at the partition, which are not needed any more. */
@@ -162,12 +185,20 @@ export class TaskSetManager {
     const task = this.#running.get(taskId);
     if (task === undefined) return [];
     this.#running.delete(taskId);
-    const position = this.#positionOf(task.partition);
+    return this.partitionSucceeded(task.partition);
+  }
+
+  /** Notes that the partition has a result, be it from another attempt of the stage; the running attempts at it. */
+  partitionSucceeded(partition: number): readonly TaskIdentity[] {
+    const position = this.#position.get(partition);
+    if (position === undefined) return [];
     if (this.#succeeded[position] === 0) {
       this.#succeeded[position] = 1;
+      this.#isPending[position] = 0;
       this.#succeededCount++;
+      if (this.isDone) this.zombie = true;
     }
-    return [...this.#running.values()].filter((other) => other.partition === task.partition);
+    return [...this.#running.values()].filter((other) => other.partition === partition);
   }
 
   /** Notes a failed attempt and queues the partition again; gives how often the partition has failed. */
@@ -195,7 +226,22 @@ export class TaskSetManager {
   #requeue(position: number): void {
     this.#isPending[position] = 1;
     this.#pendingAll.push(position);
-    for (const location of this.taskSet.preferredLocations?.[position] ?? []) this.#pendingNear.get(location)?.push(position);
+    this.#addNear(position);
+  }
+
+  /** Queues a position at its preferred executors and hosts; an executor's host is the next best place. */
+  #addNear(position: number): void {
+    for (const location of this.taskSet.preferredLocations?.[position] ?? []) {
+      this.#addAt(location, position);
+      const host = location.startsWith("executor:") ? this.#executors.get(location.slice("executor:".length))?.host : undefined;
+      if (host !== undefined) this.#addAt(host, position);
+    }
+  }
+
+  #addAt(location: string, position: number): void {
+    const list = this.#pendingNear.get(location);
+    if (list === undefined) this.#pendingNear.set(location, [position]);
+    else list.push(position);
   }
 
   #positionOf(partition: number): number {

@@ -67,7 +67,8 @@ function* decoded(blocks: Iterable<BlockReader>, task: TaskRuntime): BatchIterat
   }
 }
 
-function* combineBatches(batches: Iterable<Batch>, functions: ReduceFunctions, task: TaskRuntime, depth: number): BatchIterator {
+/** {@link combineByKey} of batches; `depth` counts how often the keys were split already. */
+export function* combineBatches(batches: Iterable<Batch>, functions: ReduceFunctions, task: TaskRuntime, depth = 0): BatchIterator {
   const table = new CombinerTable();
   let spill: HashSpill | undefined;
   for (const batch of batches) {

@@ -1,10 +1,12 @@
 import { KeyIndex } from "@vonk/columnar/internal";
+import { systemClock } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
-import type { Batch, FunctionResolver } from "../compute/computation.ts";
+import type { Batch, Computation, FunctionResolver } from "../compute/computation.ts";
+import { FusedRecordSteps, type InlineSink } from "../compute/record-step.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import type { BytesHandle, MapStatus, ReducerOutput } from "../message/task-result.ts";
 import { type PartitionFunction, partitionFunction } from "../partitioner/partition-function.ts";
-import type { ShuffleWritePlan } from "../plan/stage-plan.ts";
+import type { AggregatorPlan, ShuffleWritePlan } from "../plan/stage-plan.ts";
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
 import type { ByteArena } from "../storage/byte-arena.ts";
 
@@ -12,8 +14,8 @@ import type { ByteArena } from "../storage/byte-arena.ts";
 const bufferedRecordsMax = 65_536;
 /** Records of one reducer that make a chunk. */
 const chunkRecordsMax = 16_384;
-/** Distinct keys that a combining writer holds before it looks at the heap. */
-const heapCheckRecords = 8192;
+/** Distinct keys below which a combining writer does not write early. */
+const spillKeysMin = 8192;
 
 interface ReducerChunks {
   readonly chunks: BytesHandle[];
@@ -55,6 +57,7 @@ class ChunkWriter {
     const records = this.#buffers[reducer];
     if (records === undefined || records.length === 0) return;
     const { metrics } = this.#task.context;
+    const startMs = systemClock.monotonicMs();
     const handle = this.#arena.write((allocate) => this.#task.executor.codec.encode(records, allocate));
     if (handle === undefined) throw coreErrors.create("SHUFFLE_BLOCK_MISSING", { mapPartition: 0, shuffleId: 0, reason: "no room to write it" });
     const output = (this.#outputs[reducer] ??= { chunks: [], bytes: 0, records: 0 });
@@ -62,6 +65,7 @@ class ChunkWriter {
     output.chunks.push(handle);
     output.bytes += bytes;
     output.records += records.length;
+    metrics.shuffleWriteTimeMs += systemClock.monotonicMs() - startMs;
     metrics.shuffleWriteBytes += bytes;
     metrics.shuffleWriteRecords += records.length;
     if (handle.kind === "file") metrics.diskBytesSpilled += bytes;
@@ -76,94 +80,107 @@ class ChunkWriter {
   }
 }
 
+/** The record steps of a stage with combining at their end, and where their batches come from. */
+interface CombineLoop {
+  readonly parent: Computation;
+  readonly loop: (batch: Batch, state: CombineState) => void;
+}
+
+/** Keys and combiners of a combining writer; the generated loop's state. */
+interface CombineState {
+  readonly index: KeyIndex;
+  readonly combiners: unknown[];
+}
+
 /**
- * Writes a map task's records for the reducers of a shuffle.
+ * Writes map tasks' records for the reducers of a shuffle; made once a stage and thread.
  *
- * With an aggregator, values are combined by key first. When the heap runs short the combiners so far are written out and
- * combining starts anew: reducers merge combiners anyway, so nothing has to be read back here.
+ * With an aggregator, values are combined by key first, in the same generated loop that runs the record steps before it, so
+ * that no pair has to be made. When the heap runs short the combiners so far are written out and combining starts anew:
+ * reducers merge combiners anyway, so nothing has to be read back here.
  */
-export function writeShuffle(
-  batches: Iterable<Batch>,
-  plan: ShuffleWritePlan,
-  functions: FunctionResolver,
-  task: TaskRuntime,
-  arena: ByteArena,
-  identity: TaskIdentity,
-): MapStatus {
-  const writer = new ChunkWriter(task, arena, plan.partitioner.numPartitions);
-  const partition = partitionFunction(plan.partitioner, functions);
-  if (plan.aggregator === undefined) writePlain(batches, writer, partition, plan.partitioner.kind === "identity", task);
-  else writeCombined(batches, writer, partition, plan.aggregator, functions, task);
-  return {
-    shuffleId: plan.shuffleId,
-    mapPartition: identity.partition,
-    executorId: identity.executorId,
-    host: identity.host,
-    taskId: identity.taskId,
-    outputs: writer.finish(),
-  };
-}
+export class ShuffleWriter {
+  readonly #plan: ShuffleWritePlan;
+  readonly #root: Computation;
+  readonly #partition: PartitionFunction;
+  readonly #combine: CombineLoop | undefined;
 
-function writePlain(batches: Iterable<Batch>, writer: ChunkWriter, partition: PartitionFunction, unwrap: boolean, task: TaskRuntime): void {
-  for (const batch of batches) {
-    for (const record of batch) {
-      const pair = record as Pair;
-      // Under the identity partitioner the key only says where the value goes.
-      writer.add(partition(pair[0]), unwrap ? pair[1] : record);
+  constructor(plan: ShuffleWritePlan, root: Computation, functions: FunctionResolver, label: string) {
+    this.#plan = plan;
+    this.#root = root;
+    this.#partition = partitionFunction(plan.partitioner, functions);
+    if (plan.aggregator !== undefined) {
+      const steps = FusedRecordSteps.endingIn(root, functions, `${label} combine`);
+      this.#combine = { parent: steps.parent, loop: steps.loopInto<CombineState>(combineSink(plan.aggregator, functions)) };
     }
-    task.checkpoint();
   }
-}
 
-function writeCombined(
-  batches: Iterable<Batch>,
-  writer: ChunkWriter,
-  partition: PartitionFunction,
-  aggregator: NonNullable<ShuffleWritePlan["aggregator"]>,
-  functions: FunctionResolver,
-  task: TaskRuntime,
-): void {
-  const createCombiner = functions.resolve<(value: unknown) => unknown>(aggregator.createCombiner);
-  const mergeValue = functions.resolve<(combiner: unknown, value: unknown) => unknown>(aggregator.mergeValue);
-  let index = new KeyIndex();
-  let combiners: unknown[] = [];
-  const emit = (): void => {
+  /** Runs a map task to its end. */
+  write(identity: TaskIdentity, task: TaskRuntime, arena: ByteArena): MapStatus {
+    const { partitioner, shuffleId } = this.#plan;
+    const writer = new ChunkWriter(task, arena, partitioner.numPartitions);
+    if (this.#combine === undefined) this.#writePlain(identity.partition, writer, task);
+    else this.#writeCombined(this.#combine, identity.partition, writer, task);
+    return {
+      shuffleId,
+      mapPartition: identity.partition,
+      executorId: identity.executorId,
+      host: identity.host,
+      taskId: identity.taskId,
+      outputs: writer.finish(),
+    };
+  }
+
+  #writePlain(mapPartition: number, writer: ChunkWriter, task: TaskRuntime): void {
+    const partition = this.#partition;
+    // Under the identity partitioner the key only says where the value goes.
+    const unwrap = this.#plan.partitioner.kind === "identity";
+    for (const batch of this.#root.compute(mapPartition, task)) {
+      for (const record of batch) {
+        const pair = record as Pair;
+        writer.add(partition(pair[0]), unwrap ? pair[1] : record);
+      }
+      task.checkpoint();
+    }
+  }
+
+  #writeCombined(combine: CombineLoop, mapPartition: number, writer: ChunkWriter, task: TaskRuntime): void {
+    const { heap } = task.executor;
+    let state: CombineState = { index: new KeyIndex(), combiners: [] };
+    for (const batch of combine.parent.compute(mapPartition, task)) {
+      combine.loop(batch, state);
+      task.checkpoint();
+      if (state.combiners.length < spillKeysMin || !heap.shouldSpill) continue;
+      task.context.metrics.memoryBytesSpilled += heap.usedBytes;
+      this.#emit(state, writer);
+      state = { index: new KeyIndex(), combiners: [] };
+    }
+    this.#emit(state, writer);
+  }
+
+  #emit({ index, combiners }: CombineState, writer: ChunkWriter): void {
     for (let slot = 0; slot < combiners.length; slot++) {
       const key = index.keyAt(slot);
-      writer.add(partition(key), [key, combiners[slot]]);
+      writer.add(this.#partition(key), [key, combiners[slot]]);
     }
     writer.flushAll();
-    index = new KeyIndex();
-    combiners = [];
-  };
-  let sinceCheck = 0;
-  for (const batch of batches) {
-    combineBatch(batch, index, combiners, createCombiner, mergeValue);
-    task.checkpoint();
-    sinceCheck += batch.length;
-    if (sinceCheck < heapCheckRecords) continue;
-    sinceCheck = 0;
-    if (combiners.length > heapCheckRecords && task.executor.heap.shouldSpill) {
-      task.context.metrics.memoryBytesSpilled += task.executor.heap.usedBytes;
-      emit();
-    }
   }
-  emit();
 }
 
-function combineBatch(
-  batch: Batch,
-  index: KeyIndex,
-  combiners: unknown[],
-  createCombiner: (value: unknown) => unknown,
-  mergeValue: (combiner: unknown, value: unknown) => unknown,
-): void {
-  for (let at = 0; at < batch.length; at++) {
-    const pair = batch[at] as Pair;
-    const slot = index.slot(pair[0]);
-    if (slot === combiners.length) combiners.push(createCombiner(pair[1]));
-    else combiners[slot] = mergeValue(combiners[slot], pair[1]);
-  }
+function combineSink(aggregator: AggregatorPlan, functions: FunctionResolver): InlineSink {
+  return {
+    names: ["create", "merge", "noText"],
+    values: [functions.resolve(aggregator.createCombiner), functions.resolve(aggregator.mergeValue), new Map()],
+    prologue: "const index = state.index, combiners = state.combiners; let text = index.textSlots;",
+    // String keys are looked up here first; the map stops being good once a key of another kind was met.
+    statement: (pair) => `{
+      const key = ${pair}[0];
+      let slot;
+      if (typeof key === "string") slot = text.get(key); else text = noText;
+      if (slot === undefined) slot = index.slot(key);
+      if (slot === combiners.length) combiners.push(create(${pair}[1])); else combiners[slot] = merge(combiners[slot], ${pair}[1]);
+    }`,
+  };
 }
 
 function badPartition(reducer: unknown, count: number): Error {

@@ -6,6 +6,8 @@ const KIND_NUMBER = 0;
 const KIND_STRING = 1;
 const KIND_VALUE = 2;
 
+const noText: ReadonlyMap<string, number> = new Map();
+
 interface SlotMaps {
   /** By slot: the kind of its key, and the key's slot in the index of that kind. */
   readonly kinds: number[];
@@ -33,6 +35,15 @@ export class KeyIndex {
   get size(): number {
     if (this.#maps !== undefined) return this.#maps.kinds.length;
     return this.#numbers.size + this.#strings.size + this.#values.size;
+  }
+
+  /**
+   * Slots of string keys while no other kind of key has been met, else an empty map; a key that is missing may still have a slot.
+   * Loops look here first and call {@link slot} for the rest; the map must be asked for again after a key of another kind.
+   */
+  get textSlots(): ReadonlyMap<string, number> {
+    const onlyText = this.#maps === undefined && (this.#kind === KIND_STRING || this.#kind === -1);
+    return onlyText ? this.#strings.newest : noText;
   }
 
   /** The slot of a key, added when it is new: then it equals the `size` before the call. @throws KEY_NOT_COMPARABLE */

@@ -18,6 +18,11 @@ export class StringIndex {
     return this.#keys.length;
   }
 
+  /** Slots of the newest strings, for callers that look up many: what is missing here may still have a slot. To be read only. */
+  get newest(): ReadonlyMap<string, number> {
+    return this.#newest;
+  }
+
   /** The string at a slot below `size`. */
   keyAt(slot: number): string {
     return this.#keys[slot]!;

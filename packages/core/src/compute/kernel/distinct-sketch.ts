@@ -23,7 +23,7 @@ export function addToSketch(registers: Uint8Array, precision: number, value: unk
 }
 
 /** How many distinct values the registers have seen, about; the relative error is near 1.04 / sqrt(registers). */
-export function sketchEstimate(registers: readonly number[]): number {
+export function sketchEstimate(registers: ArrayLike<number> & Iterable<number>): number {
   const count = registers.length;
   const alpha = count === 16 ? 0.673 : count === 32 ? 0.697 : count === 64 ? 0.709 : 0.7213 / (1 + 1.079 / count);
   let sum = 0;

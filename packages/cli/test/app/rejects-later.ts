@@ -1,0 +1,2 @@
+export {};
+void Promise.reject(new RangeError("nobody listens"));
