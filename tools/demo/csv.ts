@@ -1,7 +1,7 @@
 /** The fields of one line of CSV; a field in double quotes may hold commas, and a double quote written twice. */
 export function parseCSVLine(line: string): string[] {
   const fields: string[] = [];
-  for (let at = 0; at <= line.length; ) {
+  for (let at = 0; at <= line.length;) {
     if (line[at] !== '"') {
       const end = line.indexOf(",", at);
       fields.push(line.slice(at, end < 0 ? line.length : end));

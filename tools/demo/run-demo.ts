@@ -7,7 +7,7 @@ import { birdstrikes } from "./job/birdstrikes.ts";
 import { flights } from "./job/flights.ts";
 import { words } from "./job/words.ts";
 import type { DemoOptions } from "./options.ts";
-import { type Cell, table } from "./table.ts";
+import { table } from "./table.ts";
 import { WhereTimeWent } from "./where-time-went.ts";
 
 /** The jobs in the order in which they run. */
@@ -16,7 +16,7 @@ export const demoJobs: readonly DemoJob[] = [flights, birdstrikes, words];
 /** The demo's data: `folder`, and the Markdown files of the installed packages. */
 export function demoData(folder: string): DemoData {
   const packages = escapePattern(join(root, "node_modules"));
-  return { folder: escapePattern(folder), documents: `${packages}/[a-z]*/*.md,${packages}/@[a-uw-z]*/*/*.md` };
+  return { folder: escapePattern(folder), documents: `${packages}/[^@._]*/*.md,${packages}/@*/*/*.md` };
 }
 
 /** Runs the chosen jobs and prints their results, lineages and times. */
@@ -41,7 +41,7 @@ async function show(job: DemoJob, sc: SparkContext, options: DemoOptions, print:
   const more = rows.length > options.rows ? [`${(rows.length - options.rows).toLocaleString("en-US")} rows more`] : [];
   const below = [...notes, ...more].map((note) => `  ${note}\n`).join("");
   const lineage = (await rdd.toDebugString()).trimEnd().replaceAll(/^/gm, "  ");
-  print(`${heading(job.title)}\n${table(header, rows.slice(0, options.rows) as Cell[][])}\n${below}\n  lineage\n${lineage}\n`);
+  print(`${heading(job.title)}\n${table(header, rows.slice(0, options.rows))}\n${below}\n  lineage\n${lineage}\n`);
 }
 
 function heading(title: string): string {

@@ -6,6 +6,8 @@ interface JobTimes {
   readonly name: string;
   readonly startMs: number;
   readonly stages: ReadonlySet<number>;
+  /** Stages of which a task ran; the output of the others was still there. */
+  readonly ran: Set<number>;
   endMs: number;
   tasks: number;
   taskMs: number;
@@ -31,13 +33,14 @@ export class WhereTimeWent {
     const startMs = event["Submission Time"] as number;
     const stages = new Set(event["Stage IDs"] as readonly number[]);
     const name = properties["spark.job.description"] ?? "";
-    this.#jobs.set(id, { id, name, startMs, stages, endMs: startMs, tasks: 0, taskMs: 0, shuffleBytes: 0 });
+    this.#jobs.set(id, { id, name, startMs, stages, ran: new Set(), endMs: startMs, tasks: 0, taskMs: 0, shuffleBytes: 0 });
   }
 
   #taskEnded(event: SparkListenerEvent): void {
     const metrics = event["Task Metrics"] as Readonly<Record<string, unknown>> | undefined;
     const job = [...this.#jobs.values()].find((each) => each.stages.has(event["Stage ID"] as number));
     if (job === undefined || metrics === undefined) return;
+    job.ran.add(event["Stage ID"] as number);
     job.tasks++;
     job.taskMs += metrics["Executor Run Time"] as number;
     job.shuffleBytes += (metrics["Shuffle Write Metrics"] as Readonly<Record<string, number>>)["Shuffle Bytes Written"] ?? 0;
@@ -48,7 +51,7 @@ export class WhereTimeWent {
     const rows = [...this.#jobs.values()].map((job): Cell[] => [
       `${job.id}`,
       job.name,
-      job.stages.size,
+      job.ran.size,
       job.tasks,
       job.endMs - job.startMs,
       job.taskMs,

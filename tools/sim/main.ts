@@ -29,7 +29,9 @@ async function main(): Promise<void> {
   }
   const startMs = performance.now();
   const workers = Math.min(availableParallelism(), Math.max(1, seeds));
-  const shares = Array.from({ length: workers }, (_, index) => child(["--share", String(from + index), String(from + seeds), String(workers)], false));
+  const shares = Array.from({ length: workers }, (_, index) =>
+    child(["--share", String(from + index), String(from + seeds), String(workers)], false),
+  );
   const reports: Report[] = [];
   for (const { code, stdout } of await Promise.all(shares)) {
     if (code !== 0) return fail("a simulating process ended with an error");
@@ -38,9 +40,12 @@ async function main(): Promise<void> {
   const failures = reports.flatMap((report) => report.failures).toSorted((a, b) => a.seed - b.seed);
   for (const { seed: failed, failure } of failures) print(`seed ${failed}: ${failure}\n  replay: npm run sim -- --seed ${failed}`);
   const jobs = new Map<string, number>();
-  for (const report of reports) for (const [outcome, count] of Object.entries(report.jobs)) jobs.set(outcome, (jobs.get(outcome) ?? 0) + count);
+  for (const report of reports)
+    for (const [outcome, count] of Object.entries(report.jobs)) jobs.set(outcome, (jobs.get(outcome) ?? 0) + count);
   const events = reports.reduce((sum, report) => sum + report.events, 0);
-  print(`jobs: ${[...jobs].map(([outcome, count]) => `${count} ${outcome}`).join(", ")}; ${events} scheduler events in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
+  print(
+    `jobs: ${[...jobs].map(([outcome, count]) => `${count} ${outcome}`).join(", ")}; ${events} scheduler events in ${((performance.now() - startMs) / 1000).toFixed(1)} s`,
+  );
   print(`${seeds} seeds, ${failures.length} failures`);
   process.exitCode = failures.length > 0 ? 1 : 0;
 }

@@ -15,7 +15,9 @@ export interface RequestOptions {
  *
  * Subjects are dot-separated tokens; a subscription may end in `>` to match every longer subject.
  * Messages are plain data (whatever structured clone carries). From one sender to one subject they arrive in order;
- * a transport over a network may lose, repeat or delay them, so receivers must not depend on more than that.
+ * a transport over a network may lose, repeat or delay them, so receivers must not depend on more than that. Such a transport
+ * sends a request again until it is answered: handlers meet a request at least once, perhaps again after later ones, and are
+ * idempotent.
  */
 export interface Bus {
   /** Sends to all present subscribers of `subject`; nobody listening is not an error. */

@@ -17,11 +17,13 @@ const entries = {
     retryable: true,
   },
   BUS_UNKNOWN_MESSAGE: {
-    message: "Service {service} has no message '{message}'. The two sides run different versions of Vonk; install the same version on both.",
+    message:
+      "Service {service} has no message '{message}'. The two sides run different versions of Vonk; install the same version on both.",
     fault: "user",
   },
   BUS_VERSION_MISMATCH: {
-    message: "Service {service} speaks version {expected} but got a message of version {actual}. Install the same version of Vonk on both sides.",
+    message:
+      "Service {service} speaks version {expected} but got a message of version {actual}. Install the same version of Vonk on both sides.",
     fault: "user",
   },
 } as const;

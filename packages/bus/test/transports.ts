@@ -53,7 +53,7 @@ function simulated(dropRate: number, duplicateRate: number): TransportUnderTest 
   const settle = async (ms = 2000): Promise<void> => {
     for (let passed = 0; passed < ms; passed += 5) {
       clock.advance(5);
-      for (let turn = 0; turn < 10; turn++) await undefined;
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
     }
   };
   return { near, far, settle, dispose: () => (near.close(), far.close()) };

@@ -14,7 +14,8 @@ describe("vonk", () => {
   test("--help names every command, option and exit code", async () => {
     const { code, stdout } = await vonk(["--help"]);
     expect(code).toBe(0);
-    for (const word of ["vonk run", "vonk shell", "--master", "--name", "--conf", "--properties-file", "130"]) expect(stdout).toContain(word);
+    for (const word of ["vonk run", "vonk shell", "--master", "--name", "--conf", "--properties-file", "130"])
+      expect(stdout).toContain(word);
     expect((await vonk([])).stdout).toBe(stdout);
     expect((await vonk(["run", "--help"])).stdout).toBe(stdout);
   });
@@ -32,7 +33,10 @@ describe("vonk", () => {
     [["run", "--conf", "x=1", "app.ts"], "[USAGE] --conf sets 'x', expected a key that begins with spark. or vonk.. Run: vonk --help"],
     [["shell", "app.ts"], "[USAGE] vonk shell takes no file, but met 'app.ts'; run a file with vonk run. Run: vonk --help"],
     [["run", "no-such-app.ts"], "[APPLICATION_NOT_FOUND] Application no-such-app.ts does not exist."],
-    [["run", "--properties-file", "no-such-file.conf", "settings.ts"], "[PROPERTIES_FILE_UNREADABLE] Properties file no-such-file.conf cannot be read"],
+    [
+      ["run", "--properties-file", "no-such-file.conf", "settings.ts"],
+      "[PROPERTIES_FILE_UNREADABLE] Properties file no-such-file.conf cannot be read",
+    ],
   ])("%j ends with 2 and says why", async (args, message) => {
     const { code, stderr } = await vonk(args);
     expect(stderr).toContain(`vonk: ${message}`);
@@ -46,7 +50,17 @@ describe("vonk run", () => {
     const keys = ["code", "flag", "file"].map((name) => `spark.test.${name}  file`);
     writeFileSync(file, `# settings\n${keys.join("\n")}\nspark.app.name = from the file\nother.key x\n`);
     const environment = { VONK_CONF_spark_test_environment: "environment", VONK_CONF_spark_test_file: "environment" };
-    const options = ["--properties-file", file, "--master=local[2]", "--name", "from a flag", "-c", "spark.test.code=flag", "--conf", "spark.test.flag=a=b"];
+    const options = [
+      "--properties-file",
+      file,
+      "--master=local[2]",
+      "--name",
+      "from a flag",
+      "-c",
+      "spark.test.code=flag",
+      "--conf",
+      "spark.test.flag=a=b",
+    ];
     const { code, stdout, stderr } = await vonk(["run", ...options, "settings.ts", "--", "3", "--name", "x"], environment);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const [settings = "", result] = stdout.split("\n");
@@ -68,7 +82,7 @@ describe("vonk run", () => {
     const { code, stderr } = await vonk(["run", "fails-in-task.ts"]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^vonk: \[TASK_FAILED\] Task \d+ of stage 0 \(partition 0, .*TypeError: bad record 0/);
-    expect(stderr).toMatch(/fails-in-task\.ts:5:9/);
+    expect(stderr).toMatch(/fails-in-task\.ts:7:11/);
     expect(stderr).not.toContain("stage-runner");
     expect((await vonk(["run", "fails-in-task.ts"], { VONK_DEBUG: "1" })).stderr).toContain("stage-runner");
   });

@@ -21,7 +21,11 @@ test("closures capture const, let, functions and classes typed into the shell", 
 });
 
 test("lines wait for the line before them, and what await gave can be captured", async () => {
-  const lines = await script("const rdd = sc.range(10)", "const n = await rdd.count()", "await rdd.map((x) => x + n).reduce((a, b) => a + b)");
+  const lines = await script(
+    "const rdd = sc.range(10)",
+    "const n = await rdd.count()",
+    "await rdd.map((x) => x + n).reduce((a, b) => a + b)",
+  );
   expect(lines).toEqual(["145"]);
 });
 

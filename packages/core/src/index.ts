@@ -7,11 +7,19 @@ export { SparkConf } from "./config/spark-conf.ts";
 
 // Distributed data
 export { RDD } from "./rdd/rdd.ts";
+export type { Partition } from "./rdd/lineage-functions.ts";
+export { PartitionPruningRDD } from "./rdd/partition-pruning-rdd.ts";
 export { ShuffleDependency } from "./rdd/dependency.ts";
 export type { Dependency, NarrowDependency } from "./rdd/dependency.ts";
 export { withEnv } from "./plan/closure-environment.ts";
 export { HashPartitioner, Partitioner } from "./partitioner/partitioner.ts";
 export { RangePartitioner } from "./partitioner/range-partitioner.ts";
+export type { Compare } from "./partitioner/range-partitioner.ts";
+export type { CoalesceInput, PartitionCoalescer } from "./rdd/coalesced-rdd.ts";
+export type { PipeOptions } from "./rdd/pipe-step.ts";
+export type { PartitionEvaluator, PartitionEvaluatorFactory } from "./rdd/transformations.ts";
+export { StatCounter } from "./rdd/stat-counter.ts";
+export type { FutureAction } from "./rdd/future-action.ts";
 export { StorageLevels } from "./storage/storage-level.ts";
 export type { StorageLevel } from "./storage/storage-level.ts";
 

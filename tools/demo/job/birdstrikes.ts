@@ -20,13 +20,21 @@ export const birdstrikes: DemoJob = {
       .groupByKey()
       .map(([phase, group]) => {
         const list = [...group];
-        const speeds = list.map((strike) => strike.speed).filter((speed) => speed > 0).sort((a, b) => a - b);
+        const speeds = list
+          .map((strike) => strike.speed)
+          .filter((speed) => speed > 0)
+          .sort((a, b) => a - b);
         const cost = list.reduce((sum, strike) => sum + strike.cost, 0);
         return [phase || "(not told)", list.length, cost, speeds[speeds.length >> 1] ?? 0] as const;
       })
       .sortBy(([, count]) => count, false);
     const rows = await byPhase.collect();
     await reports.unpersist();
-    return { header: ["phase of flight", "strikes", "cost ($)", "median speed (knots)"], rows, rdd: byPhase, notes: [`${strikes} reports`] };
+    return {
+      header: ["phase of flight", "strikes", "cost ($)", "median speed (knots)"],
+      rows,
+      rdd: byPhase,
+      notes: [`${strikes} reports`],
+    };
   },
 };

@@ -7,6 +7,12 @@ interface Flight {
   readonly delay: number;
 }
 
+interface Totals {
+  readonly flights: number;
+  readonly minutes: number;
+  readonly late: number;
+}
+
 /** Flights joined with airports: how late the flights of each state leave. */
 export const flights: DemoJob = {
   name: "flights",
@@ -23,7 +29,7 @@ export const flights: DemoJob = {
       .map((fields) => [fields[0] ?? "", fields[3] ?? ""] as const);
     const byState = delays
       .join(states)
-      .map(([, [delay, state]]) => [state, { flights: 1, minutes: delay, late: delay > lateMinutes ? 1 : 0 }] as const)
+      .map(([, [delay, state]]): [string, Totals] => [state, { flights: 1, minutes: delay, late: delay > lateMinutes ? 1 : 0 }])
       .reduceByKey((a, b) => ({ flights: a.flights + b.flights, minutes: a.minutes + b.minutes, late: a.late + b.late }))
       .map(([state, sum]) => [state, sum.flights, sum.minutes / sum.flights, (100 * sum.late) / sum.flights] as const)
       .sortBy(([, , delay]) => delay, false);

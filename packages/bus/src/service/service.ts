@@ -65,12 +65,14 @@ export interface ServiceClient<Messages extends MessageTable> {
 }
 
 /** A typed client of the service that answers at `subject`. */
-export function serviceClient<Messages extends MessageTable>(bus: Bus, service: Service<Messages>, subject: string): ServiceClient<Messages> {
+export function serviceClient<Messages extends MessageTable>(
+  bus: Bus,
+  service: Service<Messages>,
+  subject: string,
+): ServiceClient<Messages> {
   return {
     call: (message, request, options) =>
-      bus.request(subject, { service: service.name, version: service.version, message, body: request } satisfies Envelope, options) as Promise<
-        Messages[typeof message]["reply"]
-      >,
+      bus.request(subject, { service: service.name, version: service.version, message, body: request } satisfies Envelope, options),
   };
 }
 

@@ -18,10 +18,14 @@ export interface ShellOptions {
  */
 export async function startShell({ history, version }: ShellOptions): Promise<void> {
   const isTerminal = process.stdin.isTTY === true;
-  const conf = new SparkConf().setIfMissing("spark.app.name", "vonk shell").setIfMissing("spark.ui.showConsoleProgress", process.stderr.isTTY === true);
+  const conf = new SparkConf()
+    .setIfMissing("spark.app.name", "vonk shell")
+    .setIfMissing("spark.ui.showConsoleProgress", process.stderr.isTTY === true);
   const sc = new SparkContext(conf);
   if (isTerminal) {
-    process.stdout.write(`vonk ${version}, master ${sc.master}, application ${sc.applicationId}\n\`sc\` is the SparkContext; await works; .exit leaves.\n`);
+    process.stdout.write(
+      `vonk ${version}, master ${sc.master}, application ${sc.applicationId}\n\`sc\` is the SparkContext; await works; .exit leaves.\n`,
+    );
     const shell = start({ prompt: "vonk> ", useGlobal: true });
     Object.assign(shell.context, { sc, SparkContext, SparkConf });
     if (history !== undefined) await keepHistory(shell, history);

@@ -1,6 +1,9 @@
 import { SparkContext } from "@vonk/core";
 
 const sc = new SparkContext();
-await sc.range(2).map((x): number => {
-  throw new TypeError(`bad record ${x}`);
-}).count();
+await sc
+  .range(2)
+  .map((x): number => {
+    throw new TypeError(`bad record ${x}`);
+  })
+  .count();

@@ -4,7 +4,7 @@ import type { TaskRuntime } from "../executor/task-runtime.ts";
 import type { FunctionRef } from "../plan/stage-plan.ts";
 import { combineBatches } from "../shuffle/external-combiner.ts";
 import { sortByKey } from "../shuffle/external-sorter.ts";
-import { distinctBatches, distinctKeysOf } from "./distinct.ts";
+import { distinctBatches, distinctRecords } from "./distinct.ts";
 import { pipeBatches } from "./pipe.ts";
 import { bernoulliSample, poissonSample, sampleExactly } from "./sampling.ts";
 import { resolveAggregator, type ShuffledArgs, sortOrder } from "./shuffled.ts";
@@ -99,7 +99,7 @@ function* withNull(batches: BatchIterator): BatchIterator {
 /** What the reduce side of a shuffle does, on records that lie right already. */
 function combine(batches: BatchIterator, _partition: number, args: unknown, task: TaskRuntime, functions: FunctionResolver): BatchIterator {
   const { aggregator, ordering, distinctKeys } = args as Pick<ShuffledArgs, "aggregator" | "ordering" | "distinctKeys">;
-  if (distinctKeys === true) return distinctKeysOf(batches, task);
+  if (distinctKeys === true) return distinctRecords(batches, task);
   const combined = aggregator === undefined ? batches : combineBatches(batches, resolveAggregator(aggregator, false, functions), task);
   return ordering === undefined ? combined : sortByKey(combined, sortOrder(ordering, functions), task);
 }

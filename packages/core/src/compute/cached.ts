@@ -19,9 +19,26 @@ export class CachedComputation implements Computation {
     return [{ computation: this.#inner, partition }];
   }
 
+  /**
+   * Opens the stored partition before async steps run, so that those behind it do not run for nothing.
+   * False when it is not stored.
+   */
+  openStored(partition: number, task: TaskRuntime): boolean {
+    const stored = task.executor.blocks.get(this.#rddId, partition, task);
+    if (stored !== undefined) task.prepared.set(this.#key(partition), stored);
+    return stored !== undefined;
+  }
+
+  #key(partition: number): string {
+    return `cached ${this.#rddId} ${partition}`;
+  }
+
   compute(partition: number, task: TaskRuntime): BatchIterator {
     const { blocks } = task.executor;
-    const stored = blocks.get(this.#rddId, partition, task);
+    const opened = task.prepared.get(this.#key(partition));
+    // What was opened is read once; a second reader opens it anew.
+    task.prepared.delete(this.#key(partition));
+    const stored = (opened as BatchIterator | undefined) ?? blocks.get(this.#rddId, partition, task);
     return stored ?? blocks.put(this.#rddId, partition, this.#level, this.#inner.compute(partition, task), task);
   }
 }

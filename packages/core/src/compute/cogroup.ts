@@ -2,6 +2,7 @@ import { KeyIndex } from "@vonk/columnar/internal";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import type { PlanNode } from "../plan/stage-plan.ts";
 import { HashSpill } from "../shuffle/external-combiner.ts";
+import { hashJoin } from "./hash-join.ts";
 import type { Batch, BatchIterator, Computation, ComputationInput } from "./computation.ts";
 import { type CoGroupSide, narrowInputs, readSide } from "./several-parents.ts";
 
@@ -28,10 +29,10 @@ export class CoGroupComputation implements Computation {
     return narrowInputs(this.#args.sides, this.#parents, partition);
   }
 
-  *compute(partition: number, task: TaskRuntime): BatchIterator {
+  compute(partition: number, task: TaskRuntime): BatchIterator {
     const { sides, output } = this.#args;
-    const emitter = new PairEmitter(output, task.executor.settings.batchRecords);
-    for (const table of groupSides(this.#read(partition, task), sides.length, task, 0)) yield* emitter.drain(table);
+    const source = this.#read(partition, task);
+    return output === "groups" ? groupsOf(groupSides(source, sides.length, task), task) : hashJoin(source, output, task);
   }
 
   *#read(partition: number, task: TaskRuntime): IterableIterator<SideBatch> {
@@ -42,14 +43,15 @@ export class CoGroupComputation implements Computation {
   }
 }
 
-interface SideBatch {
+/** Records of one side; all of a side come before those of the next. */
+export interface SideBatch {
   readonly side: number;
   readonly batch: Batch;
 }
 
 /** Values by key and side. */
-class GroupTable {
-  readonly index = new KeyIndex();
+export class GroupTable {
+  readonly index: KeyIndex = new KeyIndex();
   /** By side, by slot; undefined where the side has no value of the key. */
   readonly groups: (unknown[] | undefined)[][];
 
@@ -81,6 +83,11 @@ class GroupTable {
     }
   }
 
+  /** Writes `[key, groups]` records. */
+  spillTo(spill: HashSpill): void {
+    spill.write(this.index, this.size, (slot) => this.groupsAt(slot));
+  }
+
   groupsAt(slot: number): unknown[][] {
     return this.groups.map((side) => side[slot] ?? []);
   }
@@ -93,27 +100,24 @@ class GroupTable {
 /**
  * Tables that together hold every key once, with all its values: one table, or when the heap ran short one for each part of
  * a {@link HashSpill}.
+ * @param spilled what was written before, in the form of {@link GroupTable.spillTo}
  */
-function* groupSides(source: Iterable<SideBatch>, sides: number, task: TaskRuntime, depth: number): IterableIterator<GroupTable> {
+export function* groupSides(source: Iterable<SideBatch>, sides: number, task: TaskRuntime, spilled?: HashSpill): IterableIterator<GroupTable> {
   let table = new GroupTable(sides);
-  let spill: HashSpill | undefined;
-  const spillTable = (into: HashSpill): void => {
-    const full = table;
-    into.write(full.index, full.size, (slot) => full.groupsAt(slot));
-    table = new GroupTable(sides);
-  };
+  let spill = spilled;
   for (const batch of source) {
     table.add(batch);
     task.checkpoint();
-    if (depth >= HashSpill.depthMax || !task.executor.heap.shouldSpill) continue;
-    spill ??= new HashSpill(task, depth);
-    spillTable(spill);
+    if (!task.executor.heap.shouldSpill) continue;
+    spill ??= new HashSpill(task, 0);
+    table.spillTo(spill);
+    table = new GroupTable(sides);
   }
   if (spill === undefined) {
     yield table;
     return;
   }
-  spillTable(spill);
+  table.spillTo(spill);
   for (let part = 0; part < HashSpill.parts; part++) {
     const merged = new GroupTable(sides);
     for (const batch of spill.read(part)) {
@@ -124,39 +128,16 @@ function* groupSides(source: Iterable<SideBatch>, sides: number, task: TaskRunti
   }
 }
 
-/** Turns grouped keys into output records. */
-class PairEmitter {
-  readonly #output: CoGroupOutput;
-  readonly #size: number;
-
-  constructor(output: CoGroupOutput, size: number) {
-    this.#output = output;
-    this.#size = size;
-  }
-
-  *drain(table: GroupTable): BatchIterator {
-    let batch: Batch = [];
-    const { size } = table;
-    for (let slot = 0; slot < size; slot++) {
-      const key = table.index.keyAt(slot);
-      if (this.#output === "groups") batch.push([key, table.groupsAt(slot)]);
-      else this.#pairs(batch, key, table.groups[0]?.[slot], table.groups[1]?.[slot]);
-      if (batch.length < this.#size) continue;
+/** `[key, groups]` of all keys. */
+function* groupsOf(tables: Iterable<GroupTable>, task: TaskRuntime): BatchIterator {
+  const recordsMax = task.executor.settings.batchRecords;
+  for (const table of tables) {
+    for (let from = 0; from < table.size; from += recordsMax) {
+      const batch: Batch = [];
+      const to = Math.min(table.size, from + recordsMax);
+      for (let slot = from; slot < to; slot++) batch.push([table.index.keyAt(slot), table.groupsAt(slot)]);
       yield batch;
-      batch = [];
-    }
-    if (batch.length > 0) yield batch;
-  }
-
-  #pairs(batch: Batch, key: unknown, left: readonly unknown[] | undefined, right: readonly unknown[] | undefined): void {
-    const keepsLeft = this.#output === "leftOuter" || this.#output === "fullOuter";
-    const keepsRight = this.#output === "rightOuter" || this.#output === "fullOuter";
-    if (left !== undefined && right !== undefined) {
-      for (const a of left) for (const b of right) batch.push([key, [a, b]]);
-    } else if (left !== undefined && keepsLeft) {
-      for (const a of left) batch.push([key, [a, undefined]]);
-    } else if (right !== undefined && keepsRight) {
-      for (const b of right) batch.push([key, [undefined, b]]);
+      task.checkpoint();
     }
   }
 }

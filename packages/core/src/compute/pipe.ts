@@ -27,8 +27,7 @@ export function* pipeBatches(batches: BatchIterator, _partition: number, raw: un
   const result = runCommand(args, inputOf(batches, args, functions), task);
   const failed = result.status !== 0 || (result.error !== undefined && !isUnreadInput(result.error));
   if (failed) {
-    const status = result.error?.message ?? (result.signal === null ? `exit status ${result.status}` : `signal ${result.signal}`);
-    throw coreErrors.create("PIPE_FAILED", { command: args.command.join(" "), status, stderr: (result.stderr ?? "").trim() });
+    throw coreErrors.create("PIPE_FAILED", { command: args.command.join(" "), status: endOf(result), stderr: (result.stderr ?? "").trim() });
   }
   const lines = result.stdout.split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -60,6 +59,11 @@ function runCommand({ command, env, separateWorkingDir, outputBytesMax }: PipeAr
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function endOf({ status, signal, error }: SpawnSyncReturns<string>): string {
+  if (status !== null && status !== 0) return `exit status ${status}`;
+  return error?.message ?? `signal ${String(signal)}`;
 }
 
 /** A command need not read all of its input. */

@@ -4,7 +4,7 @@ import type { TaskRuntime } from "../executor/task-runtime.ts";
 import { combineByKey } from "../shuffle/external-combiner.ts";
 import { sortByKey, type SortOrder } from "../shuffle/external-sorter.ts";
 import { batchesOfReaders } from "../storage/block-store.ts";
-import { distinctKeysOf } from "./distinct.ts";
+import { distinctRecords } from "./distinct.ts";
 import type { BatchIterator, Computation, ComputationInput, FunctionResolver } from "./computation.ts";
 
 /** How a shuffled RDD orders the records of a partition. */
@@ -48,7 +48,7 @@ export class ShuffledComputation implements Computation {
       return ordering === undefined ? combined : sortByKey(combined, sortOrder(ordering, this.#functions), task);
     }
     if (ordering !== undefined) return sortByKey(blocks, sortOrder(ordering, this.#functions), task);
-    if (distinctKeys === true) return distinctKeysOf(batchesOfReaders(blocks, task.executor.settings.batchRecords), task);
+    if (distinctKeys === true) return distinctRecords(blocks, task);
     return batchesOfReaders(blocks, task.executor.settings.batchRecords);
   }
 }

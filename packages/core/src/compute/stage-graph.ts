@@ -6,8 +6,9 @@ import { AsyncStepComputation } from "./async-step.ts";
 import { batchFunctions, BatchFunctionComputation } from "./batch-function.ts";
 import { CachedComputation } from "./cached.ts";
 import { CoGroupComputation } from "./cogroup.ts";
-import type { Computation, FunctionResolver } from "./computation.ts";
+import type { Computation, ComputationInput, FunctionResolver } from "./computation.ts";
 import { FileComputation } from "./files.ts";
+import { LostComputation } from "./lost.ts";
 import { MapPartitionsComputation } from "./partition-function.ts";
 import { recordStepComputation } from "./record-step.ts";
 import { CartesianComputation, GroupsComputation, SubtractComputation, UnionComputation, ZipPartitionsComputation } from "./several-parents.ts";
@@ -29,7 +30,8 @@ export type ComputationKind =
   | "cartesian"
   | "zipPartitions"
   | "cogroup"
-  | "subtract";
+  | "subtract"
+  | "lost";
 
 /** Builds the computations of a stage; the last is the root. */
 export function buildStageGraph(plan: StagePlan, functions: FunctionResolver, label: string): Computation {
@@ -74,6 +76,8 @@ function makeComputation(node: PlanNode, parents: readonly Computation[], functi
       return new CoGroupComputation(node, parents);
     case "subtract":
       return new SubtractComputation(node, parents);
+    case "lost":
+      return new LostComputation(node);
     default:
       return unreachable(kind);
   }
@@ -81,16 +85,33 @@ function makeComputation(node: PlanNode, parents: readonly Computation[], functi
 
 /** Runs the async steps that a partition needs, the deepest first; undefined when it needs none. */
 export function prepareAsyncSteps(root: Computation, partition: number, task: TaskRuntime): Promise<void> | undefined {
-  const steps: { readonly computation: Computation; readonly partition: number }[] = [];
-  const visit = (computation: Computation, at: number): void => {
-    for (const input of computation.inputs(at)) visit(input.computation, input.partition);
-    if (computation.prepareAsync !== undefined) steps.push({ computation, partition: at });
-  };
-  visit(root, partition);
+  const steps = asyncSteps(root, partition, task);
   if (steps.length === 0) return undefined;
   return (async () => {
     for (const step of steps) await step.computation.prepareAsync?.(step.partition, task);
   })();
+}
+
+/** The async steps behind a partition, each once and after those it needs. A stored partition needs none of those behind it. */
+function asyncSteps(root: Computation, partition: number, task: TaskRuntime): ComputationInput[] {
+  const steps: ComputationInput[] = [];
+  const visited: ComputationInput[] = [];
+  const seen = new Map<Computation, Set<number>>();
+  const visit = (computation: Computation, at: number): void => {
+    const partitions = seen.get(computation) ?? new Set();
+    if (partitions.has(at)) return;
+    seen.set(computation, partitions.add(at));
+    const [stepsBefore, visitedBefore] = [steps.length, visited.push({ computation, partition: at })];
+    for (const input of computation.inputs(at)) visit(input.computation, input.partition);
+    if (steps.length > stepsBefore && computation instanceof CachedComputation && computation.openStored(at, task)) {
+      steps.length = stepsBefore;
+      // Another way to what lies behind may need it all the same.
+      for (const each of visited.splice(visitedBefore)) seen.get(each.computation)?.delete(each.partition);
+    }
+    if (computation.prepareAsync !== undefined) steps.push({ computation, partition: at });
+  };
+  visit(root, partition);
+  return steps;
 }
 
 /** All closures of a plan. */

@@ -31,6 +31,7 @@ export class Broadcasts {
       mayUseDisk: true,
     });
     const handle = arena.write((allocate) => this.#codec.encode([value], allocate));
+    arena.close();
     const chunks = handle === undefined ? [] : [handle];
     void this.#driver.call("addBroadcast", { id, block: { chunks, bytes: arena.memoryBytes + arena.diskBytes, records: 1 } });
     return new Broadcast(id, { value: () => value, release: () => this.remove(id) });

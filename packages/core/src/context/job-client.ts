@@ -44,10 +44,24 @@ export class JobClient {
   readonly driver: ServiceClient<DriverMessages>;
   readonly #host: JobClientHost;
   readonly #jobs = new Map<number, RunningJob>();
+  /** Calls that wait for an answer. */
+  #calls = 0;
 
   constructor(host: JobClientHost) {
     this.#host = host;
-    this.driver = serviceClient(host.bus, driverService, driverSubject(host.appId));
+    const client = serviceClient(host.bus, driverService, driverSubject(host.appId));
+    this.driver = {
+      call: async (message, request, options) => {
+        this.#calls++;
+        this.#showBusy();
+        try {
+          return await client.call(message, request, options);
+        } finally {
+          this.#calls--;
+          this.#showBusy();
+        }
+      },
+    };
     subscribeTopic(host.bus, userTopic, topicPrefix(host.appId), (notices) => {
       for (const notice of notices) this.#receive(notice);
     });
@@ -78,7 +92,7 @@ export class JobClient {
         if (!this.#jobs.delete(jobId)) return;
         timer?.cancel();
         signal?.removeEventListener("abort", onAbort);
-        if (this.#jobs.size === 0) this.#host.setBusy(false);
+        this.#showBusy();
         settle();
       };
       this.#jobs.set(jobId, {
@@ -91,7 +105,7 @@ export class JobClient {
         },
         end: (error) => finish(() => (error === undefined ? resolve() : reject(errorFromData(error)))),
       });
-      this.#host.setBusy(true);
+      this.#showBusy();
       if (signal?.aborted === true) return onAbort();
       signal?.addEventListener("abort", onAbort, { once: true });
       this.driver.call("submitJob", job).catch((error: unknown) => finish(() => reject(error as Error)));
@@ -101,6 +115,11 @@ export class JobClient {
   /** Fails every job that still runs; for a stopped context. */
   failAll(error: ErrorData): void {
     for (const job of [...this.#jobs.values()]) job.end(error);
+  }
+
+  /** The process stays alive while it waits for a job or an answer. */
+  #showBusy(): void {
+    this.#host.setBusy(this.#jobs.size + this.#calls > 0);
   }
 
   #receive(notice: UserNotice): void {

@@ -125,7 +125,13 @@ export class DriverService {
       jobStatus: ({ jobId }) => this.#status.job(jobId),
       stageStatus: ({ stageId }) => this.#status.stage(stageId),
       activeWork: () => this.#status.active(),
-      executors: () => [...this.#tasks.executors.values()].map(({ executorId, host, slots, launched }) => ({ executorId, host, slots, runningTasks: launched })),
+      executors: () =>
+        [...this.#tasks.executors.values()].map(({ executorId, host, slots, launched }) => ({
+          executorId,
+          host,
+          slots,
+          runningTasks: launched,
+        })),
       storage: () => this.#status.storage(),
       pools: () => new PoolTable(this.#settings.schedulingMode, this.#settings.pools).all(),
       setLogLevel: () => null,
@@ -137,11 +143,17 @@ export class DriverService {
     const { appId, version } = this.#settings;
     serveService(this.#bus, schedulerService, schedulerSubject(appId), {
       registerExecutor: ({ executorId, host, slots, version: theirs }) => {
-        if (theirs !== version) throw coreErrors.create("CONTEXT_OPTION_INVALID", { option: "The executor's version", value: theirs, expected: version });
+        if (theirs !== version)
+          throw coreErrors.create("CONTEXT_OPTION_INVALID", { option: "The executor's version", value: theirs, expected: version });
         this.#heartbeats?.registered(executorId, this.#clock.monotonicMs());
         if (this.#executors.has(executorId)) return null;
         this.#executors.set(executorId, serviceClient(this.#bus, executorService, executorSubject(appId, executorId)));
-        this.#post({ Event: "SparkListenerExecutorAdded", Timestamp: this.#clock.now(), "Executor ID": executorId, "Executor Info": { Host: host, "Total Cores": slots } });
+        this.#post({
+          Event: "SparkListenerExecutorAdded",
+          Timestamp: this.#clock.now(),
+          "Executor ID": executorId,
+          "Executor Info": { Host: host, "Total Cores": slots },
+        });
         return this.#taskEvent({ kind: "ExecutorAdded", executorId, host, slots, nowMs: this.#clock.monotonicMs() });
       },
       heartbeat: ({ executorId }) => this.#heartbeats?.heard(executorId, this.#clock.monotonicMs()) ?? true,
@@ -153,7 +165,9 @@ export class DriverService {
         const { rddId, partition, executorId, stored } = update;
         return this.#dagEvent({ kind: "BlockUpdated", rddId, partition, executorId, stored });
       },
-      canCommit: ({ stageId, stageAttempt, partition, taskId }) => this.#commits.canCommit(stageId, stageAttempt, partition, taskId),
+      // The question may arrive again after the task's end; a task that is over must not hold the right to commit.
+      canCommit: ({ stageId, stageAttempt, partition, taskId }) =>
+        this.#tasks.liveTasks.has(taskId) && this.#commits.canCommit(stageId, stageAttempt, partition, taskId),
     });
   }
 
@@ -169,7 +183,12 @@ export class DriverService {
 
   #executorLost(executorId: string, message: string): void {
     this.#executors.delete(executorId);
-    this.#post({ Event: "SparkListenerExecutorRemoved", Timestamp: this.#clock.now(), "Executor ID": executorId, "Removed Reason": message });
+    this.#post({
+      Event: "SparkListenerExecutorRemoved",
+      Timestamp: this.#clock.now(),
+      "Executor ID": executorId,
+      "Removed Reason": message,
+    });
     this.#run(() => {
       this.#taskEvent({ kind: "ExecutorLost", executorId, message, exitCausedByApp: true, nowMs: this.#clock.monotonicMs() });
       this.#dagEvent({ kind: "ExecutorLost", executorId, shuffleOutputLost: true, nowMs: this.#clock.now() });

@@ -12,6 +12,7 @@ import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
 import { FetchFailure } from "../shuffle/shuffle-reader.ts";
 import { ShuffleWriter } from "../shuffle/shuffle-writer.ts";
 import { ByteArena } from "../storage/byte-arena.ts";
+import { closeReadFiles } from "../storage/read-bytes.ts";
 import { shuffleTag } from "../storage/extent-tag.ts";
 import { builtinFunction } from "./builtin-function.ts";
 import { encodeResult } from "./encode-result.ts";
@@ -51,6 +52,7 @@ export class StageRunner {
     const context = new TaskContext(task, this.#properties, isKilled);
     const runtime: TaskRuntime = { context, executor: this.#executor, prepared: new Map(), checkpoint: () => checkpoint(isKilled, this.#executor) };
     const finish = (report: Omit<TaskReport, "taskId" | "startedAtMs" | "finishedAtMs" | "metrics">): TaskReport => {
+      closeReadFiles();
       context.metrics.executorRunTimeMs = systemClock.monotonicMs() - startMs;
       context.metrics.executorDeserializeTimeMs = this.#deserializeMs;
       context.metrics.jvmGCTimeMs = this.#executor.gcTime.take();
@@ -88,7 +90,9 @@ export class StageRunner {
     const { sink } = this.#plan;
     if (sink.kind === "shuffle") {
       this.#writer ??= new ShuffleWriter(sink.write, this.#root, this.#functions, this.#label);
-      const status = this.#writer.write(task, runtime, this.#shuffleArena(sink.write.shuffleId, task));
+      const arena = this.#shuffleArena(sink.write.shuffleId, task);
+      runtime.context.addTaskCompletionListener(() => arena.close());
+      const status = this.#writer.write(task, runtime, arena);
       return { reason: { kind: "Success" }, mapStatus: status };
     }
     const batches = this.#root.compute(task.partition, runtime);

@@ -25,7 +25,10 @@ export type DriverMessages = {
   readonly removeBroadcast: Call<{ readonly id: number }>;
   readonly jobStatus: Call<{ readonly jobId: number }, JobStatus | undefined>;
   readonly stageStatus: Call<{ readonly stageId: number }, StageStatus | undefined>;
-  readonly activeWork: Call<Readonly<Record<string, never>>, { readonly jobs: readonly JobStatus[]; readonly stages: readonly StageStatus[] }>;
+  readonly activeWork: Call<
+    Readonly<Record<string, never>>,
+    { readonly jobs: readonly JobStatus[]; readonly stages: readonly StageStatus[] }
+  >;
   readonly executors: Call<Readonly<Record<string, never>>, readonly ExecutorStatus[]>;
   readonly storage: Call<Readonly<Record<string, never>>, readonly StorageStatus[]>;
   readonly pools: Call<Readonly<Record<string, never>>, readonly PoolSettings[]>;
@@ -43,8 +46,18 @@ export type SchedulerMessages = {
   readonly heartbeat: Call<{ readonly executorId: string }, boolean>;
   readonly statusUpdate: Call<{ readonly executorId: string; readonly reports: readonly TaskReport[] }>;
   readonly mapOutputs: Call<{ readonly shuffleId: number }, readonly (MapStatus | undefined)[]>;
-  readonly blockUpdated: Call<{ readonly executorId: string; readonly rddId: number; readonly partition: number; readonly stored: boolean; readonly memoryBytes: number; readonly diskBytes: number }>;
-  readonly canCommit: Call<{ readonly stageId: number; readonly stageAttempt: number; readonly partition: number; readonly taskId: number }, boolean>;
+  readonly blockUpdated: Call<{
+    readonly executorId: string;
+    readonly rddId: number;
+    readonly partition: number;
+    readonly stored: boolean;
+    readonly memoryBytes: number;
+    readonly diskBytes: number;
+  }>;
+  readonly canCommit: Call<
+    { readonly stageId: number; readonly stageAttempt: number; readonly partition: number; readonly taskId: number },
+    boolean
+  >;
 };
 
 /**

@@ -49,7 +49,8 @@ export class PlanEncoder {
   /** The map side of a shuffle as a sink. */
   shuffleSink(dependency: ShuffleDependency): SinkPlan {
     const aggregator = dependency.mapSideCombine && dependency.aggregator !== undefined ? this.aggregator(dependency.aggregator) : undefined;
-    const write = { shuffleId: dependency.shuffleId, partitioner: dependency.partitioner.toPlan(this) };
+    const { shuffleId, byRecord } = dependency;
+    const write = { shuffleId, byRecord, partitioner: dependency.partitioner.toPlan(this) };
     return { kind: "shuffle", write: aggregator === undefined ? write : { ...write, aggregator } };
   }
 

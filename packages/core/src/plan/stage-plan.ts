@@ -44,6 +44,8 @@ export interface AggregatorPlan {
 export interface ShuffleWritePlan {
   readonly shuffleId: number;
   readonly partitioner: PartitionerPlan;
+  /** True when records are placed by their whole value, not by their key. */
+  readonly byRecord?: boolean;
   /** Present when values are combined before they are written. */
   readonly aggregator?: AggregatorPlan;
 }

@@ -1,5 +1,5 @@
-import { assert } from "@vonk/common/internal";
 import type { GroupsArgs } from "../compute/several-parents.ts";
+import { invalid } from "./check-argument.ts";
 import { type PreparedRDD, RDD } from "./rdd.ts";
 
 /** What a {@link PartitionCoalescer} is told. */
@@ -42,7 +42,7 @@ export class CoalescedRDD<T> extends RDD<T> {
             parentPartitions,
             preferredLocations: (partition) => preferredLocations?.[partition] ?? [],
           });
-    assert(new Set(groups.flat()).size === parentPartitions, "a coalescer uses every partition once");
+    checkGroups(groups, parentPartitions);
     const args: GroupsArgs = { groups: [groups] };
     return {
       numPartitions: groups.length,
@@ -70,4 +70,11 @@ function commonest(hosts: readonly string[]): readonly string[] {
   for (const host of hosts) counts.set(host, (counts.get(host) ?? 0) + 1);
   const best = [...counts].toSorted((a, b) => b[1] - a[1])[0];
   return best === undefined ? [] : [best[0]];
+}
+
+/** A coalescer of the user's may forget partitions or name them twice. @throws INVALID_ARGUMENT */
+function checkGroups(groups: readonly (readonly number[])[], parentPartitions: number): void {
+  const used = groups.flat();
+  const isWhole = used.length === parentPartitions && new Set(used).size === parentPartitions && used.every((each) => each >= 0 && each < parentPartitions);
+  if (!isWhole) throw invalid("coalesce()", "coalescer", JSON.stringify(groups), `every partition from 0 to ${parentPartitions - 1} once`);
 }

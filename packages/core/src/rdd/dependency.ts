@@ -33,13 +33,21 @@ export class ShuffleDependency {
   readonly partitioner: Partitioner;
   readonly aggregator: Aggregator | undefined;
   readonly mapSideCombine: boolean;
+  /** True when records are placed by their whole value instead of their key. */
+  readonly byRecord: boolean;
 
-  constructor(rdd: RDD<unknown>, shuffleId: number, partitioner: Partitioner, aggregator?: Aggregator, mapSideCombine = false) {
+  constructor(
+    rdd: RDD<unknown>,
+    shuffleId: number,
+    partitioner: Partitioner,
+    options: { readonly aggregator?: Aggregator | undefined; readonly mapSideCombine?: boolean; readonly byRecord?: boolean } = {},
+  ) {
     this.rdd = rdd;
     this.shuffleId = shuffleId;
     this.partitioner = partitioner;
-    this.aggregator = aggregator;
-    this.mapSideCombine = mapSideCombine;
+    this.aggregator = options.aggregator;
+    this.mapSideCombine = options.mapSideCombine ?? false;
+    this.byRecord = options.byRecord ?? false;
   }
 }
 

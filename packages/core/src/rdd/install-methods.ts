@@ -1,6 +1,7 @@
 import { Actions } from "./actions.ts";
 import { AsyncActions } from "./async-actions.ts";
 import { DoubleFunctions } from "./double-functions.ts";
+import { LineageFunctions } from "./lineage-functions.ts";
 import { OrderedFunctions } from "./ordered-functions.ts";
 import { PairActions } from "./pair-actions.ts";
 import { PairFunctions } from "./pair-functions.ts";
@@ -10,7 +11,7 @@ import { Transformations } from "./transformations.ts";
 
 let installed = false;
 
-const families = [Transformations, Actions, SaveActions, AsyncActions, PairFunctions, PairActions, OrderedFunctions, DoubleFunctions] as const;
+const families = [LineageFunctions, Transformations, Actions, SaveActions, AsyncActions, PairFunctions, PairActions, OrderedFunctions, DoubleFunctions] as const;
 
 /** Copies the method families onto RDD's prototype. They live in files of their own, and importing them from rdd.ts would be a cycle. */
 export function installMethods(): void {

@@ -8,8 +8,10 @@ import { describeLevel, isStored, sameLevel, type StorageLevel, StorageLevels } 
 import type { ComputationKind } from "../compute/stage-graph.ts";
 import type { Actions } from "./actions.ts";
 import type { AsyncActions } from "./async-actions.ts";
+import { type Checkpoint, checkpointFolder, markCheckpoint, waitingCheckpoints, writeCheckpoint } from "./checkpoint.ts";
 import type { Dependency } from "./dependency.ts";
 import type { DoubleFunctions } from "./double-functions.ts";
+import type { LineageFunctions } from "./lineage-functions.ts";
 import type { OrderedFunctions } from "./ordered-functions.ts";
 import type { PairActions } from "./pair-actions.ts";
 import type { PairFunctions } from "./pair-functions.ts";
@@ -38,7 +40,16 @@ export interface RDDNode {
 
 // The methods of these families are written in files of their own and copied onto the prototype by installMethods().
 export interface RDD<T>
-  extends Transformations<T>, Actions<T>, SaveActions<T>, AsyncActions<T>, PairFunctions<T>, PairActions<T>, OrderedFunctions<T>, DoubleFunctions<T> {}
+  extends
+    LineageFunctions<T>,
+    Transformations<T>,
+    Actions<T>,
+    SaveActions<T>,
+    AsyncActions<T>,
+    PairFunctions<T>,
+    PairActions<T>,
+    OrderedFunctions<T>,
+    DoubleFunctions<T> {}
 
 /**
  * A resilient distributed dataset: records in partitions, and how to compute each partition from its parents.
@@ -55,11 +66,12 @@ export abstract class RDD<T> {
   readonly callSite: string;
   /** Shown in `toDebugString` and the UI. */
   abstract readonly kindName: string;
-  readonly #parents: readonly RDD<unknown>[];
+  #parents: readonly RDD<unknown>[];
   #name: string | undefined;
   #level: StorageLevel = StorageLevels.NONE;
   #prepared: PreparedRDD | undefined;
   #preparing: Promise<PreparedRDD> | undefined;
+  #checkpoint: Checkpoint | undefined;
 
   /** @param parents every RDD that {@link resolve} looks at; they are prepared first */
   constructor(context: SparkContext, method: string, parents: readonly RDD<unknown>[]) {
@@ -109,12 +121,6 @@ export abstract class RDD<T> {
     return this.#parents;
   }
 
-  /** Replaces the lineage by a stored copy of the records; for checkpoints. */
-  protected replaceLineage(prepared: PreparedRDD): void {
-    this.#prepared = prepared;
-    this.context.lineageChanged(this as RDD<unknown>);
-  }
-
   /** The edges to the parents. */
   async dependencies(): Promise<readonly Dependency[]> {
     return (await this.prepare()).dependencies;
@@ -134,9 +140,64 @@ export abstract class RDD<T> {
     return (await this.prepare()).preferredLocations?.[partition] ?? [];
   }
 
+  // ---- checkpoints
+
+  /**
+   * Writes the records to the checkpoint folder after the next job on them, and forgets the lineage. Computes them once more unless they
+   * are persisted.
+   * @throws CHECKPOINT_DIR_MISSING
+   */
+  checkpoint(): void {
+    checkpointFolder(this as RDD<unknown>);
+    this.#mark("reliable");
+  }
+
+  /**
+   * Keeps the records in the executors' stores after the next job on them, and forgets the lineage. Fast, but what an executor held is
+   * lost with it: tasks that need it fail with CHECKPOINT_BLOCK_LOST. Persists on disk too.
+   */
+  localCheckpoint(): this {
+    const level = this.#level;
+    this.#level = isStored(level) ? { ...level, useDisk: true } : StorageLevels.MEMORY_AND_DISK;
+    this.context.persisted(this as RDD<unknown>);
+    this.#mark("local");
+    return this;
+  }
+
+  #mark(kind: Checkpoint["kind"]): void {
+    if (this.#checkpoint !== undefined && this.#checkpoint.state !== "marked") return;
+    this.#checkpoint = { kind, state: "marked" };
+    markCheckpoint(this as RDD<unknown>);
+  }
+
+  /** True once a checkpoint was written. */
+  isCheckpointed(): boolean {
+    return this.#checkpoint?.state === "done";
+  }
+
+  /** The folder of the checkpoint, once it was written. */
+  getCheckpointFile(): string | undefined {
+    return this.#checkpoint?.path;
+  }
+
   /** Writes checkpoints that wait for the first job on the lineage. */
   async afterJob(): Promise<void> {
-    return;
+    for (const rdd of waitingCheckpoints(this as RDD<unknown>)) await rdd.#writeCheckpoint();
+  }
+
+  async #writeCheckpoint(): Promise<void> {
+    const checkpoint = this.#checkpoint;
+    // Writing runs a job itself.
+    if (checkpoint?.state !== "marked") return;
+    checkpoint.state = "writing";
+    try {
+      this.#prepared = await writeCheckpoint(this as RDD<unknown>, checkpoint);
+      checkpoint.state = "done";
+    } finally {
+      if (checkpoint.state === "writing") checkpoint.state = "marked";
+    }
+    this.#parents = [];
+    this.context.lineageChanged(this as RDD<unknown>);
   }
 
   // ---- names and storage

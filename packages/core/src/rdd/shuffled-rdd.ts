@@ -12,7 +12,7 @@ export interface ShuffleOptions {
   readonly mapSideCombine?: boolean;
   /** Sorts each partition by key. */
   readonly ordering?: { readonly ascending: boolean; readonly compare?: Compare<never> };
-  /** Keeps one of the records with equal keys, as a bare key. */
+  /** Places records by their whole value and keeps one of those that are equal. */
   readonly distinctKeys?: boolean;
   /** False when the partitioner is of no use to later joins. */
   readonly keepsPartitioner?: boolean;
@@ -41,7 +41,7 @@ export class ShuffledRDD<T> extends RDD<T> {
   }
 
   override get kindName(): string {
-    const isLocal = this.isPrepared && this.prepared.node.kind !== "shuffled";
+    const isLocal = this.isPrepared && this.prepared.node.kind === "batches";
     return isLocal ? "MapPartitionsRDD" : "ShuffledRDD";
   }
 
@@ -49,7 +49,8 @@ export class ShuffledRDD<T> extends RDD<T> {
     const partitioner = await this.#partitioner(this as RDD<unknown>);
     if (this.#parent.prepared.partitioner?.equals(partitioner) === true) return this.#local(partitioner);
     const { aggregator, mapSideCombine = false, distinctKeys = false, keepsPartitioner = true } = this.#options;
-    const dependency = new ShuffleDependency(this.#parent, this.context.newShuffleId(), partitioner, aggregator, mapSideCombine);
+    const options = { aggregator, mapSideCombine, byRecord: distinctKeys };
+    const dependency = new ShuffleDependency(this.#parent, this.context.newShuffleId(), partitioner, options);
     this.context.trackShuffle(dependency);
     return {
       numPartitions: partitioner.numPartitions,

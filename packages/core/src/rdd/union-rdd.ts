@@ -1,6 +1,7 @@
 import type { UnionArgs } from "../compute/several-parents.ts";
 import type { SparkContext } from "../context/spark-context.ts";
-import type { Dependency } from "./dependency.ts";
+import type { Partitioner } from "../partitioner/partitioner.ts";
+import { type Dependency, oneToOne } from "./dependency.ts";
 import { type PreparedRDD, RDD } from "./rdd.ts";
 
 /** The partitions of several RDDs, one RDD after the other; partition by partition when all have the same partitioner. */
@@ -14,17 +15,19 @@ export class UnionRDD<T> extends RDD<T> {
   }
 
   protected override resolve(): PreparedRDD {
-    const rdds = this.#rdds;
+    // One without partitions adds nothing, and must not stand in the way of a partitioner.
+    const rdds = this.#rdds.filter((rdd) => rdd.prepared.numPartitions > 0);
     const [first] = rdds;
     const partitioner = first?.prepared.partitioner;
-    const aligned = partitioner !== undefined && rdds.every((rdd) => rdd.prepared.partitioner?.equals(partitioner) === true);
-    return aligned ? this.#partitionerAware(partitioner.numPartitions) : this.#appended();
+    const isAligned = partitioner !== undefined && rdds.every((rdd) => rdd.prepared.partitioner?.equals(partitioner) === true);
+    return isAligned ? partitionerAware(rdds, partitioner) : appended(rdds);
   }
+}
 
-  #appended(): PreparedRDD {
-    const parentPartitions = this.#rdds.map((rdd) => rdd.prepared.numPartitions);
+function appended(rdds: readonly RDD<unknown>[]): PreparedRDD {
+    const parentPartitions = rdds.map((rdd) => rdd.prepared.numPartitions);
     let outStart = 0;
-    const dependencies = this.#rdds.map((rdd, index): Dependency => {
+    const dependencies = rdds.map((rdd, index): Dependency => {
       const length = parentPartitions[index] ?? 0;
       outStart += length;
       return { kind: "narrow", rdd, mapping: { kind: "range", inStart: 0, outStart: outStart - length, length } };
@@ -32,19 +35,18 @@ export class UnionRDD<T> extends RDD<T> {
     return {
       numPartitions: outStart,
       dependencies,
-      node: { kind: "union", parents: this.#rdds, args: (): UnionArgs => ({ parentPartitions }) },
+      node: { kind: "union", parents: rdds, args: (): UnionArgs => ({ parentPartitions }) },
     };
   }
 
-  /** @see Spark's PartitionerAwareUnionRDD */
-  #partitionerAware(numPartitions: number): PreparedRDD {
-    const partitioner = this.#rdds[0]?.prepared.partitioner;
-    const own = Array.from({ length: numPartitions }, (_, partition) => [partition]);
-    return {
-      numPartitions,
-      dependencies: this.#rdds.map((rdd) => ({ kind: "narrow", rdd, mapping: { kind: "one-to-one" } })),
-      ...(partitioner === undefined ? {} : { partitioner }),
-      node: { kind: "groups", parents: this.#rdds, args: () => ({ groups: this.#rdds.map(() => own) }) },
-    };
-  }
+/** @see Spark's PartitionerAwareUnionRDD */
+function partitionerAware(rdds: readonly RDD<unknown>[], partitioner: Partitioner): PreparedRDD {
+  const { numPartitions } = partitioner;
+  const own = Array.from({ length: numPartitions }, (_, partition) => [partition]);
+  return {
+    numPartitions,
+    dependencies: rdds.map(oneToOne),
+    partitioner,
+    node: { kind: "groups", parents: rdds, args: () => ({ groups: rdds.map(() => own) }) },
+  };
 }

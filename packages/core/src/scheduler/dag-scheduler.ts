@@ -97,6 +97,7 @@ export class DAGScheduler {
       submission,
       properties: submission.properties,
       finished: new Uint8Array(submission.partitions.length),
+      indexesOf: Map.groupBy(submission.partitions.keys(), (index) => submission.partitions[index] ?? -1),
       numFinished: 0,
     };
     this.#jobs.set(submission.jobId, job);
@@ -316,17 +317,15 @@ export class DAGScheduler {
 
   #resultTaskSucceeded(stage: Stage, job: ActiveJob, task: TaskIdentity, report: TaskReport, nowMs: number): void {
     const { partitions, jobId } = job.submission;
-    let index = partitions[task.partition] === task.partition ? task.partition : partitions.indexOf(task.partition);
     // A caller may ask for the same partition twice; each asking gets the value.
-    while (index >= 0 && job.finished[index] === 1) index = partitions.indexOf(task.partition, index + 1);
-    if (index < 0) return;
+    const indexes = job.indexesOf.get(task.partition) ?? [];
+    if (indexes.every((index) => job.finished[index] === 1)) return;
     if (report.accumulators !== undefined) this.#actions.push({ kind: "ApplyAccumulators", jobIds: [jobId], updates: report.accumulators });
     assert(report.result !== undefined, "a successful result task reports a value");
-    for (; index >= 0; index = partitions.indexOf(task.partition, index + 1)) {
+    for (const index of indexes) {
       job.finished[index] = 1;
       job.numFinished++;
       this.#actions.push({ kind: "TaskResult", jobId, index, value: report.result });
-      if (job.numFinished === partitions.length) break;
     }
     stage.pending.delete(task.partition);
     if (job.numFinished < partitions.length) return;

@@ -52,9 +52,7 @@ export class PoolTable {
     }));
     pools.sort((a, b) => compareFair(a.settings, a.running, b.settings, b.running));
     return pools.flatMap(({ settings, members }) =>
-      members.toSorted((a, b) =>
-        settings.mode === "FIFO" ? compareFIFO(a, b) : a.runningCount - b.runningCount || compareFIFO(a, b),
-      ),
+      members.toSorted((a, b) => (settings.mode === "FIFO" ? compareFIFO(a, b) : a.runningCount - b.runningCount || compareFIFO(a, b))),
     );
   }
 }

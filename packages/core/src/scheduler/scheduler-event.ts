@@ -17,10 +17,22 @@ export type DAGSchedulerEvent =
   | { readonly kind: "CancelJobs"; readonly selector: JobSelector; readonly reason: string; readonly nowMs: number }
   | { readonly kind: "TaskStarted"; readonly task: TaskIdentity; readonly nowMs: number }
   | { readonly kind: "TaskEnded"; readonly task: TaskIdentity; readonly report: TaskReport; readonly nowMs: number }
-  | { readonly kind: "TaskSetFailed"; readonly stageId: number; readonly stageAttempt: number; readonly error: ErrorData; readonly nowMs: number }
+  | {
+      readonly kind: "TaskSetFailed";
+      readonly stageId: number;
+      readonly stageAttempt: number;
+      readonly error: ErrorData;
+      readonly nowMs: number;
+    }
   | { readonly kind: "ExecutorLost"; readonly executorId: string; readonly shuffleOutputLost: boolean; readonly nowMs: number }
   | { readonly kind: "ResubmitFailedStages"; readonly nowMs: number }
-  | { readonly kind: "BlockUpdated"; readonly rddId: number; readonly partition: number; readonly executorId: string; readonly stored: boolean }
+  | {
+      readonly kind: "BlockUpdated";
+      readonly rddId: number;
+      readonly partition: number;
+      readonly executorId: string;
+      readonly stored: boolean;
+    }
   | { readonly kind: "RDDUnpersisted"; readonly rddId: number }
   | { readonly kind: "ShuffleRemoved"; readonly shuffleId: number };
 

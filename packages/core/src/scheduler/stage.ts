@@ -35,7 +35,9 @@ export interface Stage {
 }
 
 /** What a stage is for: the map side of a shuffle, or an action's results. */
-export type StageOutput = { readonly kind: "shuffle"; readonly shuffle: ShuffleInfo } | { readonly kind: "result"; readonly job: ActiveJob };
+export type StageOutput =
+  | { readonly kind: "shuffle"; readonly shuffle: ShuffleInfo }
+  | { readonly kind: "result"; readonly job: ActiveJob };
 
 /** A job that has not ended. */
 export interface ActiveJob {
@@ -44,4 +46,6 @@ export interface ActiveJob {
   /** By position in `submission.partitions`. */
   readonly finished: Uint8Array;
   numFinished: number;
+  /** Positions in `submission.partitions` at which a partition is asked for. */
+  readonly indexesOf: ReadonlyMap<number, readonly number[]>;
 }

@@ -13,7 +13,13 @@ export type TaskSchedulerEvent =
   | { readonly kind: "CancelStage"; readonly stageId: number; readonly reason: string; readonly nowMs: number }
   | { readonly kind: "KillTask"; readonly taskId: number; readonly reason: string; readonly nowMs: number }
   | { readonly kind: "ExecutorAdded"; readonly executorId: string; readonly host: string; readonly slots: number; readonly nowMs: number }
-  | { readonly kind: "ExecutorLost"; readonly executorId: string; readonly message: string; readonly exitCausedByApp: boolean; readonly nowMs: number }
+  | {
+      readonly kind: "ExecutorLost";
+      readonly executorId: string;
+      readonly message: string;
+      readonly exitCausedByApp: boolean;
+      readonly nowMs: number;
+    }
   | { readonly kind: "StatusUpdate"; readonly executorId: string; readonly reports: readonly TaskReport[]; readonly nowMs: number }
   | { readonly kind: "ReviveOffers"; readonly nowMs: number };
 
@@ -66,6 +72,8 @@ export class TaskScheduler {
   /** Mean run time of a stage's tasks, by stage id, for {@link #queueLimit}. */
   readonly #meanRunMs = new Map<number, number>();
   #nextTaskId = 0;
+  /** When the next ReviveOffers that was asked for is due; infinite when none is. */
+  #nextOffersMs = Number.POSITIVE_INFINITY;
   #actions: TaskSchedulerAction[] = [];
 
   constructor(options: TaskSchedulerOptions) {
@@ -109,6 +117,7 @@ export class TaskScheduler {
         for (const report of event.reports) this.#taskReported(event.executorId, report);
         return this.#offer(event.nowMs);
       case "ReviveOffers":
+        if (event.nowMs >= this.#nextOffersMs) this.#nextOffersMs = Number.POSITIVE_INFINITY;
         return this.#offer(event.nowMs);
     }
   }
@@ -155,14 +164,17 @@ export class TaskScheduler {
     else for (const set of this.#options.pools.order(hungry)) this.#offerTo(set, batches, nowMs, Number.MAX_SAFE_INTEGER);
     for (const { set, executor, tasks } of batches.values()) {
       const { stageId, stageAttempt, plan, properties } = set.taskSet;
-      this.#actions.push({ kind: "LaunchTasks", batch: { executorId: executor.executorId, stageId, stageAttempt, plan, properties, tasks } });
+      this.#actions.push({
+        kind: "LaunchTasks",
+        batch: { executorId: executor.executorId, stageId, stageAttempt, plan, properties, tasks },
+      });
     }
     this.#scheduleLocalityWait(hungry, nowMs);
   }
 
   /** FAIR order changes with every launch, so one task is given out at a time. */
   #offerOneByOne(sets: readonly TaskSetManager[], batches: OfferBatches, nowMs: number): void {
-    for (let launched = true; launched; ) {
+    for (let launched = true; launched;) {
       launched = false;
       for (const set of this.#options.pools.order(sets)) {
         if (!set.hasPending || this.#offerTo(set, batches, nowMs, 1) === 0) continue;
@@ -175,7 +187,7 @@ export class TaskScheduler {
   /** Launches up to `limit` tasks of a set, one an executor and round; gives how many. */
   #offerTo(set: TaskSetManager, batches: OfferBatches, nowMs: number, limit: number): number {
     let launched = 0;
-    for (let progress = true; progress && launched < limit; ) {
+    for (let progress = true; progress && launched < limit;) {
       progress = false;
       for (const executor of this.#executors.values()) {
         if (launched >= limit || executor.launched >= this.#queueLimit(set, executor)) continue;
@@ -207,7 +219,12 @@ export class TaskScheduler {
   #scheduleLocalityWait(sets: readonly TaskSetManager[], nowMs: number): void {
     const waits = sets.flatMap((set) => set.localityWaitLeftMs(nowMs) ?? []);
     const hasRoom = [...this.#executors.values()].some((executor) => executor.launched < executor.slots);
-    if (waits.length > 0 && hasRoom) this.#actions.push({ kind: "ScheduleOffers", delayMs: Math.min(...waits) });
+    if (waits.length === 0 || !hasRoom) return;
+    // Whole milliseconds: a remainder that the clock cannot express would be due at once, again and again.
+    const delayMs = Math.max(1, Math.ceil(Math.min(...waits)));
+    if (nowMs + delayMs >= this.#nextOffersMs) return;
+    this.#nextOffersMs = nowMs + delayMs;
+    this.#actions.push({ kind: "ScheduleOffers", delayMs });
   }
 
   // ---- ends
@@ -272,7 +289,9 @@ export class TaskScheduler {
     if (!set.isDone || set.finishTold) return;
     set.finishTold = true;
     const { stageId, stageAttempt } = set.taskSet;
-    const isNewest = [...this.#sets.values()].every((other) => other.taskSet.stageId !== stageId || other.taskSet.stageAttempt <= stageAttempt);
+    const isNewest = [...this.#sets.values()].every(
+      (other) => other.taskSet.stageId !== stageId || other.taskSet.stageAttempt <= stageAttempt,
+    );
     if (isNewest) this.#actions.push({ kind: "TaskSetFinished", stageId, stageAttempt });
   }
 
@@ -296,7 +315,7 @@ export class TaskScheduler {
 
   #executorLost(executorId: string, message: string, exitCausedByApp: boolean, nowMs: number): void {
     if (!this.#executors.delete(executorId)) return;
-    for (const task of [...this.#tasks.values()]) {
+    for (const task of this.#tasks.values()) {
       if (task.executorId !== executorId) continue;
       const set = this.#byTask.get(task.taskId);
       this.#forget(task);
@@ -347,7 +366,11 @@ function taskFailure(task: TaskIdentity, failures: number, reason: TaskEndReason
   });
   const data = errorToData(error);
   // The user's own stack is what helps, so it stands first.
-  return { ...data, stack: cause?.stack ? `${data.name}: [${data.code}] ${data.message}\n${cause.stack}` : "", ...(cause === undefined ? {} : { cause }) };
+  return {
+    ...data,
+    stack: cause?.stack ? `${data.name}: [${data.code}] ${data.message}\n${cause.stack}` : "",
+    ...(cause === undefined ? {} : { cause }),
+  };
 }
 
 /** One line saying why an attempt ended. */

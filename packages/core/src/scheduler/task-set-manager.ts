@@ -30,6 +30,8 @@ export class TaskSetManager {
   readonly #failures: Int32Array;
   readonly #succeeded: Uint8Array;
   readonly #isPending: Uint8Array;
+  /** Attempts that run; more than one only while attempts overlap. */
+  readonly #runningAt: Int32Array;
   readonly #position = new Map<number, number>();
   readonly #running = new Map<number, TaskIdentity>();
   /** Positions yet to run, lowest last; entries whose partition is no longer pending are skipped when met. */
@@ -51,6 +53,7 @@ export class TaskSetManager {
     const count = taskSet.partitions.length;
     this.#attempts = new Int32Array(count);
     this.#failures = new Int32Array(count);
+    this.#runningAt = new Int32Array(count);
     this.#succeeded = new Uint8Array(count);
     this.#isPending = new Uint8Array(count).fill(1);
     this.#pendingAll = Array.from({ length: count }, (_, index) => count - 1 - index);
@@ -72,6 +75,11 @@ export class TaskSetManager {
   /** Partitions that have a result. */
   get succeededCount(): number {
     return this.#succeededCount;
+  }
+
+  /** True when the partition has a result; an attempt that is being killed may still run. */
+  hasSucceeded(partition: number): boolean {
+    return this.#succeeded[this.#positionOf(partition)] === 1;
   }
 
   get isDone(): boolean {
@@ -112,6 +120,7 @@ export class TaskSetManager {
       speculative: false,
     };
     this.#running.set(taskId, task);
+    this.#runningAt[position] = (this.#runningAt[position] ?? 0) + 1;
     return task;
   }
 
@@ -182,9 +191,8 @@ export class TaskSetManager {
 
   /** Notes a success; the other running attempts at the partition, which are not needed any more. */
   succeeded(taskId: number): readonly TaskIdentity[] {
-    const task = this.#running.get(taskId);
+    const task = this.#stopped(taskId);
     if (task === undefined) return [];
-    this.#running.delete(taskId);
     return this.partitionSucceeded(task.partition);
   }
 
@@ -198,25 +206,33 @@ export class TaskSetManager {
       this.#succeededCount++;
       if (this.isDone) this.zombie = true;
     }
+    if (this.#runningAt[position] === 0) return [];
     return [...this.#running.values()].filter((other) => other.partition === partition);
   }
 
   /** Notes a failed attempt and queues the partition again; gives how often the partition has failed. */
   failed(taskId: number, countsAsFailure: boolean): number {
-    const task = this.#running.get(taskId);
+    const task = this.#stopped(taskId);
     if (task === undefined) return 0;
-    this.#running.delete(taskId);
     const position = this.#positionOf(task.partition);
     const failures = (this.#failures[position] ?? 0) + (countsAsFailure ? 1 : 0);
     this.#failures[position] = failures;
-    const runsElsewhere = [...this.#running.values()].some((other) => other.partition === task.partition);
-    if (this.#succeeded[position] === 0 && !runsElsewhere) this.#requeue(position);
+    if (this.#succeeded[position] === 0 && this.#runningAt[position] === 0) this.#requeue(position);
     return failures;
   }
 
   /** Notes an attempt that is over without the partition being queued again (the whole stage will be). */
   dropped(taskId: number): void {
+    this.#stopped(taskId);
+  }
+
+  #stopped(taskId: number): TaskIdentity | undefined {
+    const task = this.#running.get(taskId);
+    if (task === undefined) return undefined;
     this.#running.delete(taskId);
+    const position = this.#positionOf(task.partition);
+    this.#runningAt[position] = (this.#runningAt[position] ?? 0) - 1;
+    return task;
   }
 
   isRunning(taskId: number): boolean {

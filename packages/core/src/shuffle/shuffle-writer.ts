@@ -1,4 +1,4 @@
-import { KeyIndex } from "@vonk/columnar/internal";
+import { classNameOf, KeyIndex } from "@vonk/columnar/internal";
 import { systemClock } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import type { Batch, Computation, FunctionResolver } from "../compute/computation.ts";
@@ -135,10 +135,17 @@ export class ShuffleWriter {
     const partition = this.#partition;
     // Under the identity partitioner the key only says where the value goes.
     const unwrap = this.#plan.partitioner.kind === "identity";
+    const byRecord = this.#plan.byRecord === true;
     for (const batch of this.#root.compute(mapPartition, task)) {
-      for (const record of batch) {
-        const pair = record as Pair;
-        writer.add(partition(pair[0]), unwrap ? pair[1] : record);
+      if (byRecord) {
+        for (let at = 0; at < batch.length; at++) writer.add(partition(batch[at]), batch[at]);
+      } else {
+        // One look a batch: untyped use is told apart from a key that is undefined.
+        if (batch.length > 0 && !Array.isArray(batch[0])) throw notAPair(batch[0]);
+        for (let at = 0; at < batch.length; at++) {
+          const pair = batch[at] as Pair;
+          writer.add(partition(pair[0]), unwrap ? pair[1] : pair);
+        }
       }
       task.checkpoint();
     }
@@ -181,6 +188,11 @@ function combineSink(aggregator: AggregatorPlan, functions: FunctionResolver): I
       if (slot === combiners.length) combiners.push(create(${pair}[1])); else combiners[slot] = merge(combiners[slot], ${pair}[1]);
     }`,
   };
+}
+
+function notAPair(record: unknown): Error {
+  const type = typeof record === "object" && record !== null ? classNameOf(record) : typeof record;
+  return coreErrors.create("PAIR_EXPECTED", { call: "A shuffle by key", type });
 }
 
 function badPartition(reducer: unknown, count: number): Error {

@@ -64,6 +64,7 @@ export class BlockStore {
       chunks.push(handle);
       records += batch.length;
     }
+    arena.close();
     task.context.metrics.diskBytesSpilled += arena.diskBytes;
     const block: StoredBlock = { chunks, bytes: arena.memoryBytes + arena.diskBytes, records };
     stored = executor.control.call("putBlock", { rddId, partition, block, level });

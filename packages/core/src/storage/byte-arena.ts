@@ -30,6 +30,7 @@ export class ByteArena {
   #offset = 0;
   #end = 0;
   #runBytes = extentBytes;
+  #file: number | undefined;
   #filePosition = 0;
   #pending: { readonly offset: number; readonly length: number } | undefined;
   memoryBytes = 0;
@@ -51,8 +52,15 @@ export class ByteArena {
     return this.#options.mayUseDisk ? this.#writeFile(bytes) : undefined;
   }
 
+  /** Closes the file; what was written stays readable, and writing may go on. */
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
   /** Deletes the file; extents are freed by their tag. */
   remove(): void {
+    this.close();
     if (this.diskBytes > 0) rmSync(this.#options.spillPath, { force: true });
   }
 
@@ -81,16 +89,11 @@ export class ByteArena {
 
   #writeFile(bytes: Uint8Array): BytesHandle {
     const offset = this.#filePosition;
-    // Opened for each chunk: arenas of shuffles live as long as the shuffle, and would hold a file each.
-    const file = openSync(this.#options.spillPath, "a");
-    try {
-      for (let written = 0; written < bytes.byteLength; ) {
-        const count = writeSync(file, bytes, written, bytes.byteLength - written);
-        assert(count > 0, "a write to a local file makes progress");
-        written += count;
-      }
-    } finally {
-      closeSync(file);
+    this.#file ??= openSync(this.#options.spillPath, "a");
+    for (let written = 0; written < bytes.byteLength; ) {
+      const count = writeSync(this.#file, bytes, written, bytes.byteLength - written);
+      assert(count > 0, "a write to a local file makes progress");
+      written += count;
     }
     this.#filePosition += bytes.byteLength;
     this.diskBytes += bytes.byteLength;

@@ -23,20 +23,39 @@ function readFileBytes(handle: Extract<BytesHandle, { kind: "file" }>): Uint8Arr
   const block = `${handle.path}@${handle.offset}`;
   let file: number;
   try {
-    file = openSync(handle.path, "r");
+    file = openForReading(handle.path);
   } catch (cause) {
     throw coreErrors.create("BLOCK_CORRUPT", { block, actual: "missing", expected: handle.checksum }, { cause });
   }
-  try {
-    for (let filled = 0; filled < bytes.length; ) {
-      const count = readSync(file, bytes, filled, bytes.length - filled, handle.offset + filled);
-      if (count === 0) throw coreErrors.create("BLOCK_CORRUPT", { block, actual: `cut off after ${filled} bytes`, expected: handle.checksum });
-      filled += count;
-    }
-  } finally {
-    closeSync(file);
+  for (let filled = 0; filled < bytes.length; ) {
+    const count = readSync(file, bytes, filled, bytes.length - filled, handle.offset + filled);
+    if (count === 0) throw coreErrors.create("BLOCK_CORRUPT", { block, actual: `cut off after ${filled} bytes`, expected: handle.checksum });
+    filled += count;
   }
   const actual = checksum(bytes);
   if (actual !== handle.checksum) throw coreErrors.create("BLOCK_CORRUPT", { block, actual, expected: handle.checksum });
   return bytes;
+}
+
+/** Files that the thread's task reads from, oldest first: chunks are small and opening is dear on some filesystems. */
+const openFiles = new Map<string, number>();
+const openFilesMax = 16;
+
+function openForReading(path: string): number {
+  const known = openFiles.get(path);
+  if (known !== undefined) return known;
+  for (const [oldest, file] of openFiles) {
+    if (openFiles.size < openFilesMax) break;
+    openFiles.delete(oldest);
+    closeSync(file);
+  }
+  const file = openSync(path, "r");
+  openFiles.set(path, file);
+  return file;
+}
+
+/** Closes what {@link readBytes} keeps open on this thread; called when a task ends, so that deleted files give their space back. */
+export function closeReadFiles(): void {
+  for (const file of openFiles.values()) closeSync(file);
+  openFiles.clear();
 }

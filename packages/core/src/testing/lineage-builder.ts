@@ -44,12 +44,20 @@ export class LineageBuilder {
 
   /** An RDD that reads each parent through a new shuffle. */
   shuffled(parents: readonly number[], numPartitions: number, extras: RDDExtras = {}): number {
-    return this.reading(parents.map((parent) => this.shuffle(parent, numPartitions)), numPartitions, extras);
+    return this.reading(
+      parents.map((parent) => this.shuffle(parent, numPartitions)),
+      numPartitions,
+      extras,
+    );
   }
 
   /** An RDD that reads shuffles that are there already, and perhaps parents without a shuffle. */
   reading(shuffleIds: readonly number[], numPartitions: number, extras: RDDExtras = {}, narrow: readonly number[] = []): number {
-    const wide = shuffleIds.map((shuffleId): DependencyInfo => ({ kind: "shuffle", shuffleId, rddId: this.#shuffles.get(shuffleId)?.rddId ?? -1 }));
+    const wide = shuffleIds.map((shuffleId): DependencyInfo => ({
+      kind: "shuffle",
+      shuffleId,
+      rddId: this.#shuffles.get(shuffleId)?.rddId ?? -1,
+    }));
     const near = narrow.map((rddId): DependencyInfo => ({ kind: "narrow", rddId, mapping: { kind: "one-to-one" } }));
     return this.#add(numPartitions, [...wide, ...near], extras);
   }
@@ -64,7 +72,10 @@ export class LineageBuilder {
   }
 
   /** A job on the RDD with everything that the scheduler has to know; all partitions unless told otherwise. */
-  job(rddId: number, options: { readonly jobId?: number; readonly partitions?: readonly number[]; readonly properties?: JobProperties } = {}): JobSubmission {
+  job(
+    rddId: number,
+    options: { readonly jobId?: number; readonly partitions?: readonly number[]; readonly properties?: JobProperties } = {},
+  ): JobSubmission {
     const jobId = options.jobId ?? this.#nextJobId;
     this.#nextJobId = Math.max(this.#nextJobId, jobId + 1);
     const partitions = options.partitions ?? Array.from({ length: this.#rdds.get(rddId)?.numPartitions ?? 0 }, (_, index) => index);

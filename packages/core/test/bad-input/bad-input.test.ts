@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { EngineError } from "@vonk/common";
+import type { EngineError } from "@vonk/common";
 import { SparkContext } from "../../src/index.ts";
 
 let folder = "";
@@ -43,7 +43,11 @@ async function expectFailure(call: () => unknown, code: string, message: RegExp)
 describe("files", () => {
   test("a missing file", async () => {
     const path = join(folder, "no-such-file.txt");
-    await expectFailure(() => sc.textFile(path).count(), "PATH_NOT_FOUND", /^\[PATH_NOT_FOUND\] Path does not exist .*no-such-file\.txt\. Check its spelling; a relative path/);
+    await expectFailure(
+      () => sc.textFile(path).count(),
+      "PATH_NOT_FOUND",
+      /^\[PATH_NOT_FOUND\] Path does not exist .*no-such-file\.txt\. Check its spelling; a relative path/,
+    );
     await expectFailure(() => sc.textFile(join(folder, "none-*.txt")).count(), "PATH_NOT_FOUND", /matches no file: .*none-\*\.txt/);
   });
 
@@ -73,7 +77,11 @@ describe("files", () => {
 
   test("a folder within the folder to read", async () => {
     mkdirSync(join(folder, "outer", "inner"), { recursive: true });
-    await expectFailure(() => sc.textFile(join(folder, "outer")).count(), "PATH_IS_DIRECTORY", /outer\/inner is a folder where a file was expected/);
+    await expectFailure(
+      () => sc.textFile(join(folder, "outer")).count(),
+      "PATH_IS_DIRECTORY",
+      /outer\/inner is a folder where a file was expected/,
+    );
   });
 
   test("a gzip file that was cut off, or never was one", async () => {
@@ -82,23 +90,39 @@ describe("files", () => {
     writeFileSync(join(folder, "fake.txt.gz"), "this is text\n");
     for (const name of ["cut.txt.gz", "fake.txt.gz"]) {
       const path = join(folder, name);
-      await expectFailure(() => sc.textFile(path).count(), "COMPRESSED_FILE_CORRUPT", /\.txt\.gz is not a whole gzip file: .*\. Write it again or leave it out\./);
+      await expectFailure(
+        () => sc.textFile(path).count(),
+        "COMPRESSED_FILE_CORRUPT",
+        /\.txt\.gz is not a whole gzip file: .*\. Write it again or leave it out\./,
+      );
       await expectFailure(() => sc.textFile(path).collect(), "COMPRESSED_FILE_CORRUPT", /is not a whole gzip file/);
     }
   });
 
   test("compression that is not read", async () => {
     writeFileSync(join(folder, "old.txt.bz2"), "BZh9");
-    await expectFailure(() => sc.textFile(join(folder, "old.txt.bz2")).count(), "COMPRESSION_NOT_SUPPORTED", /compressed with bzip2, .*Recompress it as \.gz or \.zst/);
+    await expectFailure(
+      () => sc.textFile(join(folder, "old.txt.bz2")).count(),
+      "COMPRESSION_NOT_SUPPORTED",
+      /compressed with bzip2, .*Recompress it as \.gz or \.zst/,
+    );
   });
 
   test("records cut off at the end", async () => {
     writeFileSync(join(folder, "records.bin"), Buffer.alloc(10));
-    await expectFailure(() => sc.binaryRecords(join(folder, "records.bin"), 4).count(), "RECORD_TRUNCATED", /has 10 bytes, which is no multiple of the record length 4/);
+    await expectFailure(
+      () => sc.binaryRecords(join(folder, "records.bin"), 4).count(),
+      "RECORD_TRUNCATED",
+      /has 10 bytes, which is no multiple of the record length 4/,
+    );
   });
 
   test("a path of a filesystem that is not installed", async () => {
-    await expectFailure(() => sc.textFile("s3://bucket/key").count(), "FILESYSTEM_NOT_FOUND", /No filesystem for 's3:' paths .* npm install @vonk\/connector-s3/);
+    await expectFailure(
+      () => sc.textFile("s3://bucket/key").count(),
+      "FILESYSTEM_NOT_FOUND",
+      /No filesystem for 's3:' paths .* npm install @vonk\/connector-s3/,
+    );
   });
 });
 
@@ -117,7 +141,11 @@ describe("settings", () => {
 
   test("a setting that cannot be read", async () => {
     const conf = { "spark.executor.memory": "plenty" };
-    await expectFailure(() => new SparkContext({ conf }), "CONFIG_INVALID_VALUE", /spark\.executor\.memory is 'plenty', expected a size such as 512m or 1g/);
+    await expectFailure(
+      () => new SparkContext({ conf }),
+      "CONFIG_INVALID_VALUE",
+      /spark\.executor\.memory is 'plenty', expected a size such as 512m or 1g/,
+    );
   });
 });
 
@@ -137,7 +165,11 @@ describe("arguments", () => {
 
   test("pairs expected, numbers met", async () => {
     const numbers = sc.parallelize([1, 2]) as unknown as ReturnType<typeof sc.parallelize<[number, number]>>;
-    await expectFailure(() => numbers.reduceByKey((a, b) => a + b).collect(), "PAIR_EXPECTED", /needs records that are \[key, value\] pairs, but met a record of type number/);
+    await expectFailure(
+      () => numbers.reduceByKey((a, b) => a + b).collect(),
+      "PAIR_EXPECTED",
+      /needs records that are \[key, value\] pairs, but met a record of type number/,
+    );
   });
 });
 
@@ -145,7 +177,11 @@ describe("closures", () => {
   test("a socket", async () => {
     const socket = new Socket();
     await expectFailure(
-      () => sc.parallelize([1]).map((x) => socket.write(String(x))).count(),
+      () =>
+        sc
+          .parallelize([1])
+          .map((x) => socket.write(String(x)))
+          .count(),
       "CLOSURE_NATIVE_HANDLE",
       /^\[CLOSURE_NATIVE_HANDLE\] Cannot send .*bad-input\.test\.ts:\d+:\d+.*variable 'socket' is a Socket .*Create it on the executor/,
     );
@@ -154,7 +190,15 @@ describe("closures", () => {
   test("a server inside an object", async () => {
     const server: Server = createServer();
     const app = { parts: [{ server }] };
-    await expectFailure(() => sc.parallelize([1]).map(() => app.parts.length).count(), "CLOSURE_NATIVE_HANDLE", /variable 'app' -> \.parts -> \[0\] -> \.server is a Server/);
+    await expectFailure(
+      () =>
+        sc
+          .parallelize([1])
+          .map(() => app.parts.length)
+          .count(),
+      "CLOSURE_NATIVE_HANDLE",
+      /variable 'app' -> \.parts -> \[0\] -> \.server is a Server/,
+    );
   });
 
   test("an instance with private state", async () => {
@@ -165,16 +209,40 @@ describe("closures", () => {
       }
     }
     const counter = new Counter();
-    await expectFailure(() => sc.parallelize([1]).map(() => counter.next()).count(), "CLOSURE_PRIVATE_STATE", /variable 'counter' is a Counter.*private state cannot be read from outside\. Give the class a method/);
+    await expectFailure(
+      () =>
+        sc
+          .parallelize([1])
+          .map(() => counter.next())
+          .count(),
+      "CLOSURE_PRIVATE_STATE",
+      /variable 'counter' is a Counter.*private state cannot be read from outside\. Give the class a method/,
+    );
   });
 
   test("another RDD", async () => {
     const other = sc.parallelize([1, 2]);
-    await expectFailure(() => sc.parallelize([1]).map((x) => [x, other]).count(), "RDD_IN_CLOSURE", /variable 'other' is .*RDD.*only the driver can use.*Collect or broadcast its records first, or join the RDDs/);
+    await expectFailure(
+      () =>
+        sc
+          .parallelize([1])
+          .map((x) => [x, other])
+          .count(),
+      "RDD_IN_CLOSURE",
+      /variable 'other' is .*RDD.*only the driver can use.*Collect or broadcast its records first, or join the RDDs/,
+    );
   });
 
   test("the context", async () => {
-    await expectFailure(() => sc.parallelize([1]).map(() => sc.master).count(), "CONTEXT_IN_CLOSURE", /variable 'sc' is .*SparkContext.*only the driver can use/);
+    await expectFailure(
+      () =>
+        sc
+          .parallelize([1])
+          .map(() => sc.master)
+          .count(),
+      "CONTEXT_IN_CLOSURE",
+      /variable 'sc' is .*SparkContext.*only the driver can use/,
+    );
   });
 
   test("a refused closure leaves the context working", async () => {
@@ -186,12 +254,24 @@ describe("results", () => {
   test("a result over spark.driver.maxResultSize", async () => {
     await using small = new SparkContext({ master: "local[2]", conf: { "spark.driver.maxResultSize": "1m" } });
     const wide = small.range(0, 20_000, 1, 8).map((x) => `${x}`.padStart(200, "."));
-    await expectFailure(() => wide.collect(), "RESULT_TOO_LARGE", /take \d+ bytes, more than spark\.driver\.maxResultSize \(1048576 bytes\)\. Aggregate or filter/);
+    await expectFailure(
+      () => wide.collect(),
+      "RESULT_TOO_LARGE",
+      /take \d+ bytes, more than spark\.driver\.maxResultSize \(1048576 bytes\)\. Aggregate or filter/,
+    );
     expect(await wide.count()).toBe(20_000);
   });
 
   test("a result that cannot be sent", async () => {
-    await expectFailure(() => sc.parallelize([1]).map((x) => ({ x, timer: setTimeout(() => {}, 0) })).collect(), "RESULT_NOT_SENDABLE", /holds a value that cannot be sent to the driver/);
+    await expectFailure(
+      () =>
+        sc
+          .parallelize([1])
+          .map((x) => ({ x, timer: setTimeout(() => {}, 0) }))
+          .collect(),
+      "RESULT_NOT_SENDABLE",
+      /holds a value that cannot be sent to the driver/,
+    );
   });
 });
 
@@ -210,34 +290,68 @@ describe("misuse", () => {
 
   test("a job that runs while its context is stopped", async () => {
     const stopped = new SparkContext({ master: "local[1]" });
-    const running = failure(() => stopped.parallelize([1]).map((): number => { for (;;); }).count());
+    const running = failure(() =>
+      stopped
+        .parallelize([1])
+        .map((): number => {
+          for (;;);
+        })
+        .count(),
+    );
     await new Promise((resolve) => setTimeout(resolve, 200));
     await stopped.stop();
     expect((await running)[0]?.code).toBe("CONTEXT_STOPPED");
   });
 
   test("a context, and so an action, inside a task", async () => {
-    await expectFailure(
-      () => sc.parallelize([1]).map(async () => {
-        const core = await import("@vonk/core");
-        return new core.SparkContext({ master: "local[1]" }).parallelize([1]).count();
-      }).count(),
-      "ACTION_INSIDE_TASK",
-      /was called inside a task\. Transformations and actions run on the driver only; collect or broadcast/,
+    const args = ["--conditions=@vonk/source", join(import.meta.dirname, "app", "action-inside-task.ts")];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, NODE_OPTIONS: "" } });
+    interface Reported {
+      readonly code: string;
+      readonly message: string;
+      readonly cause?: Reported;
+    }
+    const chain: Reported[] = [];
+    for (let next: Reported | undefined = JSON.parse(stdout) as Reported; next !== undefined; next = next.cause) chain.push(next);
+    expect(chain.map((error) => error.code)).toContain("ACTION_INSIDE_TASK");
+    expect(chain.at(-1)?.message).toMatch(
+      /^new SparkContext\(\) was called inside a task\. Transformations and actions run on the driver only; collect or broadcast/,
     );
+    // The message that users read first says what went wrong in the module.
+    expect(chain[0]?.message).toContain("was called inside a task");
   });
 
   test("an empty RDD has no reduction", async () => {
-    await expectFailure(() => sc.emptyRDD<number>().reduce((a, b) => a + b), "EMPTY_COLLECTION", /reduce\(\) needs at least one record, but the RDD is empty/);
+    await expectFailure(
+      () => sc.emptyRDD<number>().reduce((a, b) => a + b),
+      "EMPTY_COLLECTION",
+      /reduce\(\) needs at least one record, but the RDD is empty/,
+    );
   });
 
   test("a promise out of a function that is not async", async () => {
-    await expectFailure(() => sc.parallelize([1]).map((x) => Promise.resolve(x)).collect(), "ASYNC_FUNCTION_NOT_DECLARED", /Write `async` before it/);
+    await expectFailure(
+      () =>
+        sc
+          .parallelize([1])
+          .map((x) => Promise.resolve(x))
+          .collect(),
+      "ASYNC_FUNCTION_NOT_DECLARED",
+      /Write `async` before it/,
+    );
   });
 
   test("a destroyed broadcast", async () => {
     const value = sc.broadcast([1]);
     await value.destroy();
-    await expectFailure(() => sc.parallelize([1]).map(() => value.value.length).count(), "BROADCAST_DESTROYED", /was destroyed and cannot be used any more/);
+    await expectFailure(
+      () =>
+        sc
+          .parallelize([1])
+          .map(() => value.value.length)
+          .count(),
+      "BROADCAST_DESTROYED",
+      /was destroyed and cannot be used any more/,
+    );
   });
 });

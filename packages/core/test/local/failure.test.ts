@@ -13,12 +13,17 @@ interface Reported {
 describe("an exception in a user's function", () => {
   test("reaches the user with the user's own stack and the task's coordinates", async () => {
     const { stdout, stderr } = await runApp("fails-in-function.ts");
-    const reports = stdout.trim().split("\n").map((line) => JSON.parse(line) as { action: string; error: Reported });
+    const reports = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { action: string; error: Reported });
     expect(stderr).toBe("");
     expect(reports.map((report) => report.action)).toEqual(["count", "collect", "shuffle"]);
     for (const { error } of reports) {
       expect(error).toMatchObject({ code: "TASK_FAILED", params: { partition: 2, attempt: 0, executorId: "driver", failures: 1 } });
-      expect(error.message).toMatch(/^Task \d+ of stage \d+ \(partition 2, attempt 0, executor driver\) failed 1 times; the last failure: SyntaxError: cannot parse 'three'/);
+      expect(error.message).toMatch(
+        /^Task \d+ of stage \d+ \(partition 2, attempt 0, executor driver\) failed 1 times; the last failure: SyntaxError: cannot parse 'three'/,
+      );
       expect(error.cause).toMatchObject({ code: "USER_EXCEPTION", message: "cannot parse 'three'" });
       const frames = error.cause?.stack.split("\n") ?? [];
       expect(frames[0]).toBe("SyntaxError: cannot parse 'three'");
@@ -29,14 +34,34 @@ describe("an exception in a user's function", () => {
 
   test("a thrown value that is no error is told", async () => {
     await using sc = new SparkContext({ master: "local[1]" });
-    const error = await failureOf(sc.range(1).map((): number => { throw "just text"; }).count());
+    const error = await failureOf(
+      sc
+        .range(1)
+        .map((): number => {
+          // oxlint-disable-next-line no-throw-literal, only-throw-error
+          throw "just text";
+        })
+        .count(),
+    );
     expect(error.message).toContain("just text");
   });
 
   test("leaves the context working", async () => {
     await using sc = new SparkContext({ master: "local[2]" });
     for (let round = 0; round < 5; round++) {
-      expect((await failureOf(sc.range(100, undefined, 1, 10).map((x) => { if (x === 55) throw new Error("55"); return x; }).count())).code).toBe("TASK_FAILED");
+      expect(
+        (
+          await failureOf(
+            sc
+              .range(100, undefined, 1, 10)
+              .map((x) => {
+                if (x === 55) throw new Error("55");
+                return x;
+              })
+              .count(),
+          )
+        ).code,
+      ).toBe("TASK_FAILED");
       expect(await sc.range(100).count()).toBe(100);
     }
   });
@@ -58,14 +83,28 @@ describe("retries", () => {
 
   test("and gives up after the third failure, with what the last one said", async () => {
     await using sc = new SparkContext({ master: "local[2,3]" });
-    const error = await failureOf(sc.range(1).map((): number => { throw new Error(`attempt ${TaskContext.get()?.attemptNumber()}`); }).count());
+    const error = await failureOf(
+      sc
+        .range(1)
+        .map((): number => {
+          throw new Error(`attempt ${TaskContext.get()?.attemptNumber()}`);
+        })
+        .count(),
+    );
     expect(error).toMatchObject({ code: "TASK_FAILED", params: { failures: 3, attempt: 2 } });
     expect(error.message).toContain("failed 3 times; the last failure: Error: attempt 2");
   });
 
   test("local[2] tries once, whatever spark.task.maxFailures says", async () => {
     await using sc = new SparkContext({ master: "local[2]", conf: { "spark.task.maxFailures": 4 } });
-    const error = await failureOf(sc.range(1).map((): number => { throw new Error("once"); }).count());
+    const error = await failureOf(
+      sc
+        .range(1)
+        .map((): number => {
+          throw new Error("once");
+        })
+        .count(),
+    );
     expect(error.params["failures"]).toBe(1);
   });
 
@@ -100,7 +139,10 @@ describe("the task's heap", () => {
   test("records that a step keeps count too", async () => {
     await using sc = new SparkContext({ master: "local[1]", conf: { "spark.executor.memory": "128m" } });
     const error = await failureOf(
-      sc.range(0, 20_000_000, 1, 1).mapPartitions((records) => [...records].map((x) => ({ x, text: `${x}` })).length > 0 ? [1] : []).count(),
+      sc
+        .range(0, 20_000_000, 1, 1)
+        .mapPartitions((records) => ([...records].map((x) => ({ x, text: `${x}` })).length > 0 ? [1] : []))
+        .count(),
     );
     expect(codesOf(error)).toContain("TASK_HEAP_EXCEEDED");
     expect(await sc.range(10).count()).toBe(10);

@@ -3,7 +3,7 @@ import { SparkContext } from "@vonk/core";
 import { mix } from "./mixed-pairs.ts";
 import { report, timed } from "./report.ts";
 
-const sc = new SparkContext({ master: "local[2]", appName: "distinct" });
+const sc = new SparkContext({ master: "local[2]", appName: "distinct", conf: { "spark.executor.memory": "8g" } });
 const { seconds, result } = await timed(3, () =>
   sc
     .range(0, 20_000_000, 1, 2)

@@ -2,7 +2,7 @@
 import { SparkContext } from "@vonk/core";
 import { dataArgument, report, timed } from "./report.ts";
 
-const sc = new SparkContext({ master: "local[2]", appName: "page-rank" });
+const sc = new SparkContext({ master: "local[2]", appName: "page-rank", conf: { "spark.executor.memory": "8g" } });
 const links = sc
   .textFile(`${dataArgument()}/edges.txt`, 2)
   .map((line) => {

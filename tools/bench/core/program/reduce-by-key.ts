@@ -3,7 +3,7 @@ import { SparkContext } from "@vonk/core";
 import { mixedPairs } from "./mixed-pairs.ts";
 import { report, timed } from "./report.ts";
 
-const sc = new SparkContext({ master: "local[2]", appName: "reduce-by-key" });
+const sc = new SparkContext({ master: "local[2]", appName: "reduce-by-key", conf: { "spark.executor.memory": "8g" } });
 const pairs = mixedPairs(sc, 5_000_000).cache();
 await pairs.count();
 const { seconds, result } = await timed(3, () =>

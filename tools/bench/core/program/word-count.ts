@@ -3,7 +3,7 @@ import { SparkContext } from "@vonk/core";
 import { dataArgument, report, timed } from "./report.ts";
 
 const path = `${dataArgument()}/words.txt`;
-const sc = new SparkContext({ master: "local[2]", appName: "word-count" });
+const sc = new SparkContext({ master: "local[2]", appName: "word-count", conf: { "spark.executor.memory": "8g" } });
 const { seconds, result } = await timed(3, () =>
   sc
     .textFile(path)

@@ -9,7 +9,7 @@ export interface ChaosTargets {
   readonly network: SimulatedNetwork;
   executors(): readonly SimulatedExecutor[];
   join(): void;
-  trace(line: string): void;
+  readonly trace: (line: string) => void;
 }
 
 /** Injects a random fault now and again until `untilMs`; from then on executors stay as they are, at least one of them. */
@@ -21,9 +21,9 @@ export function unleash(targets: ChaosTargets, untilMs: number): void {
       return;
     }
     oneFault(targets);
-    clock.schedule(50 + random.nextInt(1200), next);
+    clock.schedule(20 + random.nextInt(700), next);
   };
-  clock.schedule(random.nextInt(1000), next);
+  clock.schedule(random.nextInt(500), next);
 }
 
 function oneFault(targets: ChaosTargets): void {
@@ -31,7 +31,7 @@ function oneFault(targets: ChaosTargets): void {
   const alive = targets.executors();
   const victim = alive[random.nextInt(Math.max(alive.length, 1))];
   if (victim === undefined) return targets.join();
-  const kind = random.nextInt(8);
+  const kind = random.nextInt(9);
   const forMs = 200 + random.nextInt(5000);
   trace(`fault ${kind} on ${victim.executorId}`);
   if (kind === 0) {
@@ -48,10 +48,10 @@ function oneFault(targets: ChaosTargets): void {
     clock.schedule(forMs, () => (victim.slowness = 1));
   } else if (kind === 4 && alive.length < 5) {
     targets.join();
-  } else if (kind === 5) {
-    for (let count = 1 + random.nextInt(3); count > 0; count--) victim.damage(random);
-  } else if (kind === 6) {
-    victim.evict(random, random.next() < 0.8);
+  } else if (kind === 5 || kind === 7) {
+    for (let count = 1 + random.nextInt(4); count > 0; count--) victim.damage(random);
+  } else if (kind === 6 || kind === 8) {
+    victim.evict(random, random.next() < 0.6);
   }
 }
 

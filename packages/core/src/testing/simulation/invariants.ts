@@ -63,7 +63,8 @@ export class InvariantChecker implements DriverObserver {
     this.#settings.trace(`tasks ${event.kind} -> ${actions.map(describeTaskAction).join(" ")}`);
     const launched = new Set<number>();
     for (const action of actions) this.#taskAction(action, tasks, launched);
-    require(tasks.liveTasks.size === this.#live.size, () => `${tasks.liveTasks.size} live tasks, ${this.#live.size} were launched and have not ended`);
+    require(tasks.liveTasks.size === this.#live.size, () =>
+      `${tasks.liveTasks.size} live tasks, ${this.#live.size} were launched and have not ended`);
     for (const [taskId] of this.#live) require(tasks.liveTasks.has(taskId), () => `task ${taskId} vanished without an end`);
     this.#checkSlots(tasks);
     for (const set of tasks.taskSets) this.#checkSet(set, tasks);
@@ -77,13 +78,15 @@ export class InvariantChecker implements DriverObserver {
       this.#live.set(task.taskId, task);
       launched.add(task.taskId);
     } else if (action.kind === "LaunchTasks") {
-      for (const task of action.batch.tasks) require(launched.delete(task.taskId), () => `task ${task.taskId} was sent without being started now`);
+      for (const task of action.batch.tasks)
+        require(launched.delete(task.taskId), () => `task ${task.taskId} was sent without being started now`);
     } else if (action.kind === "TaskEnded") {
       this.#taskEnded(action.task, action.report.reason);
     } else if (action.kind === "TaskSetFailed") {
       const { stageId, stageAttempt } = action;
       const failures = [...this.#failures].filter(([key]) => key.startsWith(`${stageId}.${stageAttempt}.`)).map(([, count]) => count);
-      require(Math.max(0, ...failures) >= this.#settings.maxFailures, () => `task set ${stageId}.${stageAttempt} failed before spark.task.maxFailures`);
+      require(Math.max(0, ...failures) >= this.#settings.maxFailures, () =>
+        `task set ${stageId}.${stageAttempt} failed before spark.task.maxFailures`);
     }
   }
 
@@ -107,7 +110,8 @@ export class InvariantChecker implements DriverObserver {
     for (const { executorId, launched, slots } of tasks.executors.values()) {
       const live = perExecutor.get(executorId) ?? 0;
       require(launched === live, () => `executor ${executorId} counts ${launched} tasks, ${live} are live`);
-      require(launched >= 0 && launched <= slots * this.#settings.slotsMax, () => `executor ${executorId} of ${slots} slots has ${launched} tasks`);
+      require(launched >= 0 && launched <= slots * this.#settings.slotsMax, () =>
+        `executor ${executorId} of ${slots} slots has ${launched} tasks`);
       perExecutor.delete(executorId);
     }
     require(perExecutor.size === 0, () => `tasks live on executors that are gone: ${[...perExecutor.keys()].join()}`);
@@ -123,8 +127,11 @@ export class InvariantChecker implements DriverObserver {
       running.add(task.partition);
     }
     if (set.zombie) return require(set.runningCount > 0, () => `${name} is over and has no task left, and is still there`);
+    // A partition that has its result does not count as running while the attempts that are not needed any more end.
+    for (const partition of running) if (set.hasSucceeded(partition)) running.delete(partition);
     const parts = set.pendingCount + running.size + set.succeededCount;
-    require(parts === partitions.length, () => `${name}: ${set.pendingCount} pending, ${running.size} running, ${set.succeededCount} done of ${partitions.length}`);
+    require(parts === partitions.length, () =>
+      `${name}: ${set.pendingCount} pending, ${running.size} running, ${set.succeededCount} done of ${partitions.length}`);
   }
 
   dagStepped(event: DAGSchedulerEvent, actions: readonly DAGSchedulerAction[], dag: DAGScheduler): void {
@@ -175,7 +182,8 @@ export class InvariantChecker implements DriverObserver {
         const key = `${shuffleId}.${mapPartition}`;
         const before = this.#committed.get(key);
         if (status === undefined) return void this.#committed.delete(key);
-        require(before === undefined || before === status.taskId, () => `output ${key} of task ${before} was overwritten by task ${status.taskId}`);
+        require(before === undefined || before === status.taskId, () =>
+          `output ${key} of task ${before} was overwritten by task ${status.taskId}`);
         require(this.#succeeded.has(status.taskId), () => `output ${key} is of task ${status.taskId}, which was never accepted`);
         this.#committed.set(key, status.taskId);
       });
@@ -196,7 +204,8 @@ export class InvariantChecker implements DriverObserver {
       require(!working.has(stageId), () => `two task sets of stage ${stageId} launch tasks`);
       working.add(stageId);
       const stage = dag.activeStages.get(stageId);
-      require(stage?.state === "running", () => `task set ${stageId}.${stageAttempt} launches tasks for a stage that is ${stage?.state ?? "over"}`);
+      require(stage?.state === "running", () =>
+        `task set ${stageId}.${stageAttempt} launches tasks for a stage that is ${stage?.state ?? "over"}`);
       require(stage.attempt === stageAttempt, () => `task set ${stageId}.${stageAttempt} is not of the newest attempt ${stage.attempt}`);
     }
     for (const stage of dag.activeStages.values()) {
@@ -216,7 +225,9 @@ export class InvariantChecker implements DriverObserver {
       ...[...dag.activeStages.values()].map((stage) => `stage ${stage.id} (${stage.state})`),
       ...[...tasks.taskSets].map(({ taskSet, zombie }) => `task set ${taskSet.stageId}.${taskSet.stageAttempt}${zombie ? " (over)" : ""}`),
       ...[...tasks.liveTasks.values()].map((task) => `task ${task.taskId} on ${task.executorId}`),
-      ...[...tasks.executors.values()].flatMap(({ executorId, launched }) => (launched === 0 ? [] : [`${launched} slots of ${executorId}`])),
+      ...[...tasks.executors.values()].flatMap(({ executorId, launched }) =>
+        launched === 0 ? [] : [`${launched} slots of ${executorId}`],
+      ),
       ...(commits.openStages === 0 ? [] : [`commits of ${commits.openStages} stages`]),
       ...[...this.#openStages].map((key) => `stage ${key} open for listeners`),
     ];
@@ -242,7 +253,8 @@ function describeTaskAction(action: TaskSchedulerAction): string {
 
 function describeDAGEvent(event: DAGSchedulerEvent): string {
   if (event.kind === "JobSubmitted") return ` ${event.job.jobId}`;
-  if (event.kind === "TaskEnded" || event.kind === "TaskStarted") return ` ${event.task.taskId} (${event.task.stageId}.${event.task.stageAttempt}.${event.task.partition})`;
+  if (event.kind === "TaskEnded" || event.kind === "TaskStarted")
+    return ` ${event.task.taskId} (${event.task.stageId}.${event.task.stageAttempt}.${event.task.partition})`;
   return "";
 }
 

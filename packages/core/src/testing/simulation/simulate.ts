@@ -63,7 +63,7 @@ class Simulation {
     const random = seededRandom(seed);
     this.#random = random;
     this.#trace = trace;
-    this.#chaosEndMs = random.nextInt(5) === 0 ? 0 : 1000 + random.nextInt(8000);
+    this.#chaosEndMs = random.nextInt(5) === 0 ? 0 : 3000 + random.nextInt(8000);
     const line = (text: string): void => this.#line(text);
     this.#network = new SimulatedNetwork({
       clock: this.#clock,
@@ -110,7 +110,7 @@ class Simulation {
     for (let step = 0; step < stepsMax && this.#clock.now() < simulatedMsMax; step++) {
       this.#advance();
       // Whatever waits for a promise goes on now; chains are short because nothing but simulated promises is awaited.
-      for (let turn = 0; turn < 12; turn++) await undefined;
+      for (let turn = 0; turn < 12; turn++) await Promise.resolve();
       const failure = this.#failure ?? this.#checker.broken ?? this.#user.broken;
       if (failure !== undefined) return failure;
       if (this.#user.isDone && this.#clock.now() >= this.#chaosEndMs && this.#isQuiet()) return undefined;
@@ -155,7 +155,12 @@ class Simulation {
 /** The user's thread and the driver share a process, so nothing is lost between them; executors are behind a network. */
 function linkFaults(random: Random, isChaos: () => boolean): (from: string, to: string) => LinkFaults {
   const calm: LinkFaults = { delayMsMin: 0.1, delayMsMax: 1 + random.next() * 20, dropRate: 0, duplicateRate: 0, inOrder: false };
-  const faulty: LinkFaults = { ...calm, delayMsMax: calm.delayMsMax * 5, dropRate: random.next() * 0.1, duplicateRate: random.next() * 0.1 };
+  const faulty: LinkFaults = {
+    ...calm,
+    delayMsMax: calm.delayMsMax * 5,
+    dropRate: random.next() * 0.1,
+    duplicateRate: random.next() * 0.1,
+  };
   return (from, to) => (from === "user" || to === "user" ? reliableLink : isChaos() ? faulty : calm);
 }
 

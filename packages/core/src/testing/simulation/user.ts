@@ -86,7 +86,8 @@ export class SimulatedUser {
       const expected = expectedValue(this.#workload, rddId, partition, this.#expected);
       const result = results.get(index);
       if (result === undefined) return this.#fault(`job ${jobId} succeeded without result ${index}`);
-      if (result.value !== expected) this.#fault(`job ${jobId}, partition ${partition}: got ${result.value}, expected ${expected ?? "a failure"}`);
+      if (result.value !== expected)
+        this.#fault(`job ${jobId}, partition ${partition}: got ${result.value}, expected ${expected ?? "a failure"}`);
       const commits = properties[commitProperty] === undefined || this.#commits.has(result.taskId);
       if (!commits) this.#fault(`job ${jobId}, partition ${partition}: task ${result.taskId} succeeded without committing`);
     });

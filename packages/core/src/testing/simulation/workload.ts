@@ -21,8 +21,8 @@ export const commitProperty = "simulated.commit";
 /** A random lineage (chains, diamonds, unions, reused shuffles, cached RDDs) and a few jobs on it. */
 export function randomWorkload(random: Random): Workload {
   const lineage = randomLineage(random);
-  const count = 1 + random.nextInt(5);
-  const jobs = Array.from({ length: count }, (_, jobId) => ({ atMs: random.nextInt(4000), submission: randomJob(lineage, jobId, random) }));
+  const count = 1 + random.nextInt(8);
+  const jobs = Array.from({ length: count }, (_, jobId) => ({ atMs: random.nextInt(7000), submission: randomJob(lineage, jobId, random) }));
   const cancellations = random.next() < 0.3 ? [{ atMs: random.nextInt(6000), selector: randomSelector(random, count) }] : [];
   const unpersists = random.next() < 0.3 ? [{ atMs: random.nextInt(6000), rddId: random.nextInt(lineage.rdds.size) }] : [];
   const poisoned = random.nextInt(lineage.rdds.size);
@@ -33,8 +33,8 @@ export function randomWorkload(random: Random): Workload {
 
 function randomLineage(random: Random): LineageBuilder {
   const lineage = new LineageBuilder();
-  for (let count = 1 + random.nextInt(2); count > 0; count--) lineage.source(1 + random.nextInt(6));
-  for (let count = 2 + random.nextInt(12); count > 0; count--) grow(lineage, random);
+  for (let count = 1 + random.nextInt(2); count > 0; count--) lineage.source(1 + random.nextInt(8));
+  for (let count = 3 + random.nextInt(14); count > 0; count--) grow(lineage, random);
   return lineage;
 }
 
@@ -44,12 +44,13 @@ function grow(lineage: LineageBuilder, random: Random): void {
   const pick = (): number => ids[random.next() < 0.6 ? ids.length - 1 : random.nextInt(ids.length)] ?? 0;
   const parent = pick();
   const width = lineage.rdds.get(parent)?.numPartitions ?? 1;
-  const extras: RDDExtras = random.next() < 0.25 ? { storageLevel: StorageLevels.MEMORY_ONLY } : {};
+  const extras: RDDExtras = random.next() < 0.35 ? { storageLevel: StorageLevels.MEMORY_ONLY } : {};
   const kind = random.nextInt(6);
   if (kind === 0) lineage.narrow([parent], extras);
   else if (kind === 1) lineage.shuffled([parent], 1 + random.nextInt(6), extras);
   else if (kind === 2) lineage.shuffled([parent, pick()], 1 + random.nextInt(4), extras);
-  else if (kind === 3) lineage.narrow([parent, ids.findLast((id) => id !== parent && lineage.rdds.get(id)?.numPartitions === width) ?? parent], extras);
+  else if (kind === 3)
+    lineage.narrow([parent, ids.findLast((id) => id !== parent && lineage.rdds.get(id)?.numPartitions === width) ?? parent], extras);
   else if (kind === 4) union(lineage, parent, pick(), extras);
   else reuse(lineage, parent, extras, random);
 }
@@ -80,7 +81,10 @@ function reuse(lineage: LineageBuilder, parent: number, extras: RDDExtras, rando
 function randomJob(lineage: LineageBuilder, jobId: number, random: Random): JobSubmission {
   const ids = [...lineage.rdds.keys()];
   const rddId = ids[random.next() < 0.5 ? ids.length - 1 : random.nextInt(ids.length)] ?? 0;
-  const properties: Record<string, string> = { "spark.jobGroup.id": `group${random.nextInt(2)}`, "spark.job.tags": `tag${random.nextInt(2)}` };
+  const properties: Record<string, string> = {
+    "spark.jobGroup.id": `group${random.nextInt(2)}`,
+    "spark.job.tags": `tag${random.nextInt(2)}`,
+  };
   if (random.next() < 0.5) properties["spark.scheduler.pool"] = `pool${random.nextInt(3)}`;
   if (random.next() < 0.3) properties[commitProperty] = "true";
   const all = Array.from({ length: lineage.rdds.get(rddId)?.numPartitions ?? 0 }, (_, index) => index);
@@ -109,7 +113,12 @@ export function mix(hash: number, value: number): number {
 }
 
 /** The value of a partition as its lineage defines it; undefined when it depends on the poisoned one. */
-export function expectedValue(workload: Workload, rddId: number, partition: number, memo: Map<string, number | undefined> = new Map()): number | undefined {
+export function expectedValue(
+  workload: Workload,
+  rddId: number,
+  partition: number,
+  memo: Map<string, number | undefined> = new Map(),
+): number | undefined {
   const key = `${rddId}.${partition}`;
   if (memo.has(key)) return memo.get(key);
   let hash: number | undefined = mix(rddId, partition);

@@ -1,0 +1,22 @@
+import { describe, expect, test } from "vitest";
+import { HeartbeatReceiver } from "./heartbeat-receiver.ts";
+
+describe("HeartbeatReceiver", () => {
+  test("gives up who is silent for longer than the time-out, once", () => {
+    const heartbeats = new HeartbeatReceiver(1000);
+    heartbeats.registered("a", 0);
+    heartbeats.registered("b", 0);
+    expect(heartbeats.heard("a", 900)).toBe(true);
+    expect(heartbeats.expire(1000)).toEqual([]);
+    expect(heartbeats.expire(1001)).toEqual(["b"]);
+    expect(heartbeats.expire(1001)).toEqual([]);
+  });
+
+  test("who was given up or never registered is told so", () => {
+    const heartbeats = new HeartbeatReceiver(1000);
+    heartbeats.registered("a", 0);
+    heartbeats.expire(2000);
+    expect([heartbeats.heard("a", 2000), heartbeats.heard("stranger", 2000)]).toEqual([false, false]);
+    expect(heartbeats.expire(9000)).toEqual([]);
+  });
+});
