@@ -10,4 +10,4 @@ export { randomSeed, seededRandom } from "./time/random.ts";
 export type { Random } from "./time/random.ts";
 
 // Settings outside the program
-export { environmentName, readEnvironment, writeEnvironment } from "./config/environment.ts";
+export { childEnvironment, environmentName, readEnvironment, writeEnvironment } from "./config/environment.ts";

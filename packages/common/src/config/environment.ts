@@ -25,3 +25,8 @@ export function writeEnvironment(settings: Iterable<readonly [string, string]>):
 export function environmentName(key: string): string {
   return prefix + key.replaceAll("_", "__").replaceAll(".", "_");
 }
+
+/** The environment for a child process: this process's, with variables added. */
+export function childEnvironment(variables: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  return { ...process.env, ...variables };
+}

@@ -59,9 +59,14 @@ export function errorToData(error: unknown, depth = 0): ErrorData {
   };
 }
 
-/** Rebuilds an {@link EngineError} from {@link errorToData}'s result, with the stack of the place where it was first thrown. */
-export function errorFromData(data: ErrorData): EngineError {
-  const error = new EngineError(data, data.cause === undefined ? undefined : { cause: errorFromData(data.cause) });
+/**
+ * Rebuilds an error from {@link errorToData}'s result, with the stack of the place where it was first thrown.
+ * A user's error gets its own name and message back, but not its class.
+ */
+export function errorFromData(data: ErrorData): Error & { readonly code: string } {
+  const options = data.cause === undefined ? undefined : { cause: errorFromData(data.cause) };
+  const error =
+    data.name === "EngineError" ? new EngineError(data, options) : Object.assign(new Error(data.message, options), { name: data.name, code: data.code });
   if (data.stack !== "") error.stack = data.stack;
   return error;
 }

@@ -52,7 +52,11 @@ export class ModuleLoader {
     try {
       return this.#require(target);
     } catch (error) {
-      const waits = error instanceof Error && "code" in error && error.code === "ERR_REQUIRE_ASYNC_MODULE";
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      const waits = code === "ERR_REQUIRE_ASYNC_MODULE";
+      const isMissing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
+      // What the module itself throws while it loads says best what is wrong.
+      if (!waits && !isMissing) throw error;
       const problem = waits ? "waits at its top level and must be prepared first" : "failed to load";
       throw closureErrors.create("CLOSURE_MODULE_NOT_FOUND", { specifier: nameOf(place), problem }, { cause: error });
     }

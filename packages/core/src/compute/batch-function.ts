@@ -11,7 +11,13 @@ import { resolveAggregator, type ShuffledArgs, sortOrder } from "./shuffled.ts";
 import type { Batch, BatchIterator, Computation, ComputationInput, FunctionResolver } from "./computation.ts";
 
 /** An engine function over the batches of a partition. */
-export type BatchFunction = (batches: BatchIterator, partition: number, args: unknown, task: TaskRuntime, functions: FunctionResolver) => BatchIterator;
+export type BatchFunction = (
+  batches: BatchIterator,
+  partition: number,
+  args: unknown,
+  task: TaskRuntime,
+  functions: FunctionResolver,
+) => BatchIterator;
 
 /** The engine functions over batches. */
 export type BatchFunctionName =
@@ -42,7 +48,12 @@ export class BatchFunctionComputation implements Computation {
   readonly #functions: FunctionResolver;
   readonly #func: BatchFunction;
 
-  constructor(node: PlanNode, parents: readonly Computation[], functions: FunctionResolver, table: Readonly<Record<string, BatchFunction>>) {
+  constructor(
+    node: PlanNode,
+    parents: readonly Computation[],
+    functions: FunctionResolver,
+    table: Readonly<Record<string, BatchFunction>>,
+  ) {
     this.#args = node.args as BatchFunctionArgs;
     this.#parent = parents[0] as Computation;
     this.#functions = functions;
@@ -105,7 +116,13 @@ function combine(batches: BatchIterator, _partition: number, args: unknown, task
 }
 
 /** One record a partition: all its records folded into a copy of the zero value, or the first of them when there is none. */
-function* foldPartition(batches: BatchIterator, _partition: number, raw: unknown, task: TaskRuntime, functions: FunctionResolver): BatchIterator {
+function* foldPartition(
+  batches: BatchIterator,
+  _partition: number,
+  raw: unknown,
+  task: TaskRuntime,
+  functions: FunctionResolver,
+): BatchIterator {
   const args = raw as { readonly zero?: Uint8Array; readonly func: FunctionRef };
   const func = functions.resolve<(a: unknown, b: unknown) => unknown>(args.func);
   let has = args.zero !== undefined;

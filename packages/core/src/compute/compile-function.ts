@@ -9,8 +9,13 @@ function arrayOf(items: unknown): readonly unknown[] {
   return [...(items as Iterable<unknown>)];
 }
 
-/** Compiles a function body that engine code generated; `arrayOf` is in its scope. Works where `new Function` is disallowed. */
+/** Refuses a promise where a value is expected: an async function that was not declared as one. */
+function refusePromise(value: unknown, call: string): void {
+  if (isPromise(value)) throw coreErrors.create("ASYNC_FUNCTION_NOT_DECLARED", { call });
+}
+
+/** Compiles a function body that engine code generated; `arrayOf` and `refusePromise` are in its scope. Works where `new Function` is disallowed. */
 export function compileFunction(parameters: readonly string[], body: string): (...values: unknown[]) => unknown {
-  const factory = compile(body, ["arrayOf", ...parameters]);
-  return (...values) => factory(arrayOf, ...values) as unknown;
+  const factory = compile(body, ["arrayOf", "refusePromise", ...parameters]);
+  return (...values) => factory(arrayOf, refusePromise, ...values) as unknown;
 }

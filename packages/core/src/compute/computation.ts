@@ -30,7 +30,12 @@ export interface FunctionResolver {
 }
 
 /** Makes the computation of one kind of plan node. */
-export type ComputationFactory = (node: PlanNode, parents: readonly Computation[], functions: FunctionResolver, label: string) => Computation;
+export type ComputationFactory = (
+  node: PlanNode,
+  parents: readonly Computation[],
+  functions: FunctionResolver,
+  label: string,
+) => Computation;
 
 /** Records of batches, one by one. */
 export function* recordsOf(batches: Iterable<Batch>): IterableIterator<unknown> {

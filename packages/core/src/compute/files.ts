@@ -56,7 +56,7 @@ export class FileComputation implements Computation {
 /** Blocks, each behind its length in 8 bytes (little endian), padded to 8. */
 function* readBlocks(bytes: Uint8Array, task: TaskRuntime): BatchIterator {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < bytes.byteLength; ) {
+  for (let at = 0; at < bytes.byteLength;) {
     const length = Number(view.getBigUint64(at, true));
     // Columns are read in place, which needs the block at an address that is a multiple of 8.
     const block = bytes.slice(at + 8, at + 8 + length);

@@ -1,11 +1,11 @@
 import { KeyIndex } from "@vonk/columnar/internal";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import { HashSpill } from "../shuffle/external-combiner.ts";
-import { type CoGroupOutput, type GroupTable, groupSides, type SideBatch } from "./cogroup.ts";
 import type { Batch, BatchIterator } from "./computation.ts";
+import { groupSides, type GroupTable, type SideBatch } from "./group-table.ts";
 
 /** How two sides are joined. */
-export type JoinOutput = Exclude<CoGroupOutput, "groups">;
+export type JoinOutput = "join" | "leftOuter" | "rightOuter" | "fullOuter";
 
 /**
  * Joins two sides of pairs by key; the left side comes first in `source`.

@@ -1,7 +1,15 @@
 import type { FunctionRef, PlanNode } from "../plan/stage-plan.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import { collectAsync } from "./async-step.ts";
-import { type Batch, batchesOf, type BatchIterator, type Computation, type ComputationInput, type FunctionResolver, recordsOf } from "./computation.ts";
+import {
+  type Batch,
+  batchesOf,
+  type BatchIterator,
+  type Computation,
+  type ComputationInput,
+  type FunctionResolver,
+  recordsOf,
+} from "./computation.ts";
 
 /** Arguments of a plan node of kind `mapPartitions`: a user function from a partition's records to others. */
 export interface MapPartitionsArgs {

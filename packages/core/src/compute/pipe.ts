@@ -1,6 +1,7 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { childEnvironment } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import type { FunctionRef } from "../plan/stage-plan.ts";
@@ -22,12 +23,22 @@ type Print = (line: string) => void;
  * Sends a partition's records as lines through a command; its output lines are the new records.
  * Input and output of one partition are held in memory; output above `outputBytesMax` fails the task.
  */
-export function* pipeBatches(batches: BatchIterator, _partition: number, raw: unknown, task: TaskRuntime, functions: FunctionResolver): BatchIterator {
+export function* pipeBatches(
+  batches: BatchIterator,
+  _partition: number,
+  raw: unknown,
+  task: TaskRuntime,
+  functions: FunctionResolver,
+): BatchIterator {
   const args = raw as PipeArgs;
   const result = runCommand(args, inputOf(batches, args, functions), task);
   const failed = result.status !== 0 || (result.error !== undefined && !isUnreadInput(result.error));
   if (failed) {
-    throw coreErrors.create("PIPE_FAILED", { command: args.command.join(" "), status: endOf(result), stderr: (result.stderr ?? "").trim() });
+    throw coreErrors.create("PIPE_FAILED", {
+      command: args.command.join(" "),
+      status: endOf(result),
+      stderr: (result.stderr ?? "").trim(),
+    });
   }
   const lines = result.stdout.split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -40,7 +51,8 @@ function inputOf(batches: BatchIterator, args: PipeArgs, functions: FunctionReso
     input += `${line}\n`;
   };
   if (args.printContext !== undefined) functions.resolve<(print: Print) => void>(args.printContext)(print);
-  const printRecord = args.printRecord === undefined ? undefined : functions.resolve<(record: unknown, print: Print) => void>(args.printRecord);
+  const printRecord =
+    args.printRecord === undefined ? undefined : functions.resolve<(record: unknown, print: Print) => void>(args.printRecord);
   for (const batch of batches) {
     for (const record of batch) {
       if (printRecord === undefined) print(String(record));
@@ -50,11 +62,15 @@ function inputOf(batches: BatchIterator, args: PipeArgs, functions: FunctionReso
   return input;
 }
 
-function runCommand({ command, env, separateWorkingDir, outputBytesMax }: PipeArgs, input: string, task: TaskRuntime): SpawnSyncReturns<string> {
+function runCommand(
+  { command, env, separateWorkingDir, outputBytesMax }: PipeArgs,
+  input: string,
+  task: TaskRuntime,
+): SpawnSyncReturns<string> {
   const [program = "", ...words] = command;
   const folder = separateWorkingDir ? mkdtempSync(join(task.executor.settings.localDir, "pipe_")) : undefined;
   try {
-    const options = { input, env: { ...process.env, ...env }, maxBuffer: outputBytesMax, encoding: "utf8" } as const;
+    const options = { input, env: childEnvironment(env), maxBuffer: outputBytesMax, encoding: "utf8" } as const;
     return spawnSync(program, words, folder === undefined ? options : { ...options, cwd: folder });
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

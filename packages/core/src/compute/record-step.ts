@@ -68,7 +68,12 @@ export class FusedRecordSteps implements Computation {
 }
 
 /** Makes the computation of a `records` node, joined with its parent when that is a chain of record steps too. */
-export function recordStepComputation(node: PlanNode, parents: readonly Computation[], functions: FunctionResolver, label: string): Computation {
+export function recordStepComputation(
+  node: PlanNode,
+  parents: readonly Computation[],
+  functions: FunctionResolver,
+  label: string,
+): Computation {
   const { step } = node.args as RecordStepArgs;
   const [parent] = parents;
   if (parent instanceof FusedRecordSteps) return new FusedRecordSteps(parent.parent, [...parent.steps, step], functions, label);
@@ -108,26 +113,31 @@ function emitSteps(steps: readonly RecordStep[], position: number, input: string
   const rest = emitSteps(steps, position + 1, output, sink);
   switch (step.op) {
     case "map":
-      return `const ${output} = ${f}(${input}); ${rest}`;
+      return `const ${output} = ${f}(${input}); ${checked(output, "map")} ${rest}`;
     case "identity":
       return `const ${output} = ${input}; ${rest}`;
     case "keyBy":
-      return `const ${output} = [${f}(${input}), ${input}]; ${rest}`;
+      return `const k${position} = ${f}(${input}); ${checked(`k${position}`, "keyBy")} const ${output} = [k${position}, ${input}]; ${rest}`;
     case "mapValues":
-      return `const ${output} = [${input}[0], ${f}(${input}[1])]; ${rest}`;
+      return `const u${position} = ${f}(${input}[1]); ${checked(`u${position}`, "mapValues")} const ${output} = [${input}[0], u${position}]; ${rest}`;
     case "keys":
       return `const ${output} = ${input}[0]; ${rest}`;
     case "values":
       return `const ${output} = ${input}[1]; ${rest}`;
     case "filter":
-      return `if (${f}(${input})) { const ${output} = ${input}; ${rest} }`;
+      return `const c${position} = ${f}(${input}); ${checked(`c${position}`, "filter")} if (c${position}) { const ${output} = ${input}; ${rest} }`;
     case "filterMap":
-      return `const ${output} = ${f}(${input}); if (${output} !== undefined) { ${rest} }`;
+      return `const ${output} = ${f}(${input}); ${checked(output, "collectPartial")} if (${output} !== undefined) { ${rest} }`;
     case "flatMap":
       return emitEach(`${f}(${input})`, position, (item) => `const ${output} = ${item}; ${rest}`);
     case "flatMapValues":
       return emitEach(`${f}(${input}[1])`, position, (item) => `const ${output} = [${input}[0], ${item}]; ${rest}`);
   }
+}
+
+/** A look at what the user's function gave for the first record of a batch; more would cost. */
+function checked(variable: string, call: string): string {
+  return `if (i === 0) refusePromise(${variable}, "${call}()");`;
 }
 
 /** A loop over any iterable, by index where it is an array. The rest of the pipeline is emitted once, behind the item. */

@@ -131,7 +131,10 @@ function reduceByKeyLocally(args: WithFunction, functions: FunctionResolver): Re
   };
 }
 
-function takeOrdered(args: { readonly count: number; readonly compare?: FunctionRef; readonly largest: boolean }, functions: FunctionResolver): ResultFunction {
+function takeOrdered(
+  args: { readonly count: number; readonly compare?: FunctionRef; readonly largest: boolean },
+  functions: FunctionResolver,
+): ResultFunction {
   const compare = args.compare === undefined ? naturalCompare : functions.resolve<(a: unknown, b: unknown) => number>(args.compare);
   return (batches) => {
     const top = new BoundedTop(args.count, args.largest ? (a, b) => compare(b, a) : compare);
@@ -154,7 +157,10 @@ function sum(batches: BatchIterator): number {
 }
 
 function notANumber(call: string, value: unknown): Error {
-  return coreErrors.create("NUMERIC_RDD_EXPECTED", { call, type: value === null ? "null" : typeof value === "object" ? classNameOf(value) : typeof value });
+  return coreErrors.create("NUMERIC_RDD_EXPECTED", {
+    call,
+    type: value === null ? "null" : typeof value === "object" ? classNameOf(value) : typeof value,
+  });
 }
 
 /** Count, mean, sum of squared differences, min and max of numbers. */
@@ -244,6 +250,7 @@ const resultFunctions: Readonly<Record<string, Maker>> = {
   takeOrdered,
   stats: () => stats,
   histogram,
-  distinctSketch: (args: { readonly precision: number; readonly sparsePrecision: number }) => (batches) => distinctSketch(batches, args.precision),
+  distinctSketch: (args: { readonly precision: number; readonly sparsePrecision: number }) => (batches) =>
+    distinctSketch(batches, args.precision),
   write: (args: Parameters<typeof writePartition>[0]) => writePartition(args),
 };

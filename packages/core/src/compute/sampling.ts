@@ -88,7 +88,9 @@ export function* sampleExactly(batches: BatchIterator, partition: number, raw: u
     for (const record of batch) {
       const state = left.get((record as readonly unknown[])[0]);
       if (state === undefined || state.picks === 0) continue;
-      const times = withReplacement ? binomial(state.picks, 1 / state.records, random) : Number(random.next() * state.records < state.picks);
+      const times = withReplacement
+        ? binomial(state.picks, 1 / state.records, random)
+        : Number(random.next() * state.records < state.picks);
       state.records--;
       state.picks -= times;
       for (let count = 0; count < times; count++) kept.push(record);
@@ -103,6 +105,7 @@ function binomial(count: number, chance: number, random: Random): number {
   const miss = Math.log1p(-chance);
   // Gaps between hits are geometric.
   let hits = 0;
-  for (let at = Math.floor(Math.log(1 - random.next()) / miss); at < count; at += 1 + Math.floor(Math.log(1 - random.next()) / miss)) hits++;
+  for (let at = Math.floor(Math.log(1 - random.next()) / miss); at < count; at += 1 + Math.floor(Math.log(1 - random.next()) / miss))
+    hits++;
   return hits;
 }

@@ -3,7 +3,15 @@ import { coreErrors } from "../errors.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import type { FunctionRef, PlanNode } from "../plan/stage-plan.ts";
 import { type Evaluator, iterableOf } from "./partition-function.ts";
-import { type Batch, batchesOf, type BatchIterator, type Computation, type ComputationInput, type FunctionResolver, recordsOf } from "./computation.ts";
+import {
+  type Batch,
+  batchesOf,
+  type BatchIterator,
+  type Computation,
+  type ComputationInput,
+  type FunctionResolver,
+  recordsOf,
+} from "./computation.ts";
 
 /** Arguments of a plan node of kind `union`: the number of partitions of each parent. */
 export interface UnionArgs {
@@ -154,7 +162,8 @@ function* pairUp(iterators: readonly Iterator<unknown>[], partition: number): It
     const a = left.next();
     const b = right.next();
     if (a.done === true && b.done === true) return;
-    if (a.done === true || b.done === true) throw coreErrors.create("ZIP_LENGTHS_DIFFER", { partition, left: count + (a.done === true ? 0 : 1) });
+    if (a.done === true || b.done === true)
+      throw coreErrors.create("ZIP_LENGTHS_DIFFER", { partition, left: count + (a.done === true ? 0 : 1) });
     yield [a.value, b.value];
   }
 }
@@ -178,7 +187,11 @@ function* decodedBlocks(shuffleId: number, partition: number, task: TaskRuntime)
 }
 
 /** Inputs that a cogroup's sides pull from without a shuffle. */
-export function narrowInputs(sides: readonly CoGroupSide[], parents: readonly Computation[], partition: number): readonly ComputationInput[] {
+export function narrowInputs(
+  sides: readonly CoGroupSide[],
+  parents: readonly Computation[],
+  partition: number,
+): readonly ComputationInput[] {
   return sides.flatMap((side) => (side.kind === "narrow" ? [{ computation: parents[side.parent] as Computation, partition }] : []));
 }
 

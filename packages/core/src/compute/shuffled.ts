@@ -59,7 +59,11 @@ export function sortOrder({ ascending, compare }: OrderingPlan, functions: Funct
   return { natural: false, ascending, compare: functions.resolve<(a: unknown, b: unknown) => number>(compare) };
 }
 
-function* readAll(shuffleId: number, reducers: readonly number[], task: TaskRuntime): ReturnType<TaskRuntime["executor"]["shuffles"]["read"]> {
+function* readAll(
+  shuffleId: number,
+  reducers: readonly number[],
+  task: TaskRuntime,
+): ReturnType<TaskRuntime["executor"]["shuffles"]["read"]> {
   for (const reducer of reducers) yield* task.executor.shuffles.read(shuffleId, reducer, task);
 }
 

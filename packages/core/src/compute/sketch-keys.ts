@@ -3,7 +3,11 @@ import { type Batch, type BatchIterator } from "./computation.ts";
 import { RecordBatches } from "./record-batches.ts";
 
 /** A partition's count, then up to `limit` of its keys at random. @see Li, "Reservoir-sampling algorithms" (1994), algorithm L */
-export function sketchKeys(batches: BatchIterator, args: { readonly limit: number; readonly seed: number }, partition: number): RecordBatches {
+export function sketchKeys(
+  batches: BatchIterator,
+  args: { readonly limit: number; readonly seed: number },
+  partition: number,
+): RecordBatches {
   const { limit } = args;
   const random = seededRandom((BigInt(Math.trunc(args.seed)) << 20n) ^ BigInt(partition + 1));
   // Logarithms of uniforms in (0, 1].
@@ -27,7 +31,11 @@ export function sketchKeys(batches: BatchIterator, args: { readonly limit: numbe
 }
 
 /** Each key of a partition with a probability. */
-export function sampleKeys(batches: BatchIterator, args: { readonly fraction: number; readonly seed: number }, partition: number): RecordBatches {
+export function sampleKeys(
+  batches: BatchIterator,
+  args: { readonly fraction: number; readonly seed: number },
+  partition: number,
+): RecordBatches {
   const random = seededRandom((BigInt(Math.trunc(args.seed)) << 20n) ^ BigInt(partition + 1));
   const keys: unknown[] = [];
   for (const batch of batches) {

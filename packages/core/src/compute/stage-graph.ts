@@ -11,7 +11,13 @@ import { FileComputation } from "./files.ts";
 import { LostComputation } from "./lost.ts";
 import { MapPartitionsComputation } from "./partition-function.ts";
 import { recordStepComputation } from "./record-step.ts";
-import { CartesianComputation, GroupsComputation, SubtractComputation, UnionComputation, ZipPartitionsComputation } from "./several-parents.ts";
+import {
+  CartesianComputation,
+  GroupsComputation,
+  SubtractComputation,
+  UnionComputation,
+  ZipPartitionsComputation,
+} from "./several-parents.ts";
 import { ShuffledComputation } from "./shuffled.ts";
 import { ParallelComputation, RangeComputation } from "./sources.ts";
 

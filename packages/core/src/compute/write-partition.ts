@@ -12,6 +12,9 @@ export interface WriteArgs {
   readonly codec?: CompressionCodec;
 }
 
+/** Text that is compressed together, but for the end of a file. */
+const compressedCharactersMin = 4 * 2 ** 20;
+
 /** Writes a partition as one file through the output committer; only the attempt that the driver allows commits. */
 export function writePartition(args: WriteArgs): ResultFunction {
   return (batches, partition, task) => {
@@ -44,12 +47,16 @@ export function writePartition(args: WriteArgs): ResultFunction {
 function* encoded(batches: BatchIterator, args: WriteArgs, task: TaskRuntime): IterableIterator<Uint8Array> {
   const { metrics } = task.context;
   if (args.format === "text" && args.codec !== undefined) {
+    // Compressed pieces may follow one another in a file, so that no partition has to be in memory whole.
     let text = "";
     for (const batch of batches) {
       metrics.outputRecords += batch.length;
       text += linesOf(batch);
+      if (text.length < compressedCharactersMin) continue;
+      yield compress(args.codec, Buffer.from(text));
+      text = "";
     }
-    yield compress(args.codec, Buffer.from(text));
+    if (text !== "") yield compress(args.codec, Buffer.from(text));
     return;
   }
   for (const batch of batches) {
@@ -67,7 +74,8 @@ function linesOf(batch: readonly unknown[]): string {
 /** A record as a line: strings as they are, tuples and objects as JSON. */
 function textOf(record: unknown): string {
   if (typeof record !== "object" || record === null) return String(record);
-  if (record.toString !== Object.prototype.toString && !Array.isArray(record)) return String(record);
+  const { toString } = record as { toString?: () => string };
+  if (typeof toString === "function" && toString !== Object.prototype.toString && !Array.isArray(record)) return toString.call(record);
   return JSON.stringify(record, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
 }
 

@@ -24,7 +24,7 @@ export interface JobOptions extends ActionOptions {
 }
 
 interface RunningJob {
-  readonly take: (index: number, value: unknown) => void;
+  readonly take: (index: number, value: ResultValue) => void;
   readonly end: (error: ErrorData | undefined) => void;
 }
 
@@ -98,7 +98,7 @@ export class JobClient {
       this.#jobs.set(jobId, {
         take: (index, value) => {
           try {
-            onResult(index, value);
+            onResult(index, this.#host.decode(value));
           } catch (error) {
             cancelWith(error as Error, "a result could not be taken");
           }
@@ -125,8 +125,7 @@ export class JobClient {
   #receive(notice: UserNotice): void {
     switch (notice.kind) {
       case "result":
-        this.#jobs.get(notice.jobId)?.take(notice.index, this.#host.decode(notice.value));
-        return;
+        return this.#jobs.get(notice.jobId)?.take(notice.index, notice.value);
       case "accumulators":
         return this.#host.applyAccumulators(notice.updates);
       case "jobEnded":

@@ -64,13 +64,15 @@ export class JobRunner {
   /** Runs a job; `onResult` gets values by position in the request's partitions, in the order of their arrival. */
   async run(request: JobRequest, onResult: (index: number, value: unknown) => void): Promise<void> {
     const { rdd, func, options } = request;
+    // Numbered when the action was called: preparing may take long and run jobs of its own, and FIFO goes by number.
+    const jobId = this.#nextJobId++;
     await rdd.prepare();
     options?.signal?.throwIfAborted();
     const encoder = this.#encoder();
     const plan = encoder.stage(rdd, { kind: "result", func: encoder.ref(func) });
     const partitions = request.partitions ?? Array.from({ length: rdd.prepared.numPartitions }, (_, partition) => partition);
     const job: JobSubmission = {
-      jobId: this.#nextJobId++,
+      jobId,
       callSite: request.callSite,
       properties: request.properties,
       rddId: rdd.id,

@@ -430,7 +430,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   }
 
   static {
-    refuseToTravel(SparkContext.prototype, "CONTEXT_IN_CLOSURE", "the SparkContext, which only the driver can use");
+    refuseToTravel(SparkContext.prototype, "CONTEXT_IN_CLOSURE", "Only the driver can use a SparkContext: read what you need from it before the call.");
   }
 }
 

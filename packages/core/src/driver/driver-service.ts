@@ -1,7 +1,7 @@
 import { version as nodeVersion } from "node:process";
 import type { Bus } from "@vonk/bus";
 import { publishTopic, serveService, serviceClient, type ServiceClient } from "@vonk/bus/internal";
-import { errorToData } from "@vonk/common";
+import { errorToData, redact } from "@vonk/common";
 import type { Clock } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import { EventLog } from "../listener/event-log.ts";
@@ -201,7 +201,7 @@ export class DriverService {
     this.#post({
       Event: "SparkListenerEnvironmentUpdate",
       "JVM Information": { "Node Version": nodeVersion },
-      "Spark Properties": Object.fromEntries(sparkProperties),
+      "Spark Properties": Object.fromEntries(sparkProperties.map(([key, value]) => [key, redact(key, value)])),
     });
     this.#post({ Event: "SparkListenerApplicationStart", "App Name": appName, "App ID": appId, Timestamp: this.#clock.now(), User: "" });
   }
@@ -300,8 +300,7 @@ export class DriverService {
       const limit = this.#settings.maxResultBytes;
       if (limit > 0 && bytes > limit) {
         const error = errorToData(coreErrors.create("RESULT_TOO_LARGE", { jobId, bytes, limit }));
-        this.#notices.push({ kind: "jobEnded", jobId, error });
-        this.#dagEvent({ kind: "CancelJobs", selector: { kind: "job", jobId }, reason: error.message, nowMs: this.#clock.now() });
+        this.#dagEvent({ kind: "CancelJobs", selector: { kind: "job", jobId }, reason: error.message, error, nowMs: this.#clock.now() });
         return;
       }
     }

@@ -14,16 +14,21 @@ export function encodeResult(value: unknown, task: TaskRuntime, func: FunctionRe
   const batches = isBatches ? value.batches : [[value]];
   const chunks: BytesHandle[] = [];
   let bytes = 0;
+  for (const batch of batches) {
+    const encoded = encodeOrRefuse(batch, task, func);
+    bytes += encoded.byteLength;
+    chunks.push({ kind: "inline", bytes: encoded });
+  }
+  task.context.metrics.resultSizeBytes += bytes;
+  return { kind: "records", chunks, single: !isBatches, bytes };
+}
+
+/** Only what the codec refuses is RESULT_NOT_SENDABLE: pulling the records may fail for every reason that a task has. */
+function encodeOrRefuse(batch: readonly unknown[], task: TaskRuntime, func: FunctionRef): Uint8Array {
   try {
-    for (const batch of batches) {
-      const encoded = task.executor.codec.encode(batch, (size) => new Uint8Array(size < sharedBytesMin ? new ArrayBuffer(size) : new SharedArrayBuffer(size)));
-      bytes += encoded.byteLength;
-      chunks.push({ kind: "inline", bytes: encoded });
-    }
+    return task.executor.codec.encode(batch, (size) => new Uint8Array(size < sharedBytesMin ? new ArrayBuffer(size) : new SharedArrayBuffer(size)));
   } catch (cause) {
     const call = "builtin" in func ? func.builtin : func.location;
     throw coreErrors.create("RESULT_NOT_SENDABLE", { call, reason: (cause as Error).message }, { cause });
   }
-  task.context.metrics.resultSizeBytes += bytes;
-  return { kind: "records", chunks, single: !isBatches, bytes };
 }

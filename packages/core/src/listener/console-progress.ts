@@ -35,7 +35,7 @@ export function showProgress(context: { readonly statusTracker: SparkStatusTrack
     const visible = stages.filter((stage) => nowMs - stage.submittedAtMs > quietMs).slice(0, 3);
     if (visible.length === 0) clear();
     else {
-      output.write(`\r${progressLine(visible, output.columns ?? 80)}\u001b[K`);
+      output.write(`\r${progressLine(visible, output.columns || 80)}\u001b[K`);
       shown = true;
     }
     timer = clock.schedule(refreshMs, () => void refresh());

@@ -13,7 +13,10 @@ export function partitionFunction(plan: PartitionerPlan, functions: FunctionReso
     case "identity":
       return (key) => key as number;
     case "range":
-      return rangePartition(plan, plan.compare === undefined ? naturalCompare : functions.resolve<(a: unknown, b: unknown) => number>(plan.compare));
+      return rangePartition(
+        plan,
+        plan.compare === undefined ? naturalCompare : functions.resolve<(a: unknown, b: unknown) => number>(plan.compare),
+      );
     case "custom": {
       const getPartition = functions.resolve<(key: unknown) => number>(plan.getPartition);
       return getPartition;
@@ -35,13 +38,11 @@ function hashPartition(count: number): PartitionFunction {
   };
 }
 
-function rangePartition(
-  plan: Extract<PartitionerPlan, { kind: "range" }>,
-  compare: (a: unknown, b: unknown) => number,
-): PartitionFunction {
+function rangePartition(plan: Extract<PartitionerPlan, { kind: "range" }>, compare: (a: unknown, b: unknown) => number): PartitionFunction {
   const { bounds, ascending } = plan;
   const last = bounds.length;
-  const numbers = plan.compare === undefined && bounds.every((bound) => typeof bound === "number") ? Float64Array.from(bounds as number[]) : undefined;
+  const numbers =
+    plan.compare === undefined && bounds.every((bound) => typeof bound === "number") ? Float64Array.from(bounds as number[]) : undefined;
   const search = (key: unknown): number => {
     let low = 0;
     let high = last;

@@ -15,7 +15,7 @@ export abstract class Partitioner {
   toPlan(encoder: PlanEncoder): PartitionerPlan {
     const { numPartitions } = this;
     // A user's partitioner goes as a function; it is captured with the object it belongs to.
-    const getPartition = this.getPartition.bind(this) as (key: unknown) => number;
+    const getPartition = this.getPartition.bind(this);
     return { kind: "custom", numPartitions, getPartition: encoder.func(getPartition, "partitionBy()") };
   }
 }
@@ -106,5 +106,10 @@ export class CoalescedPartitioner extends Partitioner {
  */
 export function checkPartitions(count: number, call: string): number {
   if (Number.isInteger(count) && count >= 1) return count;
-  throw coreErrors.create("INVALID_ARGUMENT", { call, name: "numPartitions", value: String(count), expected: "a whole number of at least 1" });
+  throw coreErrors.create("INVALID_ARGUMENT", {
+    call,
+    name: "numPartitions",
+    value: String(count),
+    expected: "a whole number of at least 1",
+  });
 }

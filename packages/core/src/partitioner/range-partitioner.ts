@@ -56,7 +56,11 @@ export type WeightedKey = readonly [key: unknown, weight: number];
  * Upper bounds that cut weighted keys into `numPartitions` ranges of about equal weight; fewer when there are fewer distinct keys.
  * @see Spark's RangePartitioner.determineBounds
  */
-export function determineBounds(sample: readonly WeightedKey[], numPartitions: number, compare: Compare<unknown> = naturalCompare): unknown[] {
+export function determineBounds(
+  sample: readonly WeightedKey[],
+  numPartitions: number,
+  compare: Compare<unknown> = naturalCompare,
+): unknown[] {
   const ordered = sample.toSorted((a, b) => compare(a[0], b[0]));
   const total = ordered.reduce((sum, [, weight]) => sum + weight, 0);
   const step = total / numPartitions;

@@ -5,6 +5,7 @@ import { StatCounter } from "./stat-counter.ts";
 const sc = new SparkContext({ master: "local[2]" });
 afterAll(() => sc.stop());
 
+const numeric = (a: number, b: number): number => a - b;
 const refused = expect.objectContaining({ code: "INVALID_ARGUMENT" });
 const isEmpty = expect.objectContaining({ code: "EMPTY_COLLECTION" });
 const empties = [sc.emptyRDD<number>(), sc.parallelize<number>([], 3)];
@@ -83,13 +84,20 @@ describe("records to the driver", () => {
 describe("counts", () => {
   test("countByValue by value", async () => {
     const counts = await sc.parallelize<unknown>([1, "1", 1, [1], [1], NaN, NaN, null, -0, 0], 4).countByValue();
-    expect([...counts].map(([, count]) => count).toSorted()).toEqual([1, 1, 2, 2, 2, 2]);
+    expect([...counts].map(([, count]) => count).toSorted(numeric)).toEqual([1, 1, 2, 2, 2, 2]);
     expect([counts.get(1), counts.get(NaN), counts.get(0)]).toEqual([2, 2, 2]);
   });
 
   test("countApproxDistinct is within its accuracy", async () => {
-    for (const [count, accuracy] of [[100, 0.05], [50_000, 0.05], [50_000, 0.01]] as const) {
-      const about = await sc.range(0, count * 2, 1, 3).map((x) => `user ${x % count}`).countApproxDistinct(accuracy);
+    for (const [count, accuracy] of [
+      [100, 0.05],
+      [50_000, 0.05],
+      [50_000, 0.01],
+    ] as const) {
+      const about = await sc
+        .range(0, count * 2, 1, 3)
+        .map((x) => `user ${x % count}`)
+        .countApproxDistinct(accuracy);
       expect(Math.abs(about - count)).toBeLessThan(count * accuracy * 4 + 1);
     }
     expect(await sc.emptyRDD().countApproxDistinct()).toBe(0);
@@ -102,7 +110,13 @@ describe("one value from all records", () => {
     const rdd = sc.range(1, 11, 1, 3);
     expect(await rdd.reduce((a, b) => a * b)).toBe(3_628_800);
     expect(await rdd.fold(0, (a, b) => a + b)).toBe(55);
-    expect(await rdd.aggregate({ sum: 0, count: 0 }, (a, x) => ({ sum: a.sum + x, count: a.count + 1 }), (a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }))).toEqual({ sum: 55, count: 10 });
+    expect(
+      await rdd.aggregate(
+        { sum: 0, count: 0 },
+        (a, x) => ({ sum: a.sum + x, count: a.count + 1 }),
+        (a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }),
+      ),
+    ).toEqual({ sum: 55, count: 10 });
     for (const nothing of empties) {
       await expect(nothing.reduce((a, b) => a + b)).rejects.toThrowError(isEmpty);
       expect(await nothing.fold(7, (a, b) => a + b)).toBe(nothing === empties[0] ? 7 : 28);
@@ -113,7 +127,7 @@ describe("one value from all records", () => {
     const zero: number[] = [];
     const append = (list: number[], x: number): number[] => (list.push(x), list);
     const join = (a: number[], b: number[]): number[] => (a.push(...b), a);
-    expect((await sc.range(0, 9, 1, 3).aggregate(zero, append, join)).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect((await sc.range(0, 9, 1, 3).aggregate(zero, append, join)).toSorted(numeric)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     expect((await sc.range(0, 90, 1, 30).treeAggregate(zero, append, join, 3)).length).toBe(90);
     expect(zero).toEqual([]);
   });
@@ -122,7 +136,14 @@ describe("one value from all records", () => {
     const rdd = sc.range(0, 1000, 1, 40);
     for (const depth of [1, 2, 3, 5]) {
       expect(await rdd.treeReduce((a, b) => a + b, depth)).toBe(499_500);
-      expect(await rdd.treeAggregate(0, (a, x) => a + x, (a, b) => a + b, depth)).toBe(499_500);
+      expect(
+        await rdd.treeAggregate(
+          0,
+          (a, x) => a + x,
+          (a, b) => a + b,
+          depth,
+        ),
+      ).toBe(499_500);
     }
     expect(await sc.range(0, 3, 1, 20).treeReduce((a, b) => Math.max(a, b))).toBe(2);
     for (const nothing of empties) await expect(nothing.treeReduce((a, b) => a + b)).rejects.toThrowError(isEmpty);
@@ -136,16 +157,24 @@ describe("effects", () => {
     const rdd = sc.range(0, 10, 1, 3);
     await rdd.foreach((x) => sum.add(x));
     await rdd.foreach(async (x) => sum.add(x));
-    await rdd.foreachPartition((records) => { for (const x of records) sum.add(x); });
-    await rdd.foreachPartition(async (records) => { for (const x of records) sum.add(x); });
+    await rdd.foreachPartition((records) => {
+      for (const x of records) sum.add(x);
+    });
+    await rdd.foreachPartition(async (records) => {
+      for (const x of records) sum.add(x);
+    });
     expect(sum.value).toBe(180);
     const ids = sc.collectionAccumulator<number>();
     await rdd.foreachPartition(() => ids.add(TaskContext.getPartitionId()));
-    expect([...ids.value].toSorted()).toEqual([0, 1, 2]);
+    expect([...ids.value].toSorted(numeric)).toEqual([0, 1, 2]);
   });
 
   test("an error ends the job", async () => {
-    await expect(sc.range(0, 4).foreach((x) => { if (x === 3) throw new RangeError("three"); })).rejects.toThrowError(/three/);
+    await expect(
+      sc.range(0, 4).foreach((x) => {
+        if (x === 3) throw new RangeError("three");
+      }),
+    ).rejects.toThrowError(/three/);
   });
 });
 
@@ -158,7 +187,10 @@ describe("statistics", () => {
     expect(await rdd.sampleStdev()).toBeCloseTo(Math.sqrt(5 / 3), 12);
     const stats = await rdd.stats();
     expect([stats.count, stats.min, stats.max, stats.sum]).toEqual([4, 1, 4, 10]);
-    const far = await sc.range(0, 1000, 1, 7).map((x) => 1e9 + (x % 2)).stats();
+    const far = await sc
+      .range(0, 1000, 1, 7)
+      .map((x) => 1e9 + (x % 2))
+      .stats();
     expect(far.popVariance).toBeCloseTo(0.25, 6);
   });
 
@@ -187,7 +219,10 @@ describe("statistics", () => {
 
   test("histograms", async () => {
     const rdd = sc.range(0, 51, 1, 3);
-    expect(await rdd.histogram(5)).toEqual([[0, 10, 20, 30, 40, 50], [10, 10, 10, 10, 11]]);
+    expect(await rdd.histogram(5)).toEqual([
+      [0, 10, 20, 30, 40, 50],
+      [10, 10, 10, 10, 11],
+    ]);
     expect(await rdd.histogram([0, 25, 50])).toEqual([25, 26]);
     expect(await rdd.histogram([0, 25, 50], true)).toEqual([25, 26]);
     expect(await rdd.histogram([10, 11, 40, 49.5])).toEqual([1, 29, 10]);
@@ -213,14 +248,20 @@ describe("async actions", () => {
     expect(await rdd.collectAsync()).toHaveLength(10);
     const sum = sc.longAccumulator();
     await rdd.foreachAsync((x) => sum.add(x));
-    await rdd.foreachPartitionAsync((records) => { for (const x of records) sum.add(x); });
+    await rdd.foreachPartitionAsync((records) => {
+      for (const x of records) sum.add(x);
+    });
     expect(sum.value).toBe(90);
   });
 
   test("can be cancelled", async () => {
-    const spin = sc.range(0, 4, 1, 4).foreachAsync(() => { for (const end = Date.now() + 5000; Date.now() < end; ); });
+    const spin = sc.range(0, 4, 1, 4).foreachAsync(() => {
+      for (const end = Date.now() + 5000; Date.now() < end;);
+    });
     setTimeout(() => spin.cancel("enough"), 50);
-    await expect(spin).rejects.toThrowError(expect.objectContaining({ code: "JOB_CANCELLED", params: expect.objectContaining({ reason: "enough" }) }));
+    await expect(spin).rejects.toThrowError(
+      expect.objectContaining({ code: "JOB_CANCELLED", params: expect.objectContaining({ reason: "enough" }) }),
+    );
     expect(spin.isCancelled).toBe(true);
     expect(await sc.range(0, 4).count()).toBe(4);
   });

@@ -1,5 +1,5 @@
 import { KeyMap, naturalCompare } from "@vonk/columnar/internal";
-import { randomSeed, seededRandom } from "@vonk/common/internal";
+import { type Random, randomSeed, seededRandom } from "@vonk/common/internal";
 import { sketchEstimate } from "../compute/kernel/distinct-sketch.ts";
 import type { ActionOptions, JobOptions } from "../context/job-client.ts";
 import { coreErrors } from "../errors.ts";
@@ -20,7 +20,7 @@ export class Actions<T> {
 
   /** All records, in the order of partitions. They must fit the driver's memory. @throws RESULT_TOO_LARGE */
   async collect(this: RDD<T>, options?: ActionOptions): Promise<T[]> {
-    const parts = await this.context.runBuiltin<T[]>(this as RDD<unknown>, "collect", "collect", undefined, options);
+    const parts = await this.context.runBuiltin<T[]>(this, "collect", "collect", undefined, options);
     return concat(parts);
   }
 
@@ -71,18 +71,24 @@ export class Actions<T> {
   }
 
   /** Exactly `count` records at random, or all when there are fewer and they are taken without replacement. @throws INVALID_ARGUMENT */
-  async takeSample(this: RDD<T>, withReplacement: boolean, count: number, seed: number = randomSeed(), options?: ActionOptions): Promise<T[]> {
+  async takeSample(
+    this: RDD<T>,
+    withReplacement: boolean,
+    count: number,
+    seed: number = randomSeed(),
+    options?: ActionOptions,
+  ): Promise<T[]> {
     checkCount(count, "takeSample()");
     const jobOptions: JobOptions = { ...options, callSite: this.context.callSite("takeSample") };
     const total = count === 0 ? 0 : await this.count(jobOptions);
     if (count === 0 || total === 0) return [];
     const random = seededRandom(seed);
-    if (!withReplacement && count >= total) return shuffled(await this.collect(jobOptions), random.next);
+    if (!withReplacement && count >= total) return shuffled(await this.collect(jobOptions), random);
     const fraction = sampleFraction(count, total, withReplacement);
     for (let attempt = 0; ; attempt++) {
       const sample = this.sample(withReplacement, fraction, seed + attempt);
       const records = await sample.collect(jobOptions);
-      if (records.length >= count) return shuffled(records, random.next).slice(0, count);
+      if (records.length >= count) return shuffled(records, random).slice(0, count);
     }
   }
 
@@ -90,20 +96,20 @@ export class Actions<T> {
 
   /** How many records there are. */
   async count(this: RDD<T>, options?: ActionOptions): Promise<number> {
-    const counts = await this.context.runBuiltin<number>(this as RDD<unknown>, "count", "count", undefined, options);
+    const counts = await this.context.runBuiltin<number>(this, "count", "count", undefined, options);
     return counts.reduce((sum, each) => sum + each, 0);
   }
 
   /** How often each record comes, by value. Records that are tuples or objects are found in the Map by reference only. */
   async countByValue(this: RDD<T>, options?: ActionOptions): Promise<Map<T, number>> {
-    const parts = await this.context.runBuiltin<(readonly [T, number])[]>(this as RDD<unknown>, "countByValue", "countByValue", undefined, options);
+    const parts = await this.context.runBuiltin<(readonly [T, number])[]>(this, "countByValue", "countByValue", undefined, options);
     return mapOf<T, number>(parts, (a, b) => a + b);
   }
 
   /** About how many distinct records there are; `relativeSD` is the relative accuracy. @throws INVALID_ARGUMENT */
   async countApproxDistinct(this: RDD<T>, relativeSD = 0.05, options?: ActionOptions): Promise<number> {
     const args = { precision: sketchPrecision(relativeSD, "countApproxDistinct()") };
-    const parts = await this.context.runBuiltin<number[]>(this as RDD<unknown>, "countApproxDistinct", "distinctSketch", args, options);
+    const parts = await this.context.runBuiltin<number[]>(this, "countApproxDistinct", "distinctSketch", args, options);
     const registers = new Uint8Array(2 ** args.precision);
     for (const part of parts) part.forEach((rank, at) => (registers[at] = Math.max(registers[at] ?? 0, rank)));
     return sketchEstimate(registers);
@@ -114,7 +120,7 @@ export class Actions<T> {
   /** Combines all records; `func` is associative and commutative. @throws EMPTY_COLLECTION */
   async reduce(this: RDD<T>, func: (a: T, b: T) => T, options?: ActionOptions): Promise<T> {
     const args = { func: { user: func, call: "rdd.reduce()" } };
-    const parts = await this.context.runBuiltin<readonly [boolean, T]>(this as RDD<unknown>, "reduce", "reduce", args, options);
+    const parts = await this.context.runBuiltin<readonly [boolean, T]>(this, "reduce", "reduce", args, options);
     const values = parts.flatMap(([has, value]) => (has ? [value] : []));
     if (values.length === 0) throw coreErrors.create("EMPTY_COLLECTION", { call: "reduce()" });
     return values.reduce(func);
@@ -122,13 +128,19 @@ export class Actions<T> {
 
   /** Combines all records, starting from a copy of `zero` in each partition and once more when the partitions are combined. */
   async fold(this: RDD<T>, zero: T, func: (a: T, b: T) => T, options?: ActionOptions): Promise<T> {
-    const { parts, start } = await foldPartitions<T>(this as RDD<unknown>, zero, { user: func, call: "rdd.fold()" }, "fold", options);
+    const { parts, start } = await foldPartitions<T>(this, zero, { user: func, call: "rdd.fold()" }, "fold", options);
     return parts.reduce(func, start);
   }
 
   /** Adds each partition's records to a copy of `zero` with `seqFunc`, and joins the results with `combFunc`. Both may change their first argument. */
-  async aggregate<U>(this: RDD<T>, zero: U, seqFunc: (value: U, record: T) => U, combFunc: (a: U, b: U) => U, options?: ActionOptions): Promise<U> {
-    const { parts, start } = await foldPartitions<U>(this as RDD<unknown>, zero, { user: seqFunc, call: "rdd.aggregate()" }, "aggregate", options);
+  async aggregate<U>(
+    this: RDD<T>,
+    zero: U,
+    seqFunc: (value: U, record: T) => U,
+    combFunc: (a: U, b: U) => U,
+    options?: ActionOptions,
+  ): Promise<U> {
+    const { parts, start } = await foldPartitions<U>(this, zero, { user: seqFunc, call: "rdd.aggregate()" }, "aggregate", options);
     return parts.reduce(combFunc, start);
   }
 
@@ -136,7 +148,7 @@ export class Actions<T> {
   async treeReduce(this: RDD<T>, func: (a: T, b: T) => T, depth = 2, options?: ActionOptions): Promise<T> {
     checkDepth(depth, "treeReduce()");
     const merge: PlanFunction = { user: func, call: "rdd.treeReduce()" };
-    const values = await foldTree<T>(this as RDD<unknown>, undefined, merge, merge, depth, "treeReduce", options);
+    const values = await foldTree<T>(this, undefined, merge, merge, depth, "treeReduce", options);
     if (values.length === 0) throw coreErrors.create("EMPTY_COLLECTION", { call: "treeReduce()" });
     return values.reduce(func);
   }
@@ -154,7 +166,7 @@ export class Actions<T> {
     const call = "rdd.treeAggregate()";
     const { codec } = this.context;
     const encoded = codec.encode([zero]);
-    const values = await foldTree<U>(this as RDD<unknown>, encoded, { user: seqFunc, call }, { user: combFunc, call }, depth, "treeAggregate", options);
+    const values = await foldTree<U>(this, encoded, { user: seqFunc, call }, { user: combFunc, call }, depth, "treeAggregate", options);
     return values.reduce(combFunc, codec.open(encoded).decode()[0] as U);
   }
 
@@ -163,13 +175,13 @@ export class Actions<T> {
   /** Calls `func` for each record on the executors; nothing comes back. */
   async foreach(this: RDD<T>, func: (record: T) => unknown, options?: ActionOptions): Promise<void> {
     const args = { func: { user: func, call: "rdd.foreach()" }, isAsync: isAsync(func) };
-    await this.context.runBuiltin(this as RDD<unknown>, "foreach", "foreach", args, options);
+    await this.context.runBuiltin(this, "foreach", "foreach", args, options);
   }
 
   /** Calls `func` with each partition's records on the executors; nothing comes back. */
   async foreachPartition(this: RDD<T>, func: (records: IterableIterator<T>) => Awaitable<unknown>, options?: ActionOptions): Promise<void> {
     const args = { func: { user: func, call: "rdd.foreachPartition()" } };
-    await this.context.runBuiltin(this as RDD<unknown>, "foreachPartition", "foreachPartition", args, options);
+    await this.context.runBuiltin(this, "foreachPartition", "foreachPartition", args, options);
   }
 }
 
@@ -200,7 +212,7 @@ async function extremes<T>(
 ): Promise<T[]> {
   if (count === 0) return [];
   const args = compare === undefined ? { count, largest } : { count, largest, compare: { user: compare, call: `rdd.${method}()` } };
-  const parts = await rdd.context.runBuiltin<T[]>(rdd as RDD<unknown>, method, "takeOrdered", args, options);
+  const parts = await rdd.context.runBuiltin<T[]>(rdd, method, "takeOrdered", args, options);
   const order: Compare<T> = compare ?? naturalCompare;
   return concat(parts)
     .toSorted(largest ? (a, b) => order(b, a) : order)
@@ -237,9 +249,9 @@ function sampleFraction(count: number, total: number, withReplacement: boolean):
 }
 
 /** A random order. @see Knuth, TAOCP vol. 2, 3.4.2, algorithm P */
-function shuffled<T>(records: T[], random: () => number): T[] {
+function shuffled<T>(records: T[], random: Random): T[] {
   for (let at = records.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
+    const other = Math.floor(random.next() * (at + 1));
     [records[at], records[other]] = [records[other] as T, records[at] as T];
   }
   return records;

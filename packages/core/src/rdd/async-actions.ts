@@ -31,7 +31,11 @@ export class AsyncActions<T> {
   }
 
   /** {@link foreachPartition}. */
-  foreachPartitionAsync(this: RDD<T>, func: (records: IterableIterator<T>) => Awaitable<unknown>, options?: ActionOptions): FutureAction<void> {
+  foreachPartitionAsync(
+    this: RDD<T>,
+    func: (records: IterableIterator<T>) => Awaitable<unknown>,
+    options?: ActionOptions,
+  ): FutureAction<void> {
     return futureAction(this.context, "foreachPartitionAsync", options, (job) => this.foreachPartition(func, job));
   }
 }

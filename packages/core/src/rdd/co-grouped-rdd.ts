@@ -1,6 +1,7 @@
 import type { CoGroupArgs, CoGroupOutput } from "../compute/cogroup.ts";
 import type { CoGroupSide, SubtractArgs } from "../compute/several-parents.ts";
-import { HashPartitioner, Partitioner } from "../partitioner/partitioner.ts";
+import type { Partitioner } from "../partitioner/partitioner.ts";
+import { HashPartitioner } from "../partitioner/partitioner.ts";
 import { partitionerOf } from "./default-partitioner.ts";
 import { type Dependency, oneToOne, ShuffleDependency } from "./dependency.ts";
 import { type PreparedRDD, RDD } from "./rdd.ts";

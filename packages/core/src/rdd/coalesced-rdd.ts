@@ -48,7 +48,9 @@ export class CoalescedRDD<T> extends RDD<T> {
       numPartitions: groups.length,
       dependencies: [{ kind: "narrow", rdd: parent, mapping: { kind: "groups", groups } }],
       node: { kind: "groups", parents: [parent], args: () => args },
-      ...(preferredLocations === undefined ? {} : { preferredLocations: groups.map((group) => commonest(group.flatMap((each) => preferredLocations[each] ?? []))) }),
+      ...(preferredLocations === undefined
+        ? {}
+        : { preferredLocations: groups.map((group) => commonest(group.flatMap((each) => preferredLocations[each] ?? []))) }),
     };
   }
 }
@@ -60,7 +62,9 @@ export class CoalescedRDD<T> extends RDD<T> {
 const neighbours: PartitionCoalescer = {
   coalesce({ maxPartitions, parentPartitions }) {
     const start = (index: number): number => Math.floor((index * parentPartitions) / maxPartitions);
-    return Array.from({ length: maxPartitions }, (_, index) => Array.from({ length: start(index + 1) - start(index) }, (_each, offset) => start(index) + offset));
+    return Array.from({ length: maxPartitions }, (_, index) =>
+      Array.from({ length: start(index + 1) - start(index) }, (_each, offset) => start(index) + offset),
+    );
   },
 };
 
@@ -75,6 +79,9 @@ function commonest(hosts: readonly string[]): readonly string[] {
 /** A coalescer of the user's may forget partitions or name them twice. @throws INVALID_ARGUMENT */
 function checkGroups(groups: readonly (readonly number[])[], parentPartitions: number): void {
   const used = groups.flat();
-  const isWhole = used.length === parentPartitions && new Set(used).size === parentPartitions && used.every((each) => each >= 0 && each < parentPartitions);
+  const isWhole =
+    used.length === parentPartitions &&
+    new Set(used).size === parentPartitions &&
+    used.every((each) => each >= 0 && each < parentPartitions);
   if (!isWhole) throw invalid("coalesce()", "coalescer", JSON.stringify(groups), `every partition from 0 to ${parentPartitions - 1} once`);
 }

@@ -22,8 +22,7 @@ export interface Aggregator {
 /** A function for a plan: the user's, with the name of the call that took it, or one of the engine's by name. */
 export type PlanFunction =
   // A user function's own types are checked where it is given; the plan carries it untyped.
-  | { readonly user: (...args: never[]) => unknown; readonly call: string }
-  | { readonly builtin: string; readonly args?: unknown };
+  { readonly user: (...args: never[]) => unknown; readonly call: string } | { readonly builtin: string; readonly args?: unknown };
 
 /** The child's partitions are made from all of the parent's, through a shuffle. */
 export class ShuffleDependency {
@@ -53,5 +52,5 @@ export class ShuffleDependency {
 
 /** Each partition reads the parent's partition of the same number. */
 export function oneToOne(rdd: RDD<unknown>): NarrowDependency {
-  return { kind: "narrow", rdd: rdd as RDD<unknown>, mapping: { kind: "one-to-one" } };
+  return { kind: "narrow", rdd, mapping: { kind: "one-to-one" } };
 }

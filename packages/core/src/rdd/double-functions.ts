@@ -9,7 +9,7 @@ export class DoubleFunctions<T> {
 
   /** The sum; 0 without records. */
   async sum(this: RDD<number>, options?: ActionOptions): Promise<number> {
-    const parts = await this.context.runBuiltin<number>(this as RDD<unknown>, "sum", "sum", undefined, options);
+    const parts = await this.context.runBuiltin<number>(this, "sum", "sum", undefined, options);
     return parts.reduce((total, part) => total + part, 0);
   }
 
@@ -77,7 +77,7 @@ export class DoubleFunctions<T> {
 
 async function statsOf(rdd: RDD<number>, method: string, options: JobOptions | undefined): Promise<StatCounter> {
   type Parts = [number, number, number, number, number];
-  const parts = await rdd.context.runBuiltin<Parts>(rdd as RDD<unknown>, method, "stats", undefined, options);
+  const parts = await rdd.context.runBuiltin<Parts>(rdd, method, "stats", undefined, options);
   return parts.reduce((all, part) => all.merge(StatCounter.of(...part)), new StatCounter());
 }
 
@@ -85,7 +85,8 @@ async function evenHistogram(rdd: RDD<number>, count: number, given: ActionOptio
   if (!Number.isInteger(count) || count < 1) throw invalid("histogram()", "buckets", count, "a whole number of at least 1");
   const options: JobOptions = { ...given, callSite: rdd.context.callSite("histogram") };
   const { count: records, mean, min, max } = await statsOf(rdd, "histogram", options);
-  if (records === 0 || !Number.isFinite(mean)) throw invalid("histogram()", "the RDD", records === 0 ? "empty" : "not finite", "finite numbers, at least one");
+  if (records === 0 || !Number.isFinite(mean))
+    throw invalid("histogram()", "the RDD", records === 0 ? "empty" : "not finite", "finite numbers, at least one");
   if (min === max) return [[min, max], await counted(rdd, [min, max], false, options)];
   const edges = Array.from({ length: count }, (_, step) => min + (step * (max - min)) / count);
   edges.push(max);
@@ -93,7 +94,7 @@ async function evenHistogram(rdd: RDD<number>, count: number, given: ActionOptio
 }
 
 async function counted(rdd: RDD<number>, edges: readonly number[], even: boolean, options: JobOptions): Promise<number[]> {
-  const parts = await rdd.context.runBuiltin<number[]>(rdd as RDD<unknown>, "histogram", "histogram", { buckets: edges, even }, options);
+  const parts = await rdd.context.runBuiltin<number[]>(rdd, "histogram", "histogram", { buckets: edges, even }, options);
   const counts = Array.from({ length: edges.length - 1 }, () => 0);
   for (const part of parts) part.forEach((count, at) => (counts[at] = (counts[at] ?? 0) + count));
   return counts;

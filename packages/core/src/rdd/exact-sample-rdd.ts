@@ -31,7 +31,9 @@ export class ExactSampleRDD<T> extends RDD<T> {
   protected override async resolve(): Promise<PreparedRDD> {
     const parent = this.#parent;
     const { numPartitions, partitioner } = parent.prepared;
-    const counts = await this.context.runBuiltin<(readonly [unknown, number])[]>(parent, "sampleByKeyExact", "countByKey", undefined, { callSite: this.callSite });
+    const counts = await this.context.runBuiltin<(readonly [unknown, number])[]>(parent, "sampleByKeyExact", "countByKey", undefined, {
+      callSite: this.callSite,
+    });
     const sample: ExactSampleArgs = { seed: this.#seed, withReplacement: this.#withReplacement, picks: this.#deal(counts) };
     const args: BatchFunctionArgs = { name: "sampleExactly", args: sample };
     return {

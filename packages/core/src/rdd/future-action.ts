@@ -12,7 +12,12 @@ export interface FutureAction<T> extends Promise<T> {
 }
 
 /** Starts an action whose jobs can be cancelled together. */
-export function futureAction<T>(context: SparkContext, method: string, options: ActionOptions | undefined, run: (options: JobOptions) => Promise<T>): FutureAction<T> {
+export function futureAction<T>(
+  context: SparkContext,
+  method: string,
+  options: ActionOptions | undefined,
+  run: (options: JobOptions) => Promise<T>,
+): FutureAction<T> {
   const controller = new AbortController();
   const jobIds: number[] = [];
   const signal = options?.signal === undefined ? controller.signal : AbortSignal.any([controller.signal, options.signal]);

@@ -11,7 +11,17 @@ import { Transformations } from "./transformations.ts";
 
 let installed = false;
 
-const families = [LineageFunctions, Transformations, Actions, SaveActions, AsyncActions, PairFunctions, PairActions, OrderedFunctions, DoubleFunctions] as const;
+const families = [
+  LineageFunctions,
+  Transformations,
+  Actions,
+  SaveActions,
+  AsyncActions,
+  PairFunctions,
+  PairActions,
+  OrderedFunctions,
+  DoubleFunctions,
+] as const;
 
 /** Copies the method families onto RDD's prototype. They live in files of their own, and importing them from rdd.ts would be a cycle. */
 export function installMethods(): void {

@@ -18,14 +18,14 @@ export class LineageFunctions<T> {
 
   /** The lineage as text: a line an RDD with its number of partitions, a deeper level behind each shuffle, and what is stored. */
   toDebugString(this: RDD<T>): Promise<string> {
-    return debugString(this as RDD<unknown>);
+    return debugString(this);
   }
 
   /** Drops the output of the shuffles directly behind this RDD; it is made again when needed. */
   async cleanShuffleDependencies(this: RDD<T>): Promise<void> {
     await this.prepare();
     const seen = new Set<number>();
-    const open: RDD<unknown>[] = [this as RDD<unknown>];
+    const open: RDD<unknown>[] = [this];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (seen.has(next.id)) continue;
       seen.add(next.id);

@@ -11,7 +11,7 @@ export function partitionIterator<T>(rdd: RDD<T>, prefetch: boolean, options: Ac
 async function* read<T>(rdd: RDD<T>, prefetch: boolean, options: JobOptions): AsyncGenerator<T, void, undefined> {
   const total = await rdd.getNumPartitions();
   const fetch = async (partition: number): Promise<T[]> => {
-    const [records = []] = await rdd.context.runBuiltin<T[]>(rdd as RDD<unknown>, "toLocalIterator", "collect", undefined, options, [partition]);
+    const [records = []] = await rdd.context.runBuiltin<T[]>(rdd, "toLocalIterator", "collect", undefined, options, [partition]);
     return records;
   };
   let ahead: Promise<T[]> | undefined;

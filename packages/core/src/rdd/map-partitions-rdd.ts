@@ -19,7 +19,7 @@ export class MapPartitionsRDD<T> extends RDD<T> {
 
   constructor(parent: RDD<unknown>, method: string, step: NarrowStep) {
     super(parent.context, method, [parent]);
-    this.#parent = parent as RDD<unknown>;
+    this.#parent = parent;
     this.#step = step;
   }
 
@@ -29,7 +29,7 @@ export class MapPartitionsRDD<T> extends RDD<T> {
     const step = this.#step;
     return {
       numPartitions,
-      dependencies: [oneToOne(parent as RDD<unknown>)],
+      dependencies: [oneToOne(parent)],
       ...(step.keepsPartitioner === true && partitioner !== undefined ? { partitioner } : {}),
       node: { kind: step.kind, parents: [parent], args: (encoder) => step.args(encoder, numPartitions) },
     };

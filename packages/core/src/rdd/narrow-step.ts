@@ -13,7 +13,13 @@ export type UserFunction = (...args: never[]) => unknown;
 type FunctionOp = Extract<RecordStep, { func: unknown }>["op"];
 
 /** A step over single records; an async function runs ahead of the rest of the task. */
-export function recordStep<U>(parent: RDD<unknown>, op: FunctionOp, func: UserFunction, keepsPartitioner = false, method: string = op): RDD<U> {
+export function recordStep<U>(
+  parent: RDD<unknown>,
+  op: FunctionOp,
+  func: UserFunction,
+  keepsPartitioner = false,
+  method: string = op,
+): RDD<U> {
   const call = `rdd.${method}()`;
   const step: NarrowStep = isAsync(func)
     ? { kind: "asyncRecords", keepsPartitioner, args: (encoder): AsyncStepArgs => ({ op, func: encoder.func(func, call) }) }
@@ -51,7 +57,13 @@ export function partitionStep<U>(
 type BatchArgs = Readonly<Record<string, unknown>> | ((encoder: PlanEncoder, numPartitions: number) => unknown);
 
 /** One of the engine's functions over a partition's batches. */
-export function batchStep<U>(parent: RDD<unknown>, method: string, name: BatchFunctionArgs["name"], args?: BatchArgs, keepsPartitioner = false): RDD<U> {
+export function batchStep<U>(
+  parent: RDD<unknown>,
+  method: string,
+  name: BatchFunctionArgs["name"],
+  args?: BatchArgs,
+  keepsPartitioner = false,
+): RDD<U> {
   return new MapPartitionsRDD<U>(parent, method, {
     kind: "batches",
     keepsPartitioner,

@@ -1,4 +1,5 @@
-import { checkPartitions, Partitioner } from "../partitioner/partitioner.ts";
+import type { Partitioner } from "../partitioner/partitioner.ts";
+import { checkPartitions } from "../partitioner/partitioner.ts";
 import { type Compare, RangePartitioner } from "../partitioner/range-partitioner.ts";
 import type { PlanFunction } from "./dependency.ts";
 import { engineStep } from "./narrow-step.ts";
@@ -21,26 +22,35 @@ export class OrderedFunctions<T> {
     const order = compare as Compare<unknown> | undefined;
     const partitioner = (self: RDD<unknown>): Promise<Partitioner> =>
       sampleRangePartitioner(parent, numPartitions ?? parent.prepared.numPartitions, ascending, order, self.callSite);
-    return new ShuffledRDD<[K, V]>(parent, "sortByKey", partitioner, { ordering: order === undefined ? { ascending } : { ascending, compare: order } });
+    return new ShuffledRDD<[K, V]>(parent, "sortByKey", partitioner, {
+      ordering: order === undefined ? { ascending } : { ascending, compare: order },
+    });
   }
 
   /** Pairs placed by a partitioner, each partition in the order of its keys: one shuffle where partition and sort apart would be two passes. */
   repartitionAndSortWithinPartitions<K, V>(this: RDD<readonly [K, V]>, partitioner: Partitioner, compare?: Compare<K>): RDD<[K, V]> {
     const order = compare as Compare<unknown> | undefined;
-    return new ShuffledRDD<[K, V]>(this as RDD<unknown>, "repartitionAndSortWithinPartitions", () => partitioner, {
+    return new ShuffledRDD<[K, V]>(this, "repartitionAndSortWithinPartitions", () => partitioner, {
       ordering: order === undefined ? { ascending: true } : { ascending: true, compare: order },
     });
   }
 
   /** Pairs whose key lies from `lower` to `upper`, both included. Of an RDD in ranges (after {@link sortByKey}) only the partitions that may hold them are read. */
   filterByRange<K, V>(this: RDD<readonly [K, V]>, lower: K, upper: K, compare?: Compare<K>): RDD<[K, V]> {
-    const pruned = new PartitionPruningRDD<[K, V]>(this as RDD<unknown>, "filterByRange", ({ numPartitions, partitioner }) => {
+    const pruned = new PartitionPruningRDD<[K, V]>(this, "filterByRange", ({ numPartitions, partitioner }) => {
       const all = Array.from({ length: numPartitions }, (_, partition) => partition);
-      if (!(partitioner instanceof RangePartitioner) || (compare !== undefined && partitioner.compare !== compare)) return all;
+      // Ranges in another order than the one asked for tell nothing.
+      if (!(partitioner instanceof RangePartitioner) || partitioner.compare !== compare) return all;
       const [a, b] = [partitioner.getPartition(lower), partitioner.getPartition(upper)];
       return all.slice(Math.min(a, b), Math.max(a, b) + 1);
     });
     const order: PlanFunction = compare === undefined ? { builtin: "naturalCompare" } : { user: compare, call: "rdd.filterByRange()" };
-    return engineStep(pruned as RDD<unknown>, "filter", { builtin: "inRange", args: { lower, upper, compare: order } }, true, "filterByRange");
+    return engineStep(
+      pruned as RDD<unknown>,
+      "filter",
+      { builtin: "inRange", args: { lower, upper, compare: order } },
+      true,
+      "filterByRange",
+    );
   }
 }

@@ -1,6 +1,5 @@
 import { KeyMap } from "@vonk/columnar/internal";
 import type { ActionOptions } from "../context/job-client.ts";
-import { Partitioner } from "../partitioner/partitioner.ts";
 import { CoGroupedRDD } from "./co-grouped-rdd.ts";
 import { mapOf } from "./actions.ts";
 import { engineStep } from "./narrow-step.ts";
@@ -22,19 +21,19 @@ export class PairActions<T> {
     c: RDD<readonly [K, C]>,
   ): RDD<[K, [V[], A[], B[], C[]]]>;
   groupWith<K>(this: RDD<readonly [K, unknown]>, ...others: RDD<readonly [K, unknown]>[]): RDD<never> {
-    return new CoGroupedRDD<never>([this as RDD<unknown>, ...(others as RDD<unknown>[])], "groupWith", "groups", undefined);
+    return new CoGroupedRDD<never>([this, ...(others as RDD<unknown>[])], "groupWith", "groups", undefined);
   }
 
   /** How often each key comes. Keys that are tuples or objects are equal by value but are found in the Map by reference only. */
   async countByKey<K, V>(this: RDD<readonly [K, V]>, options?: ActionOptions): Promise<Map<K, number>> {
-    const parts = await this.context.runBuiltin<Pairs>(this as RDD<unknown>, "countByKey", "countByKey", undefined, options);
+    const parts = await this.context.runBuiltin<Pairs>(this, "countByKey", "countByKey", undefined, options);
     return mapOf<K, number>(parts, (a, b) => a + b);
   }
 
   /** {@link reduceByKey} that gives its result to the driver, without a shuffle. */
   async reduceByKeyLocally<K, V>(this: RDD<readonly [K, V]>, func: (a: V, b: V) => V, options?: ActionOptions): Promise<Map<K, V>> {
     const args = { func: { user: func, call: "rdd.reduceByKeyLocally()" } };
-    const parts = await this.context.runBuiltin<Pairs>(this as RDD<unknown>, "reduceByKeyLocally", "reduceByKeyLocally", args, options);
+    const parts = await this.context.runBuiltin<Pairs>(this, "reduceByKeyLocally", "reduceByKeyLocally", args, options);
     return mapOf<K, V>(parts, func);
   }
 
@@ -49,10 +48,16 @@ export class PairActions<T> {
   /** All values of a key. When the RDD has a partitioner only the partition of the key is computed. */
   async lookup<K, V>(this: RDD<readonly [K, V]>, key: K, options?: ActionOptions): Promise<V[]> {
     const callSite = this.context.callSite("lookup");
-    const found = engineStep<readonly [K, V]>(this as RDD<unknown>, "filter", { builtin: "hasKey", args: { key } }, true, "lookup").values();
+    const found = engineStep<readonly [K, V]>(
+      this as RDD<unknown>,
+      "filter",
+      { builtin: "hasKey", args: { key } },
+      true,
+      "lookup",
+    ).values();
     const partitioner = await this.partitioner();
     const partitions = partitioner === undefined ? undefined : [partitioner.getPartition(key)];
-    const parts = await this.context.runBuiltin<V[]>(found as RDD<unknown>, "lookup", "collect", undefined, { ...options, callSite }, partitions);
-    return parts.flat() as V[];
+    const parts = await this.context.runBuiltin<V[]>(found, "lookup", "collect", undefined, { ...options, callSite }, partitions);
+    return parts.flat();
   }
 }

@@ -86,13 +86,17 @@ export class PairFunctions<T> {
     partitions?: number | Partitioner,
   ): RDD<[K, U]> {
     const call = "rdd.aggregateByKey()";
-    const aggregator = zeroAggregator(this as RDD<unknown>, zero, { user: seqFunc, call }, { user: combFunc, call });
+    const aggregator = zeroAggregator(this, zero, { user: seqFunc, call }, { user: combFunc, call });
     return combined(this as RDD<unknown>, "aggregateByKey", aggregator, partitions);
   }
 
   /** One pair a key, with all its values in no promised order. Nothing is combined before the shuffle: prefer {@link reduceByKey} where it will do. */
   groupByKey<K, V>(this: RDD<readonly [K, V]>, partitions?: number | Partitioner): RDD<[K, V[]]> {
-    const aggregator: Aggregator = { createCombiner: { builtin: "listOf" }, mergeValue: { builtin: "append" }, mergeCombiners: { builtin: "concat" } };
+    const aggregator: Aggregator = {
+      createCombiner: { builtin: "listOf" },
+      mergeValue: { builtin: "append" },
+      mergeCombiners: { builtin: "concat" },
+    };
     return combined(this as RDD<unknown>, "groupByKey", aggregator, partitions, false);
   }
 
@@ -104,45 +108,63 @@ export class PairFunctions<T> {
       mergeValue: { builtin: "sketchAdd", args },
       mergeCombiners: { builtin: "sketchMerge" },
     };
-    const sketches = combined<K, Uint8Array>(this as RDD<unknown>, "countApproxDistinctByKey", aggregator, partitions);
+    const sketches = combined<K, Uint8Array>(this, "countApproxDistinctByKey", aggregator, partitions);
     return engineStep(sketches as RDD<unknown>, "mapValues", { builtin: "sketchEstimate" }, true, "countApproxDistinctByKey");
   }
 
   /** The same pairs, placed by a partitioner. */
   partitionBy<K, V>(this: RDD<readonly [K, V]>, partitioner: Partitioner): RDD<[K, V]> {
-    return new ShuffledRDD<[K, V]>(this as RDD<unknown>, "partitionBy", () => partitioner);
+    return new ShuffledRDD<[K, V]>(this, "partitionBy", () => partitioner);
   }
 
   // ---- samples
 
   /** A random part of the pairs, for each key about the fraction given for it; keys without one are left out. @throws INVALID_ARGUMENT */
-  sampleByKey<K, V>(this: RDD<readonly [K, V]>, withReplacement: boolean, fractions: Fractions<K>, seed: number = randomSeed()): RDD<[K, V]> {
+  sampleByKey<K, V>(
+    this: RDD<readonly [K, V]>,
+    withReplacement: boolean,
+    fractions: Fractions<K>,
+    seed: number = randomSeed(),
+  ): RDD<[K, V]> {
     const byKey = checkFractions(fractions, withReplacement, "sampleByKey()");
     const args = { seed, low: 0, high: 0, fraction: 0, byKey };
     return batchStep(this as RDD<unknown>, "sampleByKey", withReplacement ? "poisson" : "bernoulli", args, true);
   }
 
   /** Like {@link sampleByKey} with exactly ⌈count × fraction⌉ pairs of each key. A job counts the keys first. @throws INVALID_ARGUMENT */
-  sampleByKeyExact<K, V>(this: RDD<readonly [K, V]>, withReplacement: boolean, fractions: Fractions<K>, seed: number = randomSeed()): RDD<[K, V]> {
+  sampleByKeyExact<K, V>(
+    this: RDD<readonly [K, V]>,
+    withReplacement: boolean,
+    fractions: Fractions<K>,
+    seed: number = randomSeed(),
+  ): RDD<[K, V]> {
     const byKey = checkFractions(fractions, withReplacement, "sampleByKeyExact()");
-    return new ExactSampleRDD<[K, V]>(this as RDD<unknown>, withReplacement, byKey, seed);
+    return new ExactSampleRDD<[K, V]>(this, withReplacement, byKey, seed);
   }
 
   // ---- two and more RDDs by key
 
   /** `[key, [left, right]]` for every pair of values of a key that both have. RDDs with equal partitioners are joined without a shuffle. */
   join<K, V, W>(this: RDD<readonly [K, V]>, other: RDD<readonly [K, W]>, partitions?: number | Partitioner): RDD<[K, [V, W]]> {
-    return new CoGroupedRDD<[K, [V, W]]>([this as RDD<unknown>, other as RDD<unknown>], "join", "join", checked(partitions, "join()"));
+    return new CoGroupedRDD<[K, [V, W]]>([this, other], "join", "join", checked(partitions, "join()"));
   }
 
   /** {@link join} that keeps left pairs without a partner, with undefined. */
-  leftOuterJoin<K, V, W>(this: RDD<readonly [K, V]>, other: RDD<readonly [K, W]>, partitions?: number | Partitioner): RDD<[K, [V, W | undefined]]> {
+  leftOuterJoin<K, V, W>(
+    this: RDD<readonly [K, V]>,
+    other: RDD<readonly [K, W]>,
+    partitions?: number | Partitioner,
+  ): RDD<[K, [V, W | undefined]]> {
     const sides = [this as RDD<unknown>, other as RDD<unknown>];
     return new CoGroupedRDD<[K, [V, W | undefined]]>(sides, "leftOuterJoin", "leftOuter", checked(partitions, "leftOuterJoin()"));
   }
 
   /** {@link join} that keeps right pairs without a partner, with undefined. */
-  rightOuterJoin<K, V, W>(this: RDD<readonly [K, V]>, other: RDD<readonly [K, W]>, partitions?: number | Partitioner): RDD<[K, [V | undefined, W]]> {
+  rightOuterJoin<K, V, W>(
+    this: RDD<readonly [K, V]>,
+    other: RDD<readonly [K, W]>,
+    partitions?: number | Partitioner,
+  ): RDD<[K, [V | undefined, W]]> {
     const sides = [this as RDD<unknown>, other as RDD<unknown>];
     return new CoGroupedRDD<[K, [V | undefined, W]]>(sides, "rightOuterJoin", "rightOuter", checked(partitions, "rightOuterJoin()"));
   }
@@ -154,7 +176,12 @@ export class PairFunctions<T> {
     partitions?: number | Partitioner,
   ): RDD<[K, [V | undefined, W | undefined]]> {
     const sides = [this as RDD<unknown>, other as RDD<unknown>];
-    return new CoGroupedRDD<[K, [V | undefined, W | undefined]]>(sides, "fullOuterJoin", "fullOuter", checked(partitions, "fullOuterJoin()"));
+    return new CoGroupedRDD<[K, [V | undefined, W | undefined]]>(
+      sides,
+      "fullOuterJoin",
+      "fullOuter",
+      checked(partitions, "fullOuterJoin()"),
+    );
   }
 
   /** `[key, [values, others…]]` for every key of any of two to four RDDs. */
@@ -175,12 +202,12 @@ export class PairFunctions<T> {
   cogroup<K>(this: RDD<readonly [K, unknown]>, ...given: (RDD<readonly [K, unknown]> | number | Partitioner | undefined)[]): RDD<never> {
     const isPartitions = (each: unknown): each is number | Partitioner => typeof each === "number" || each instanceof Partitioner;
     const others = given.filter((each) => each !== undefined && !isPartitions(each)) as RDD<unknown>[];
-    return new CoGroupedRDD<never>([this as RDD<unknown>, ...others], "cogroup", "groups", checked(given.find(isPartitions), "cogroup()"));
+    return new CoGroupedRDD<never>([this, ...others], "cogroup", "groups", checked(given.find(isPartitions), "cogroup()"));
   }
 
   /** Pairs whose key `other` does not have. */
   subtractByKey<K, V, W>(this: RDD<readonly [K, V]>, other: RDD<readonly [K, W]>, partitions?: number | Partitioner): RDD<[K, V]> {
-    return new SubtractedRDD<[K, V]>(this as RDD<unknown>, other as RDD<unknown>, "subtractByKey", checked(partitions, "subtractByKey()"));
+    return new SubtractedRDD<[K, V]>(this, other, "subtractByKey", checked(partitions, "subtractByKey()"));
   }
 }
 

@@ -16,7 +16,7 @@ export class PartitionPruningRDD<T> extends RDD<T> {
 
   /** The partitions for whose numbers `filter` is true. */
   static create<T>(rdd: RDD<T>, filter: (partition: number) => boolean): PartitionPruningRDD<T> {
-    return new PartitionPruningRDD<T>(rdd as RDD<unknown>, "PartitionPruningRDD", ({ numPartitions }) =>
+    return new PartitionPruningRDD<T>(rdd, "PartitionPruningRDD", ({ numPartitions }) =>
       Array.from({ length: numPartitions }, (_, partition) => partition).filter(filter),
     );
   }

@@ -29,7 +29,8 @@ export function pipeStep<T>(
   options: PipeOptions<T>,
 ): RDD<string> {
   const words = typeof command === "string" ? command.split(/\s+/).filter((word) => word !== "") : command;
-  if (words.length === 0 || words[0] === "") throw invalid("pipe()", "command", `'${String(command)}'`, "a program, optionally with arguments");
+  if (words.length === 0 || words[0] === "")
+    throw invalid("pipe()", "command", `'${String(command)}'`, "a program, optionally with arguments");
   const { printPipeContext, printRDDElement, separateWorkingDir = false, outputBytesMax = outputBytesDefault } = options;
   return batchStep(parent as RDD<unknown>, "pipe", "pipe", (encoder): PipeArgs => ({
     command: words,

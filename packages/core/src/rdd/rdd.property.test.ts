@@ -57,11 +57,30 @@ describe("each operation equals its model on arrays", () => {
         const rdd = sc.parallelize<Pair>(pairs, slices);
         const model = groups(pairs);
         const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-        await same(rdd.reduceByKey((a, b) => a + b, reducers), [...model.entries()].map(([each, values]) => [each, sum(values)]));
-        await same(rdd.groupByKey(reducers).mapValues((values) => values.toSorted((a, b) => a - b)), [...model.entries()].map(([each, values]) => [each, values.toSorted((a, b) => a - b)]));
-        await same(rdd.aggregateByKey(0, (n) => n + 1, (a, b) => a + b, reducers), [...model.entries()].map(([each, values]) => [each, values.length]));
-        expect(bag([...(await rdd.countByKey())])).toEqual(bag([...model.entries()].map(([each, values]) => [each, values.length])).map(withoutMinusZero));
-        await same(rdd.keys().distinct(reducers), [...model.entries()].map(([each]) => each));
+        await same(
+          rdd.reduceByKey((a, b) => a + b, reducers),
+          [...model.entries()].map(([each, values]) => [each, sum(values)]),
+        );
+        await same(
+          rdd.groupByKey(reducers).mapValues((values) => values.toSorted((a, b) => a - b)),
+          [...model.entries()].map(([each, values]) => [each, values.toSorted((a, b) => a - b)]),
+        );
+        await same(
+          rdd.aggregateByKey(
+            0,
+            (n) => n + 1,
+            (a, b) => a + b,
+            reducers,
+          ),
+          [...model.entries()].map(([each, values]) => [each, values.length]),
+        );
+        expect(bag([...(await rdd.countByKey())])).toEqual(
+          bag([...model.entries()].map(([each, values]) => [each, values.length])).map(withoutMinusZero),
+        );
+        await same(
+          rdd.keys().distinct(reducers),
+          [...model.entries()].map(([each]) => each),
+        );
       }),
       runs,
     );
@@ -75,8 +94,14 @@ describe("each operation equals its model on arrays", () => {
         await same(a.leftOuterJoin(b, reducers), joined(left, right, true, false));
         await same(a.rightOuterJoin(b, reducers), joined(left, right, false, true));
         await same(a.fullOuterJoin(b, reducers), joined(left, right, true, true));
-        await same(a.subtractByKey(b, reducers), left.filter(([each]) => !right.some(([other]) => keyEquals(each, other))));
-        await same(a.subtract(b, reducers), left.filter((each) => !right.some((other) => keyEquals(each, other))));
+        await same(
+          a.subtractByKey(b, reducers),
+          left.filter(([each]) => !right.some(([other]) => keyEquals(each, other))),
+        );
+        await same(
+          a.subtract(b, reducers),
+          left.filter((each) => !right.some((other) => keyEquals(each, other))),
+        );
         const both = a.distinct().keys().count();
         expect(await both).toBe(await a.distinct().count());
       }),
@@ -89,7 +114,7 @@ describe("each operation equals its model on arrays", () => {
       fc.asyncProperty(pairsOf, partitions, partitions, fc.boolean(), async (pairs, slices, reducers, ascending) => {
         const rdd = sc.parallelize<Pair>(pairs, slices);
         const order = (a: Pair, b: Pair): number => (ascending ? naturalCompare(a[0], b[0]) : naturalCompare(b[0], a[0]));
-        expect((await rdd.sortByKey(ascending, reducers).values().collect())).toEqual(pairs.toSorted(order).map(([, value]) => value));
+        expect(await rdd.sortByKey(ascending, reducers).values().collect()).toEqual(pairs.toSorted(order).map(([, value]) => value));
         const numbers = pairs.map(([, value]) => value);
         expect(await rdd.values().top(5)).toEqual(numbers.toSorted((a, b) => b - a).slice(0, 5));
         expect(await rdd.values().takeOrdered(5)).toEqual(numbers.toSorted((a, b) => a - b).slice(0, 5));
@@ -109,7 +134,10 @@ describe("each operation equals its model on arrays", () => {
         await same(rdd.repartition(target), records);
         expect(await rdd.union(rdd).collect()).toEqual([...records, ...records]);
         expect(await rdd.zip(rdd.map((x) => -x)).collect()).toEqual(records.map((x) => [x, -x]));
-        await same(rdd.cartesian(sc.range(0, 3, 1, target)), records.flatMap((x) => [0, 1, 2].map((y) => [x, y])));
+        await same(
+          rdd.cartesian(sc.range(0, 3, 1, target)),
+          records.flatMap((x) => [0, 1, 2].map((y) => [x, y])),
+        );
         expect((await Promise.all(rdd.randomSplit([1, 1], 3).map((part) => part.count()))).reduce((a, b) => a + b)).toBe(records.length);
       }),
       runs,

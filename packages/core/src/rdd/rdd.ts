@@ -39,6 +39,7 @@ export interface RDDNode {
 }
 
 // The methods of these families are written in files of their own and copied onto the prototype by installMethods().
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- installMethods() gives the class all that the interface says
 export interface RDD<T>
   extends
     LineageFunctions<T>,
@@ -60,6 +61,8 @@ export interface RDD<T>
  * @see Zaharia et al., "Resilient Distributed Datasets", NSDI 2012
  */
 export abstract class RDD<T> {
+  /** For the type checker: an RDD of texts is none of numbers. */
+  declare protected readonly recordType?: T;
   readonly id: number;
   readonly context: SparkContext;
   /** Where the user made it: `map at app.ts:12`. */
@@ -70,7 +73,7 @@ export abstract class RDD<T> {
   #name: string | undefined;
   #level: StorageLevel = StorageLevels.NONE;
   #prepared: PreparedRDD | undefined;
-  #preparing: Promise<PreparedRDD> | undefined;
+  #preparing: Promise<void> | undefined;
   #checkpoint: Checkpoint | undefined;
 
   /** @param parents every RDD that {@link resolve} looks at; they are prepared first */
@@ -80,7 +83,7 @@ export abstract class RDD<T> {
     this.context = context;
     this.id = context.newRDDId();
     this.callSite = context.callSite(method);
-    this.#parents = parents as readonly RDD<unknown>[];
+    this.#parents = parents;
   }
 
   /** The five properties, once the parents are prepared. May list files and run jobs; called once. */
@@ -90,20 +93,31 @@ export abstract class RDD<T> {
 
   /** Makes the RDD and all its ancestors ready for planning; ancestors first, without recursion. */
   async prepare(): Promise<PreparedRDD> {
-    if (this.#prepared !== undefined) return this.#prepared;
-    for (const rdd of ancestorsFirst(this)) await rdd.#prepareSelf();
+    for (const rdd of ancestorsFirst(this)) {
+      // Most RDDs need no files and no job: without a pause, actions are submitted in the order in which they were called.
+      const pending = rdd.#prepareSelf();
+      if (pending !== undefined) await pending;
+    }
     return this.prepared;
   }
 
-  async #prepareSelf(): Promise<void> {
-    if (this.#prepared !== undefined) return;
-    this.#preparing ??= Promise.resolve(this.resolve());
-    try {
-      this.#prepared = await this.#preparing;
-    } finally {
-      // A failure (a file that is not there yet) is tried anew by the next action.
-      this.#preparing = undefined;
+  #prepareSelf(): Promise<void> | undefined {
+    if (this.#prepared !== undefined) return undefined;
+    if (this.#preparing !== undefined) return this.#preparing;
+    const resolved = this.resolve();
+    if (!(resolved instanceof Promise)) {
+      this.#prepared = resolved;
+      return undefined;
     }
+    this.#preparing = resolved
+      .then((prepared) => {
+        this.#prepared = prepared;
+      })
+      // A failure (a file that is not there yet) is tried anew by the next action.
+      .finally(() => {
+        this.#preparing = undefined;
+      });
+    return this.#preparing;
   }
 
   /** What {@link prepare} found. */
@@ -148,7 +162,7 @@ export abstract class RDD<T> {
    * @throws CHECKPOINT_DIR_MISSING
    */
   checkpoint(): void {
-    checkpointFolder(this as RDD<unknown>);
+    checkpointFolder(this);
     this.#mark("reliable");
   }
 
@@ -159,7 +173,7 @@ export abstract class RDD<T> {
   localCheckpoint(): this {
     const level = this.#level;
     this.#level = isStored(level) ? { ...level, useDisk: true } : StorageLevels.MEMORY_AND_DISK;
-    this.context.persisted(this as RDD<unknown>);
+    this.context.persisted(this);
     this.#mark("local");
     return this;
   }
@@ -167,7 +181,7 @@ export abstract class RDD<T> {
   #mark(kind: Checkpoint["kind"]): void {
     if (this.#checkpoint !== undefined && this.#checkpoint.state !== "marked") return;
     this.#checkpoint = { kind, state: "marked" };
-    markCheckpoint(this as RDD<unknown>);
+    markCheckpoint(this);
   }
 
   /** True once a checkpoint was written. */
@@ -182,7 +196,7 @@ export abstract class RDD<T> {
 
   /** Writes checkpoints that wait for the first job on the lineage. */
   async afterJob(): Promise<void> {
-    for (const rdd of waitingCheckpoints(this as RDD<unknown>)) await rdd.#writeCheckpoint();
+    for (const rdd of waitingCheckpoints(this)) await rdd.#writeCheckpoint();
   }
 
   async #writeCheckpoint(): Promise<void> {
@@ -191,13 +205,13 @@ export abstract class RDD<T> {
     if (checkpoint?.state !== "marked") return;
     checkpoint.state = "writing";
     try {
-      this.#prepared = await writeCheckpoint(this as RDD<unknown>, checkpoint);
+      this.#prepared = await writeCheckpoint(this, checkpoint);
       checkpoint.state = "done";
     } finally {
       if (checkpoint.state === "writing") checkpoint.state = "marked";
     }
     this.#parents = [];
-    this.context.lineageChanged(this as RDD<unknown>);
+    this.context.lineageChanged(this);
   }
 
   // ---- names and storage
@@ -225,7 +239,7 @@ export abstract class RDD<T> {
       });
     }
     this.#level = level;
-    this.context.persisted(this as RDD<unknown>);
+    this.context.persisted(this);
     return this;
   }
 
@@ -250,7 +264,7 @@ export abstract class RDD<T> {
   }
 
   static {
-    const reason = "an RDD, which only the driver can use. Collect or broadcast its records first, or join the RDDs";
+    const reason = "Only the driver can use an RDD: collect or broadcast its records first, or join the RDDs.";
     refuseToTravel(RDD.prototype, "RDD_IN_CLOSURE", reason);
   }
 }
@@ -259,7 +273,7 @@ export abstract class RDD<T> {
 function ancestorsFirst(rdd: RDD<unknown>): RDD<unknown>[] {
   const ordered: RDD<unknown>[] = [];
   const done = new Set<number>();
-  const open: { readonly rdd: RDD<unknown>; readonly expanded: boolean }[] = [{ rdd: rdd as RDD<unknown>, expanded: false }];
+  const open: { readonly rdd: RDD<unknown>; readonly expanded: boolean }[] = [{ rdd: rdd, expanded: false }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.expanded) {
       ordered.push(next.rdd);

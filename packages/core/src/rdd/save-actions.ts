@@ -17,18 +17,23 @@ export class SaveActions<T> {
   async saveAsTextFile(this: RDD<T>, path: string, codec?: CompressionCodec, options?: ActionOptions): Promise<void> {
     if (codec !== undefined && codec !== "gzip" && codec !== "zstd") throw invalid("saveAsTextFile()", "codec", codec, "'gzip' or 'zstd'");
     const callSite = this.context.callSite("saveAsTextFile");
-    await savePartitions(this as RDD<unknown>, path, codec === undefined ? { format: "text" } : { format: "text", codec }, { ...options, callSite });
+    await savePartitions(this, path, codec === undefined ? { format: "text" } : { format: "text", codec }, { ...options, callSite });
   }
 
   /** Writes the records so that `sc.objectFile` reads them back. @throws OUTPUT_EXISTS, RECORD_NOT_ENCODABLE */
   async saveAsObjectFile(this: RDD<T>, path: string, options?: ActionOptions): Promise<void> {
     const callSite = this.context.callSite("saveAsObjectFile");
-    await savePartitions(this as RDD<unknown>, path, { format: "blocks" }, { ...options, callSite });
+    await savePartitions(this, path, { format: "blocks" }, { ...options, callSite });
   }
 }
 
 /** Writes an RDD's partitions as the files of a folder that does not exist yet. */
-export async function savePartitions(rdd: RDD<unknown>, path: string, format: Pick<WriteArgs, "format" | "codec">, options: JobOptions): Promise<void> {
+export async function savePartitions(
+  rdd: RDD<unknown>,
+  path: string,
+  format: Pick<WriteArgs, "format" | "codec">,
+  options: JobOptions,
+): Promise<void> {
   const { context } = rdd;
   context.assertRunning("save");
   const files = await context.fileSystems.get(path);

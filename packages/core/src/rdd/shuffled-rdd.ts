@@ -45,8 +45,12 @@ export class ShuffledRDD<T> extends RDD<T> {
     return isLocal ? "MapPartitionsRDD" : "ShuffledRDD";
   }
 
-  protected override async resolve(): Promise<PreparedRDD> {
-    const partitioner = await this.#partitioner(this as RDD<unknown>);
+  protected override resolve(): PreparedRDD | Promise<PreparedRDD> {
+    const partitioner = this.#partitioner(this);
+    return partitioner instanceof Promise ? partitioner.then((found) => this.#placedBy(found)) : this.#placedBy(partitioner);
+  }
+
+  #placedBy(partitioner: Partitioner): PreparedRDD {
     if (this.#parent.prepared.partitioner?.equals(partitioner) === true) return this.#local(partitioner);
     const { aggregator, mapSideCombine = false, distinctKeys = false, keepsPartitioner = true } = this.#options;
     const options = { aggregator, mapSideCombine, byRecord: distinctKeys };

@@ -14,7 +14,15 @@ afterAll(async () => {
 
 let folders = 0;
 const fresh = (): string => join(scratch, `out${folders++}`);
-const pairs = sc.parallelize<[string, number]>([["a", 1], ["b", 2], ["a", 3], ["c", 4]], 3);
+const pairs = sc.parallelize<[string, number]>(
+  [
+    ["a", 1],
+    ["b", 2],
+    ["a", 3],
+    ["c", 4],
+  ],
+  3,
+);
 
 describe("saveAsTextFile", () => {
   test("a file a partition, a line a record, and _SUCCESS", async () => {
@@ -30,9 +38,16 @@ describe("saveAsTextFile", () => {
       const path = fresh();
       await sc.range(0, 1000, 1, 2).saveAsTextFile(path, codec);
       expect(await sc.textFile(path).map(Number).sum()).toBe(499_500);
-      if (codec === "gzip") expect(gunzipSync(readFileSync(join(path, "part-00000.gz"))).toString().startsWith("0\n1\n")).toBe(true);
+      if (codec === "gzip")
+        expect(
+          gunzipSync(readFileSync(join(path, "part-00000.gz")))
+            .toString()
+            .startsWith("0\n1\n"),
+        ).toBe(true);
     }
-    await expect(pairs.saveAsTextFile(fresh(), "lz4" as "gzip")).rejects.toThrowError(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+    await expect(pairs.saveAsTextFile(fresh(), "lz4" as "gzip")).rejects.toThrowError(
+      expect.objectContaining({ code: "INVALID_ARGUMENT" }),
+    );
   });
 
   test("empty partitions and no partitions", async () => {
@@ -67,7 +82,10 @@ test("saveAsObjectFile gives the records back", async () => {
   await sc.parallelize<unknown>(records, 3).saveAsObjectFile(path);
   expect(await sc.objectFile(path).collect()).toEqual(records);
   const large = fresh();
-  await sc.range(0, 50_000, 1, 2).map((x): [number, string] => [x, `value ${x}`]).saveAsObjectFile(large);
+  await sc
+    .range(0, 50_000, 1, 2)
+    .map((x): [number, string] => [x, `value ${x}`])
+    .saveAsObjectFile(large);
   expect(await sc.objectFile<[number, string]>(large).keys().sum()).toBe(1_249_975_000);
 });
 
@@ -107,7 +125,10 @@ describe("checkpoint", () => {
 
   test("of a cached RDD does not compute it again", async () => {
     const computed = sc.longAccumulator();
-    const rdd = sc.range(0, 10, 1, 2).map((x) => (computed.add(1), x)).cache();
+    const rdd = sc
+      .range(0, 10, 1, 2)
+      .map((x) => (computed.add(1), x))
+      .cache();
     rdd.checkpoint();
     expect(await rdd.sum()).toBe(45);
     expect(computed.value).toBe(10);
@@ -133,7 +154,10 @@ describe("checkpoint", () => {
 describe("localCheckpoint", () => {
   test("stores all partitions and cuts the lineage", async () => {
     const computed = sc.longAccumulator();
-    const rdd = sc.range(0, 10, 1, 5).map((x) => (computed.add(1), x)).localCheckpoint();
+    const rdd = sc
+      .range(0, 10, 1, 5)
+      .map((x) => (computed.add(1), x))
+      .localCheckpoint();
     expect(await rdd.take(1)).toEqual([0]);
     expect(rdd.isCheckpointed()).toBe(true);
     expect(rdd.getStorageLevel()).toEqual(StorageLevels.MEMORY_AND_DISK);
@@ -145,19 +169,29 @@ describe("localCheckpoint", () => {
   });
 
   test("a lost block is told", async () => {
-    const rdd = sc.range(0, 10, 1, 2).map((x) => x).localCheckpoint();
+    const rdd = sc
+      .range(0, 10, 1, 2)
+      .map((x) => x)
+      .localCheckpoint();
     await rdd.count();
     await rdd.unpersist();
-    await expect(rdd.count()).rejects.toThrowError(expect.objectContaining({ cause: expect.objectContaining({ code: "CHECKPOINT_BLOCK_LOST" }) }));
+    await expect(rdd.count()).rejects.toThrowError(
+      expect.objectContaining({ cause: expect.objectContaining({ code: "CHECKPOINT_BLOCK_LOST" }) }),
+    );
   });
 });
 
 describe("lineage", () => {
   test("toDebugString shows stages, levels and what is stored", async () => {
-    const counts = pairs.reduceByKey((a, b) => a + b, 2).setName("counts").persist(StorageLevels.MEMORY_AND_DISK);
+    const counts = pairs
+      .reduceByKey((a, b) => a + b, 2)
+      .setName("counts")
+      .persist(StorageLevels.MEMORY_AND_DISK);
     const joined = counts.join(pairs.groupByKey(3)).mapValues(() => 1);
     await counts.count();
-    const text = (await joined.toDebugString()).replaceAll(/\[\d+\] at (\w+) at [\w.-]+:\d+/g, " at $1").replaceAll(/Size: [\d.]+ \w+/g, "Size: n");
+    const text = (await joined.toDebugString())
+      .replaceAll(/\[\d+\] at (\w+) at [\w.-]+:\d+/g, " at $1")
+      .replaceAll(/Size: [\d.]+ \w+/g, "Size: n");
     expect(text).toBe(
       [
         "(3) MapPartitionsRDD at mapValues []",

@@ -18,11 +18,11 @@ export async function takeRecords<T>(rdd: RDD<T>, count: number, method: string,
   rdd.context.assertRunning(method);
   const total = await rdd.getNumPartitions();
   const taken: T[] = [];
-  for (let scanned = 0; scanned < total && taken.length < count; ) {
+  for (let scanned = 0; scanned < total && taken.length < count;) {
     const left = count - taken.length;
     const width = Math.min(scanned === 0 ? 1 : nextRound(scanned, taken.length, left), total - scanned);
     const partitions = Array.from({ length: width }, (_, offset) => scanned + offset);
-    const parts = await rdd.context.runBuiltin<T[]>(rdd as RDD<unknown>, method, "take", { count: left }, { ...options, callSite }, partitions);
+    const parts = await rdd.context.runBuiltin<T[]>(rdd, method, "take", { count: left }, { ...options, callSite }, partitions);
     for (const part of parts) for (const record of part.slice(0, count - taken.length)) taken.push(record);
     scanned += width;
   }

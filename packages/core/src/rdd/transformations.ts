@@ -1,5 +1,6 @@
 import { randomSeed } from "@vonk/common/internal";
-import { checkPartitions, HashPartitioner, IdentityPartitioner, Partitioner } from "../partitioner/partitioner.ts";
+import type { Partitioner } from "../partitioner/partitioner.ts";
+import { checkPartitions, HashPartitioner, IdentityPartitioner } from "../partitioner/partitioner.ts";
 import type { Compare } from "../partitioner/range-partitioner.ts";
 import { CartesianRDD } from "./cartesian-rdd.ts";
 import { CoalescedRDD, type PartitionCoalescer } from "./coalesced-rdd.ts";
@@ -99,7 +100,12 @@ export class Transformations<T> {
    * @param env variables besides those of the executor
    * @throws PIPE_FAILED when the command fails
    */
-  pipe(this: RDD<T>, command: string | readonly string[], env: Readonly<Record<string, string>> = {}, options: PipeOptions<T> = {}): RDD<string> {
+  pipe(
+    this: RDD<T>,
+    command: string | readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    options: PipeOptions<T> = {},
+  ): RDD<string> {
     return pipeStep(this, command, env, options);
   }
 
@@ -192,10 +198,19 @@ export class Transformations<T> {
     func: (a: IterableIterator<T>, b: IterableIterator<B>, c: IterableIterator<C>, d: IterableIterator<D>) => PartitionOutput<V>,
     preservesPartitioning?: boolean,
   ): RDD<V>;
-  zipPartitions<V>(this: RDD<T>, ...given: (RDD<unknown> | ((...iterators: never[]) => PartitionOutput<V>) | boolean | undefined)[]): RDD<V> {
+  zipPartitions<V>(
+    this: RDD<T>,
+    ...given: (RDD<unknown> | ((...iterators: never[]) => PartitionOutput<V>) | boolean | undefined)[]
+  ): RDD<V> {
     const at = given.findIndex((each) => typeof each === "function");
     const others = given.slice(0, at) as RDD<unknown>[];
-    return new ZippedPartitionsRDD<V>([this, ...others], "zipPartitions", given[at] as (...iterators: never[]) => unknown, false, given[at + 1] === true);
+    return new ZippedPartitionsRDD<V>(
+      [this, ...others],
+      "zipPartitions",
+      given[at] as (...iterators: never[]) => unknown,
+      false,
+      given[at + 1] === true,
+    );
   }
 
   /** Partitions of two RDDs with equal numbers through an evaluator that the factory makes in the task. @throws PARTITIONS_DIFFER */
@@ -210,7 +225,10 @@ export class Transformations<T> {
   distinct(this: RDD<T>, numPartitions?: number): RDD<T> {
     checked(numPartitions, "distinct()");
     const partitions = (): Partitioner => new HashPartitioner(numPartitions ?? Math.max(1, this.prepared.numPartitions));
-    return new ShuffledRDD<T>(batchStep(this, "distinct", "distinct"), "distinct", partitions, { distinctKeys: true, keepsPartitioner: false });
+    return new ShuffledRDD<T>(batchStep(this, "distinct", "distinct"), "distinct", partitions, {
+      distinctKeys: true,
+      keepsPartitioner: false,
+    });
   }
 
   /** The same records in exactly that many partitions of about equal size. Shuffles; {@link coalesce} does not. */

@@ -20,7 +20,10 @@ export async function foldTree<U>(
   options: ActionOptions | undefined,
 ): Promise<U[]> {
   const callSite = rdd.context.callSite(method);
-  let values = batchStep<unknown>(rdd, method, "foldPartition", (encoder) => ({ ...(zero === undefined ? {} : { zero }), func: encoder.ref(func) }));
+  let values = batchStep<unknown>(rdd, method, "foldPartition", (encoder) => ({
+    ...(zero === undefined ? {} : { zero }),
+    func: encoder.ref(func),
+  }));
   let count = await rdd.getNumPartitions();
   const scale = Math.max(Math.ceil(count ** (1 / depth)), 2);
   // Another level is worth it only when it leaves the driver less to do.
@@ -29,8 +32,11 @@ export async function foldTree<U>(
     const target = new HashPartitioner(count);
     const keyed = batchStep<readonly [number, unknown]>(values, method, "keyByPartition", { count });
     const aggregator = { createCombiner: { builtin: "identity" }, mergeValue: merge, mergeCombiners: merge };
-    values = new ShuffledRDD<readonly [number, unknown]>(keyed as RDD<unknown>, method, () => target, { aggregator, mapSideCombine: true }).values();
+    values = new ShuffledRDD<readonly [number, unknown]>(keyed as RDD<unknown>, method, () => target, {
+      aggregator,
+      mapSideCombine: true,
+    }).values();
   }
   const parts = await rdd.context.runBuiltin<U[]>(values, method, "collect", undefined, { ...options, callSite });
-  return parts.flat() as U[];
+  return parts.flat();
 }

@@ -25,19 +25,19 @@ export class UnionRDD<T> extends RDD<T> {
 }
 
 function appended(rdds: readonly RDD<unknown>[]): PreparedRDD {
-    const parentPartitions = rdds.map((rdd) => rdd.prepared.numPartitions);
-    let outStart = 0;
-    const dependencies = rdds.map((rdd, index): Dependency => {
-      const length = parentPartitions[index] ?? 0;
-      outStart += length;
-      return { kind: "narrow", rdd, mapping: { kind: "range", inStart: 0, outStart: outStart - length, length } };
-    });
-    return {
-      numPartitions: outStart,
-      dependencies,
-      node: { kind: "union", parents: rdds, args: (): UnionArgs => ({ parentPartitions }) },
-    };
-  }
+  const parentPartitions = rdds.map((rdd) => rdd.prepared.numPartitions);
+  let outStart = 0;
+  const dependencies = rdds.map((rdd, index): Dependency => {
+    const length = parentPartitions[index] ?? 0;
+    outStart += length;
+    return { kind: "narrow", rdd, mapping: { kind: "range", inStart: 0, outStart: outStart - length, length } };
+  });
+  return {
+    numPartitions: outStart,
+    dependencies,
+    node: { kind: "union", parents: rdds, args: (): UnionArgs => ({ parentPartitions }) },
+  };
+}
 
 /** @see Spark's PartitionerAwareUnionRDD */
 function partitionerAware(rdds: readonly RDD<unknown>[], partitioner: Partitioner): PreparedRDD {

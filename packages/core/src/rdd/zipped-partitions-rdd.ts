@@ -14,7 +14,13 @@ export class ZippedPartitionsRDD<T> extends RDD<T> {
   readonly #keepsPartitioner: boolean;
 
   /** @param func absent pairs up the records of two RDDs */
-  constructor(rdds: readonly RDD<unknown>[], method: string, func: UserFunction | undefined, isEvaluator: boolean, keepsPartitioner: boolean) {
+  constructor(
+    rdds: readonly RDD<unknown>[],
+    method: string,
+    func: UserFunction | undefined,
+    isEvaluator: boolean,
+    keepsPartitioner: boolean,
+  ) {
     super((rdds[0] as RDD<unknown>).context, method, rdds);
     this.kindName = `ZippedPartitionsRDD${rdds.length}`;
     this.#rdds = rdds;
@@ -41,7 +47,8 @@ export class ZippedPartitionsRDD<T> extends RDD<T> {
       node: {
         kind: "zipPartitions",
         parents: rdds,
-        args: (encoder): ZipPartitionsArgs => (func === undefined ? { isEvaluator } : { isEvaluator, func: encoder.func(func, `rdd.${this.#method}()`) }),
+        args: (encoder): ZipPartitionsArgs =>
+          func === undefined ? { isEvaluator } : { isEvaluator, func: encoder.func(func, `rdd.${this.#method}()`) },
       },
     };
   }

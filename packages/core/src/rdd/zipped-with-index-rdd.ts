@@ -8,7 +8,7 @@ export class ZippedWithIndexRDD<T> extends RDD<[T, number]> {
   readonly #parent: RDD<T>;
 
   constructor(parent: RDD<T>) {
-    super(parent.context, "zipWithIndex", [parent as RDD<unknown>]);
+    super(parent.context, "zipWithIndex", [parent]);
     this.#parent = parent;
   }
 
@@ -18,7 +18,14 @@ export class ZippedWithIndexRDD<T> extends RDD<[T, number]> {
     const starts = [0];
     if (numPartitions > 1) {
       const counted = Array.from({ length: numPartitions - 1 }, (_, partition) => partition);
-      const counts = await this.context.runBuiltin<number>(parent, "zipWithIndex", "count", undefined, { callSite: this.callSite }, counted);
+      const counts = await this.context.runBuiltin<number>(
+        parent,
+        "zipWithIndex",
+        "count",
+        undefined,
+        { callSite: this.callSite },
+        counted,
+      );
       for (const count of counts) starts.push((starts.at(-1) ?? 0) + count);
     }
     const args: BatchFunctionArgs = { name: "zipWithIndex", args: { starts } };

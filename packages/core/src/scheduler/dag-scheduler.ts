@@ -34,6 +34,8 @@ export class DAGScheduler {
   readonly #resultStages = new Map<number, Stage>();
   readonly mapOutputs: MapOutputTracker = new MapOutputTracker();
   #nextStageId = 0;
+  /** When live tasks were launched, so that both their events say the same. */
+  readonly #launchedAtMs = new Map<number, number>();
   #resubmitScheduled = false;
   #actions: DAGSchedulerAction[] = [];
 
@@ -64,8 +66,9 @@ export class DAGScheduler {
       case "JobSubmitted":
         return this.#submitJob(event.job, event.nowMs);
       case "CancelJobs":
-        return this.#cancelJobs(event.selector, event.reason, event.nowMs);
+        return this.#cancelJobs(event);
       case "TaskStarted":
+        this.#launchedAtMs.set(event.task.taskId, event.nowMs);
         return this.#post({ kind: "TaskStart", task: event.task, timeMs: event.nowMs });
       case "TaskEnded":
         return this.#taskEnded(event.task, event.report, event.nowMs);
@@ -165,9 +168,9 @@ export class DAGScheduler {
     }
   }
 
-  #cancelJobs(selector: JobSelector, reason: string, nowMs: number): void {
+  #cancelJobs({ selector, reason, error, nowMs }: Extract<DAGSchedulerEvent, { kind: "CancelJobs" }>): void {
     for (const job of this.#jobs.values()) {
-      if (this.#selects(selector, job)) this.#endJob(job, cancelled(job.submission.jobId, reason), nowMs);
+      if (this.#selects(selector, job)) this.#endJob(job, error ?? cancelled(job.submission.jobId, reason), nowMs);
     }
   }
 
@@ -437,10 +440,11 @@ export class DAGScheduler {
       task,
       taskType: stage?.output.kind === "result" || report.result !== undefined ? "ResultTask" : "ShuffleMapTask",
       reason: report.reason,
-      startedAtMs: report.startedAtMs,
+      startedAtMs: this.#launchedAtMs.get(task.taskId) ?? report.startedAtMs,
       finishedAtMs: report.finishedAtMs,
       ...(report.metrics === undefined ? {} : { metrics: report.metrics }),
     });
+    this.#launchedAtMs.delete(task.taskId);
   }
 
   #post(event: SchedulerFact): void {

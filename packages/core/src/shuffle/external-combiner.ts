@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type BlockReader, KeyIndex, portableHash } from "@vonk/columnar/internal";
+import { assert } from "@vonk/common/internal";
 import type { Batch, BatchIterator } from "../compute/computation.ts";
 import type { ReduceFunctions } from "../compute/shuffled.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
@@ -125,7 +126,7 @@ export class HashSpill {
     if (batch.length === 0) return;
     const { context, executor } = this.#task;
     const handle = this.#arena.write((allocate) => executor.codec.encode(batch, allocate));
-    if (handle === undefined) return;
+    assert(handle !== undefined, "a spill file takes every chunk");
     this.#parts[part]?.push(handle);
     if (handle.kind === "file") context.metrics.diskBytesSpilled += handle.length;
   }

@@ -1,4 +1,5 @@
 import { type BlockReader } from "@vonk/columnar/internal";
+import { assert } from "@vonk/common/internal";
 import type { Batch, BatchIterator } from "../compute/computation.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import type { BytesHandle } from "../message/task-result.ts";
@@ -87,7 +88,7 @@ function writeRun(records: readonly unknown[], arena: ByteArena, task: TaskRunti
   const chunks: BytesHandle[] = [];
   for (let from = 0; from < records.length; from += runChunkRecords) {
     const handle = arena.write((allocate) => codec.encode(records.slice(from, from + runChunkRecords), allocate));
-    if (handle?.kind !== "file") continue;
+    assert(handle?.kind === "file", "a spill file takes every chunk");
     chunks.push(handle);
     task.context.metrics.diskBytesSpilled += handle.length;
   }

@@ -7,7 +7,7 @@ import { readBytes } from "../storage/read-bytes.ts";
 import type { RecordCodec } from "../storage/record-codec.ts";
 
 /** One encoded chunk of a reducer's input and where it came from. */
-interface LocatedChunk {
+export interface LocatedChunk {
   readonly handle: BytesHandle;
   readonly mapPartition: number;
   readonly executorId: string;
@@ -72,12 +72,17 @@ export class ShuffleReader {
   #chunks(shuffleId: number): Map<number, LocatedChunk[]> {
     const known = this.#byReducer.get(shuffleId);
     if (known !== undefined) return known;
-    const statuses = this.#control.call("mapOutputs", { shuffleId });
-    const chunks = new Map<number, LocatedChunk[]>();
-    statuses.forEach((status, mapPartition) => addOutputs(chunks, status, shuffleId, mapPartition));
+    const chunks = chunksByReducer(shuffleId, this.#control.call("mapOutputs", { shuffleId }));
     this.#byReducer.set(shuffleId, chunks);
     return chunks;
   }
+}
+
+/** The chunks of each reducer in the order of map partitions. @throws FetchFailure (SHUFFLE_BLOCK_MISSING) when an output is not committed */
+export function chunksByReducer(shuffleId: number, statuses: readonly (MapStatus | undefined)[]): Map<number, LocatedChunk[]> {
+  const chunks = new Map<number, LocatedChunk[]>();
+  statuses.forEach((status, mapPartition) => addOutputs(chunks, status, shuffleId, mapPartition));
+  return chunks;
 }
 
 function addOutputs(chunks: Map<number, LocatedChunk[]>, status: MapStatus | undefined, shuffleId: number, mapPartition: number): void {

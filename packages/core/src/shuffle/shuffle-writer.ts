@@ -176,11 +176,13 @@ export class ShuffleWriter {
 
 function combineSink(aggregator: AggregatorPlan, functions: FunctionResolver): InlineSink {
   return {
-    names: ["create", "merge", "noText"],
-    values: [functions.resolve(aggregator.createCombiner), functions.resolve(aggregator.mergeValue), new Map()],
+    names: ["create", "merge", "noText", "refuseNonPair"],
+    values: [functions.resolve(aggregator.createCombiner), functions.resolve(aggregator.mergeValue), new Map(), refuseNonPair],
     prologue: "const index = state.index, combiners = state.combiners; let text = index.textSlots;",
     // String keys are looked up here first; the map stops being good once a key of another kind was met.
+    // Only the type's name is passed on: a pair that is seen elsewhere would have to be made.
     statement: (pair) => `{
+      if (i === 0 && typeof ${pair} !== "object") refuseNonPair(typeof ${pair});
       const key = ${pair}[0];
       let slot;
       if (typeof key === "string") slot = text.get(key); else text = noText;
@@ -188,6 +190,10 @@ function combineSink(aggregator: AggregatorPlan, functions: FunctionResolver): I
       if (slot === combiners.length) combiners.push(create(${pair}[1])); else combiners[slot] = merge(combiners[slot], ${pair}[1]);
     }`,
   };
+}
+
+function refuseNonPair(type: string): never {
+  throw coreErrors.create("PAIR_EXPECTED", { call: "A shuffle by key", type });
 }
 
 function notAPair(record: unknown): Error {

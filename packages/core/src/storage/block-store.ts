@@ -57,10 +57,13 @@ export class BlockStore {
     });
     const chunks: BytesHandle[] = [];
     let records = 0;
-    for (const batch of merged(batches)) {
+    const source = merged(batches);
+    // Not for…of: leaving that early closes the source, and what is left of it is still needed when there is no room.
+    for (let next = source.next(); next.done !== true; next = source.next()) {
+      const batch = next.value;
       task.checkpoint();
       const handle = arena.write((allocate) => executor.codec.encode(batch, allocate));
-      if (handle === undefined) return this.#giveUp(chunks, tag, batch, batches, executor);
+      if (handle === undefined) return this.#giveUp(chunks, tag, batch, source, executor);
       chunks.push(handle);
       records += batch.length;
     }

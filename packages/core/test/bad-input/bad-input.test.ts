@@ -229,7 +229,7 @@ describe("closures", () => {
           .map((x) => [x, other])
           .count(),
       "RDD_IN_CLOSURE",
-      /variable 'other' is .*RDD.*only the driver can use.*Collect or broadcast its records first, or join the RDDs/,
+      /variable 'other' is .*RDD.*Only the driver can use an RDD: collect or broadcast its records first, or join the RDDs/,
     );
   });
 
@@ -241,7 +241,7 @@ describe("closures", () => {
           .map(() => sc.master)
           .count(),
       "CONTEXT_IN_CLOSURE",
-      /variable 'sc' is .*SparkContext.*only the driver can use/,
+      /variable 'sc' is .*SparkContext.*Only the driver can use a SparkContext/,
     );
   });
 

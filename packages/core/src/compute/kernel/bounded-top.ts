@@ -27,7 +27,7 @@ export class BoundedTop {
 
   #siftUp(from: number): void {
     const heap = this.#heap;
-    for (let at = from; at > 0; ) {
+    for (let at = from; at > 0;) {
       const up = (at - 1) >> 1;
       if (this.#compare(heap[at], heap[up]) <= 0) return;
       [heap[at], heap[up]] = [heap[up], heap[at]];
@@ -37,7 +37,7 @@ export class BoundedTop {
 
   #siftDown(): void {
     const heap = this.#heap;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const left = 2 * at + 1;
       if (left >= heap.length) return;
       const right = left + 1;

@@ -1,4 +1,4 @@
-// Compiled by types.test.ts: what an RDD's type lets through and what it refuses.
+// Compiled by rdd-inference.test.ts: what an RDD's type lets through and what it refuses.
 import type { RDD, SparkContext } from "../../src/index.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -34,7 +34,11 @@ export function checks(sc: SparkContext): void {
   same<typeof outer, RDD<[string, [number, number[] | undefined]]>>(true);
   const cogrouped = pairs.cogroup(grouped, pairs);
   same<typeof cogrouped, RDD<[string, [number[], number[][], number[]]]>>(true);
-  const folded = pairs.aggregateByKey(0, (n) => n + 1, (a, b) => a + b);
+  const folded = pairs.aggregateByKey(
+    0,
+    (n) => n + 1,
+    (a, b) => a + b,
+  );
   same<typeof folded, RDD<[string, number]>>(true);
   const mapped = pairs.mapValues((x) => [x]);
   same<typeof mapped, RDD<[string, number[]]>>(true);
@@ -44,7 +48,11 @@ export function checks(sc: SparkContext): void {
   same<typeof indexed, RDD<[string, number]>>(true);
   const crossed = texts.cartesian(numbers);
   same<typeof crossed, RDD<[string, number]>>(true);
-  const total = numbers.aggregate({ sum: 0 }, (a, x) => ({ sum: a.sum + x }), (a) => a);
+  const total = numbers.aggregate(
+    { sum: 0 },
+    (a, x) => ({ sum: a.sum + x }),
+    (a) => a,
+  );
   same<typeof total, Promise<{ sum: number }>>(true);
   const map = pairs.collectAsMap();
   same<typeof map, Promise<Map<string, number>>>(true);
@@ -58,13 +66,13 @@ export function checks(sc: SparkContext): void {
   // @ts-expect-error keys differ
   pairs.join(sc.parallelize<[number, string]>([]));
   // @ts-expect-error texts have no sum
-  texts.sum();
+  void texts.sum();
   // @ts-expect-error pairs have no mean
-  pairs.mean();
+  void pairs.mean();
   // @ts-expect-error the function gives another type than its arguments
   pairs.reduceByKey((a, b) => `${a}${b}`);
   // @ts-expect-error a record is not a key
-  pairs.lookup(5);
+  void pairs.lookup(5);
   // @ts-expect-error the zero has another type
-  numbers.fold("", (a, b) => a + b);
+  void numbers.fold("", (a, b) => a + b);
 }
