@@ -76,7 +76,8 @@ const entries = {
     fault: "user",
   },
   MASTER_URL_INVALID: {
-    message: "Master URL '{master}' is not understood. Expected local, local[K], local[K,F], local[*] or local[*,F], with K and F at least 1.",
+    message:
+      "Master URL '{master}' is not understood. Expected local, local[K], local[K,F], local[*] or local[*,F], with K and F at least 1.",
     fault: "user",
   },
   MASTER_URL_UNSUPPORTED: {
@@ -132,7 +133,8 @@ const entries = {
     fault: "user",
   },
   ZIP_LENGTHS_DIFFER: {
-    message: "zip: partition {partition} has {left} records on one side and more or fewer on the other. Both RDDs must hold equally many in each partition.",
+    message:
+      "zip: partition {partition} has {left} records on one side and more or fewer on the other. Both RDDs must hold equally many in each partition.",
     fault: "user",
   },
 } as const;

@@ -10,6 +10,7 @@ export { RDD } from "./rdd/rdd.ts";
 export type { Partition } from "./rdd/lineage-functions.ts";
 export { PartitionPruningRDD } from "./rdd/partition-pruning-rdd.ts";
 export { ShuffleDependency } from "./rdd/dependency.ts";
+export type { RecordIterator } from "./rdd/record-iterator.ts";
 export type { Dependency, NarrowDependency } from "./rdd/dependency.ts";
 export { withEnv } from "./plan/closure-environment.ts";
 export { HashPartitioner, Partitioner } from "./partitioner/partitioner.ts";

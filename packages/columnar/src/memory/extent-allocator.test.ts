@@ -30,7 +30,11 @@ describe("ExtentAllocator", () => {
   });
 
   it("never gives one extent to two owners, whatever is allocated and freed", () => {
-    const step = fc.record({ bytes: fc.integer({ min: 1, max: 5 * extentBytes }), tag: fc.integer({ min: 1, max: 6 }), free: fc.boolean() });
+    const step = fc.record({
+      bytes: fc.integer({ min: 1, max: 5 * extentBytes }),
+      tag: fc.integer({ min: 1, max: 6 }),
+      free: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const allocator = new ExtentAllocator(createSegment(mebibyte), 0);

@@ -14,7 +14,13 @@ interface EntryOptions {
   readonly since?: string;
 }
 
-function entry<T>(key: string, defaultText: string, options: EntryOptions, expected: string, parse: (text: string) => T | undefined): ConfigEntry<T> {
+function entry<T>(
+  key: string,
+  defaultText: string,
+  options: EntryOptions,
+  expected: string,
+  parse: (text: string) => T | undefined,
+): ConfigEntry<T> {
   return {
     key,
     defaultText,
@@ -61,7 +67,17 @@ export function stringEntry(key: string, fallback: string, options: EntryOptions
   );
 }
 
-const byteUnits: Readonly<Record<string, number>> = { b: 1, k: 1024, kb: 1024, m: 1024 ** 2, mb: 1024 ** 2, g: 1024 ** 3, gb: 1024 ** 3, t: 1024 ** 4, tb: 1024 ** 4 };
+const byteUnits: Readonly<Record<string, number>> = {
+  b: 1,
+  k: 1024,
+  kb: 1024,
+  m: 1024 ** 2,
+  mb: 1024 ** 2,
+  g: 1024 ** 3,
+  gb: 1024 ** 3,
+  t: 1024 ** 4,
+  tb: 1024 ** 4,
+};
 
 /** Bytes from Spark's notation (`512m`, `1g`, `64kb`; a bare number counts `bareUnit`), or undefined when the text is not of that form. */
 export function parseBytes(text: string, bareUnit = "b"): number | undefined {

@@ -66,7 +66,9 @@ export function errorToData(error: unknown, depth = 0): ErrorData {
 export function errorFromData(data: ErrorData): Error & { readonly code: string } {
   const options = data.cause === undefined ? undefined : { cause: errorFromData(data.cause) };
   const error =
-    data.name === "EngineError" ? new EngineError(data, options) : Object.assign(new Error(data.message, options), { name: data.name, code: data.code });
+    data.name === "EngineError"
+      ? new EngineError(data, options)
+      : Object.assign(new Error(data.message, options), { name: data.name, code: data.code });
   if (data.stack !== "") error.stack = data.stack;
   return error;
 }

@@ -22,19 +22,17 @@ export interface ErrorRegistry<Entries extends Readonly<Record<string, ErrorEntr
 
 /** Defines a package's error registry. Codes are upper case with underscores, sorted in the source. */
 export function defineErrors<const Entries extends Readonly<Record<string, ErrorEntry>>>(entries: Entries): ErrorRegistry<Entries> {
-  return {
-    entries,
-    create(code, params, options) {
-      const entry = entries[code] as ErrorEntry;
-      const values = params as ErrorParams;
-      const message = entry.message.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
-        const value = values[name];
-        if (value === undefined) return whole;
-        return Array.isArray(value) ? value.join(", ") : String(value);
-      });
-      const error = new EngineError({ code, message, params: values, fault: entry.fault, retryable: entry.retryable ?? false }, options);
-      Error.captureStackTrace?.(error, this.create);
-      return error;
-    },
+  const create: ErrorRegistry<Entries>["create"] = (code, params, options) => {
+    const entry = entries[code] as ErrorEntry;
+    const values = params as ErrorParams;
+    const message = entry.message.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = values[name];
+      if (value === undefined) return whole;
+      return Array.isArray(value) ? value.join(", ") : String(value);
+    });
+    const error = new EngineError({ code, message, params: values, fault: entry.fault, retryable: entry.retryable ?? false }, options);
+    Error.captureStackTrace?.(error, create);
+    return error;
   };
+  return { entries, create };
 }

@@ -28,7 +28,7 @@ export function seededRandom(seed: number | bigint): Random {
   for (let round = 0; round < 15; round++) nextUint32();
   return {
     next: () => (nextUint32() * 2 ** 21 + (nextUint32() >>> 11)) * 2 ** -53,
-    nextInt: (bound) => Math.floor(((nextUint32() * 2 ** 21 + (nextUint32() >>> 11)) * 2 ** -53) * bound),
+    nextInt: (bound) => Math.floor((nextUint32() * 2 ** 21 + (nextUint32() >>> 11)) * 2 ** -53 * bound),
   };
 }
 

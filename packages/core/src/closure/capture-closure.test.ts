@@ -12,6 +12,10 @@ const decoder = new ClosureDecoder({ appRoot: import.meta.dirname });
 const send = (fn: Function, env?: Record<string, unknown>): Function =>
   decoder.decode(captureClosure(fn, { call: "rdd.map()", ...(env === undefined ? {} : { env }) }).bytes);
 
+const replaceKey: unique symbol = Symbol.for("vonk.closure.replace") as never;
+const refuseKey: unique symbol = Symbol.for("vonk.closure.refuse") as never;
+const refuseCodeKey: unique symbol = Symbol.for("vonk.closure.refuseCode") as never;
+
 class Broadcast {
   readonly id: number;
   readonly value: unknown;
@@ -19,13 +23,13 @@ class Broadcast {
     this.id = id;
     this.value = value;
   }
-  [Symbol.for("vonk.closure.replace")](): { kind: string; data: unknown } {
+  [replaceKey](): { kind: string; data: unknown } {
     return { kind: "broadcast", data: { id: this.id } };
   }
 }
 class Dataset {
-  readonly [Symbol.for("vonk.closure.refuse")]: string = "Collect it first, or join.";
-  readonly [Symbol.for("vonk.closure.refuseCode")]: string = "RDD_IN_CLOSURE";
+  readonly [refuseKey]: string = "Collect it first, or join.";
+  readonly [refuseCodeKey]: string = "RDD_IN_CLOSURE";
 }
 
 describe("semantics", () => {
@@ -76,8 +80,13 @@ describe("semantics", () => {
 
   test("hooks: an object refuses with its own reason and code", () => {
     const dataset = new Dataset();
-    expect(() => captureClosure(() => dataset, { call: "rdd.map()" })).toThrow("variable 'dataset' is a Dataset. Collect it first, or join.");
-    const context = { [Symbol.for("vonk.closure.refuse")]: "It lives in the driver.", [Symbol.for("vonk.closure.refuseCode")]: "CONTEXT_IN_CLOSURE" };
+    expect(() => captureClosure(() => dataset, { call: "rdd.map()" })).toThrow(
+      "variable 'dataset' is a Dataset. Collect it first, or join.",
+    );
+    const context = {
+      [Symbol.for("vonk.closure.refuse")]: "It lives in the driver.",
+      [Symbol.for("vonk.closure.refuseCode")]: "CONTEXT_IN_CLOSURE",
+    };
     expect(() => captureClosure(() => context, { call: "rdd.map()" })).toThrow("CONTEXT_IN_CLOSURE");
     const plain = { [Symbol.for("vonk.closure.refuse")]: "No." };
     expect(() => captureClosure(() => plain, { call: "rdd.map()" })).toThrow("CLOSURE_REFUSED");

@@ -48,7 +48,9 @@ export function captureClosure(fn: Function, options: CaptureOptions): CapturedC
   const location = locationOf(fn, internals, options);
   if (bytes.length > PAYLOAD_BYTES_WARN) {
     const size = (bytes.length / PAYLOAD_BYTES_WARN).toFixed(1);
-    warnings.add(`The function given to ${options.call} (${location}) takes ${size} MiB with what it captured. Put large data into a broadcast.`);
+    warnings.add(
+      `The function given to ${options.call} (${location}) takes ${size} MiB with what it captured. Put large data into a broadcast.`,
+    );
   }
   return { id: createHash("sha256").update(bytes).digest("hex"), bytes, location, warnings: [...warnings] };
 }

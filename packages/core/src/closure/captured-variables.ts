@@ -75,7 +75,8 @@ function classify(encoder: GraphEncoder, source: VariableSource, use: NameUse, s
   const rebound = reboundIndex(use.name, value);
   if (rebound >= 0) return { kind: "rebound", index: rebound };
   // vite puts proxies in place of some modules: reading a member of one runs vite's code, not the user's
-  if (use.members !== undefined && LOADER_MODULE.test(use.name) && isObject(value)) return { kind: "value", value: pickMembers(value, use.members) };
+  if (use.members !== undefined && LOADER_MODULE.test(use.name) && isObject(value))
+    return { kind: "value", value: pickMembers(value, use.members) };
   if (!isObject(value) || isProxy(value)) return { kind: "value", value };
   if (hasHook(value) || intrinsicPath(value) !== undefined) return { kind: "value", value };
   if (scope.kind.startsWith("Module")) {
@@ -125,7 +126,11 @@ function isModuleLike(value: object): boolean {
   if (Reflect.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value === "Module") return true;
   if (Object.hasOwn(value, "__esModule")) return true;
   const descriptors = Object.values(Object.getOwnPropertyDescriptors(value));
-  return typeof value === "object" && descriptors.length > 0 && descriptors.every((property) => property.get !== undefined && property.set === undefined);
+  return (
+    typeof value === "object" &&
+    descriptors.length > 0 &&
+    descriptors.every((property) => property.get !== undefined && property.set === undefined)
+  );
 }
 
 function pickMembers(value: object, members: readonly string[]): Record<string, unknown> {

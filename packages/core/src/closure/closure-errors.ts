@@ -16,11 +16,13 @@ const entries = {
     fault: "user",
   },
   CLOSURE_MODULE_NOT_FOUND: {
-    message: "Cannot rebuild a closure: module '{specifier}' {problem}. Ship it with the application, or install it where the executors run.",
+    message:
+      "Cannot rebuild a closure: module '{specifier}' {problem}. Ship it with the application, or install it where the executors run.",
     fault: "user",
   },
   CLOSURE_NATIVE_FUNCTION: {
-    message: "Cannot send {subject}: {path} is the native function {name}, which no module exports. Wrap the call: (...args) => object.method(...args).",
+    message:
+      "Cannot send {subject}: {path} is the native function {name}, which no module exports. Wrap the call: (...args) => object.method(...args).",
     fault: "user",
   },
   CLOSURE_NATIVE_HANDLE: {
@@ -47,11 +49,13 @@ const entries = {
     fault: "user",
   },
   CLOSURE_SUPER: {
-    message: "Cannot send {subject}: {path} uses 'super', whose object JavaScript engines do not expose. Send an instance of the class and call its method.",
+    message:
+      "Cannot send {subject}: {path} uses 'super', whose object JavaScript engines do not expose. Send an instance of the class and call its method.",
     fault: "user",
   },
   CLOSURE_SYNTAX: {
-    message: "Cannot send {subject}: the source of {path} cannot be analysed ({problem}). Export the function from a module, or write it more simply.",
+    message:
+      "Cannot send {subject}: the source of {path} cannot be analysed ({problem}). Export the function from a module, or write it more simply.",
     fault: "user",
   },
   CLOSURE_UNDEFINED_NAME: {
@@ -59,11 +63,13 @@ const entries = {
     fault: "user",
   },
   CLOSURE_UNKNOWN_KIND: {
-    message: "Cannot rebuild a closure: nothing here revives objects of kind '{kind}'. Start the executor with the library that made the object.",
+    message:
+      "Cannot rebuild a closure: nothing here revives objects of kind '{kind}'. Start the executor with the library that made the object.",
     fault: "internal",
   },
   CLOSURE_UNSENDABLE_VALUE: {
-    message: "Cannot send {subject}: {path} is {what}, which exists only in the process that made it. Send plain data instead, or create it on the executor.",
+    message:
+      "Cannot send {subject}: {path} is {what}, which exists only in the process that made it. Send plain data instead, or create it on the executor.",
     fault: "user",
   },
   CONTEXT_IN_CLOSURE: {

@@ -366,7 +366,8 @@ function declarePattern(pattern: AnyNode, scope: Scope): void {
       for (const element of pattern.elements) if (element) declarePattern(element, scope);
       return;
     case "ObjectPattern":
-      for (const property of pattern.properties) declarePattern(property.type === "RestElement" ? property.argument : property.value, scope);
+      for (const property of pattern.properties)
+        declarePattern(property.type === "RestElement" ? property.argument : property.value, scope);
       return;
     default:
       return;

@@ -88,7 +88,12 @@ function words(step: PathStep): string {
 }
 
 /** The export that a function of a module other than the entry script is known by. */
-function functionReference(encoder: GraphEncoder, fn: Function, internals: FunctionInternals | undefined, step: PathStep): ModuleReference | undefined {
+function functionReference(
+  encoder: GraphEncoder,
+  fn: Function,
+  internals: FunctionInternals | undefined,
+  step: PathStep,
+): ModuleReference | undefined {
   if (internals?.position === undefined) return undefined;
   const url = scriptUrl(internals.position.scriptId);
   if (url.startsWith("node:")) {
@@ -158,7 +163,13 @@ function madeNames(names: ReadonlySet<string> | undefined, computed: readonly un
   return made;
 }
 
-function planFunction(encoder: GraphEncoder, fn: Function, text: string, internals: FunctionInternals | undefined, step: PathStep): FunctionPlan {
+function planFunction(
+  encoder: GraphEncoder,
+  fn: Function,
+  text: string,
+  internals: FunctionInternals | undefined,
+  step: PathStep,
+): FunctionPlan {
   const analysis = analyseSource(text);
   if ("problem" in analysis) throw encoder.refusal("CLOSURE_SYNTAX", [step], { problem: analysis.problem });
   checkSendable(encoder, analysis, step);
@@ -287,9 +298,13 @@ export function fillFunction(encoder: GraphEncoder, value: object, kind: "functi
   const own = ownKeys(value, plan, isClass);
   const parent = isClass ? undefined : Reflect.getPrototypeOf(value);
   const otherParent = parent !== undefined && (parent === null || !isFunctionPrototype(parent));
-  const extraPrototype = (isClass || (plan.block.flags & CodeBit.plain) === 0) && isObject(prototype) && hasPrototypeExtras(prototype, value, plan, isClass);
+  const extraPrototype =
+    (isClass || (plan.block.flags & CodeBit.plain) === 0) && isObject(prototype) && hasPrototypeExtras(prototype, value, plan, isClass);
   const sealing = Object.isExtensible(value) ? 0 : Object.isFrozen(value) ? FunctionBit.frozen : FunctionBit.sealed;
-  const flags = (otherParent ? FunctionBit.prototype : 0) | (own.length > 0 ? FunctionBit.properties : 0) | (extraPrototype ? FunctionBit.prototypeObject : 0);
+  const flags =
+    (otherParent ? FunctionBit.prototype : 0) |
+    (own.length > 0 ? FunctionBit.properties : 0) |
+    (extraPrototype ? FunctionBit.prototypeObject : 0);
   encoder.writer.byte(flags | sealing);
   const before = encoder.insideStatics;
   if (isClass && value === encoder.internRoot) encoder.insideStatics = true;

@@ -15,7 +15,11 @@ export interface FunctionInstance {
 }
 
 /** Makes instances of a compiled block. */
-export type FunctionFactory = (superclass: unknown, computedNames: readonly unknown[], outerArguments: readonly unknown[]) => FunctionInstance;
+export type FunctionFactory = (
+  superclass: unknown,
+  computedNames: readonly unknown[],
+  outerArguments: readonly unknown[],
+) => FunctionInstance;
 
 const FACTORIES_MAX = 4_000;
 const factories = new BoundedCache<string, FunctionFactory>(FACTORIES_MAX);
@@ -64,7 +68,8 @@ function compile(block: CodeBlock, appRoot: string): FunctionFactory {
 function embed(block: CodeBlock): { before: string; after: string } {
   const { text, name, flags } = block;
   if ((flags & CodeBit.method) !== 0) return { before: "{", after: "\n}" };
-  const anonymous = !/^(?:async\s+)?function\s*\*?\s*[\w$\u0080-\uffff\\]/.test(text) && !/^class\s+(?!extends\b)[\w$\u0080-\uffff\\]/.test(text);
+  const anonymous =
+    !/^(?:async\s+)?function\s*\*?\s*[\w$\u0080-\uffff\\]/.test(text) && !/^class\s+(?!extends\b)[\w$\u0080-\uffff\\]/.test(text);
   if (!anonymous || name === "" || name === "__proto__") return { before: "(", after: "\n)" };
   const key = JSON.stringify(name);
   return { before: `{${key}:(`, after: `\n)}[${key}]` };
@@ -126,7 +131,16 @@ export function reboundName(name: string, file: string): unknown {
     case "require":
       return createRequire(path);
     case "module":
-      return { id: path, filename: path, path: dirname(path), exports: {}, loaded: true, children: [], paths: [], require: createRequire(path) };
+      return {
+        id: path,
+        filename: path,
+        path: dirname(path),
+        exports: {},
+        loaded: true,
+        children: [],
+        paths: [],
+        require: createRequire(path),
+      };
     case "__filename":
       return path;
     case "__dirname":

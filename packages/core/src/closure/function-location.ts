@@ -67,7 +67,9 @@ function loadSourceMap(url: string): SourceMap | undefined {
     const text = readFileSync(path, "utf8");
     const link = /(?:^|\n)\/\/# sourceMappingURL=(\S+)\s*$/.exec(text.slice(-100_000))?.[1];
     if (link === undefined) return undefined;
-    const json = link.startsWith("data:") ? Buffer.from(link.slice(link.indexOf(",") + 1), "base64").toString() : readFileSync(resolve(dirname(path), link), "utf8");
+    const json = link.startsWith("data:")
+      ? Buffer.from(link.slice(link.indexOf(",") + 1), "base64").toString()
+      : readFileSync(resolve(dirname(path), link), "utf8");
     return new SourceMap(JSON.parse(json));
   } catch {
     return undefined;

@@ -7,7 +7,17 @@ import { exportOf } from "./known-modules.ts";
 import type { ModuleLoader } from "./module-loader.ts";
 import { internClass, internedClass, rebuiltFunctions, rebuiltReferences } from "./rebuilt-functions.ts";
 import { fromPortableUrl } from "./application-url.ts";
-import { CodeBit, Decoration, FunctionBit, PLATFORM_CLASSES, PropertyBit, REBOUND_NAMES, Tag, VIEW_CLASSES, type CodeBlock } from "./wire-format.ts";
+import {
+  CodeBit,
+  Decoration,
+  FunctionBit,
+  PLATFORM_CLASSES,
+  PropertyBit,
+  REBOUND_NAMES,
+  Tag,
+  VIEW_CLASSES,
+  type CodeBlock,
+} from "./wire-format.ts";
 
 /** What a decoder takes from around it. */
 export interface DecodeContext {
@@ -399,7 +409,8 @@ function isSetter(value: unknown): value is (value: unknown) => void {
 /** Defines, never assigns: a key called __proto__ stays a key. */
 function setProperty(value: object, key: string, item: unknown): void {
   if (key === "__proto__") Object.defineProperty(value, key, { value: item, writable: true, enumerable: true, configurable: true });
-  else if (!Reflect.set(value, key, item)) Object.defineProperty(value, key, { value: item, writable: true, enumerable: true, configurable: true });
+  else if (!Reflect.set(value, key, item))
+    Object.defineProperty(value, key, { value: item, writable: true, enumerable: true, configurable: true });
 }
 
 /** A length that the input claims is not believed before the elements arrive. */

@@ -234,7 +234,9 @@ export function resolveImport(importerPath: string, specifier: string): string |
     const bare = specifier.startsWith("file:") ? filePath(specifier) : specifier;
     if (bare === undefined) return undefined;
     const target = createRequire(importerPath).resolve(bare, options);
-    return builtinModules.includes(target.replace(/^node:/, "")) || target.startsWith("node:") ? `node:${target.replace(/^node:/, "")}` : target;
+    return builtinModules.includes(target.replace(/^node:/, "")) || target.startsWith("node:")
+      ? `node:${target.replace(/^node:/, "")}`
+      : target;
   } catch {
     return undefined;
   }

@@ -1,4 +1,23 @@
-import { isAnyArrayBuffer, isArgumentsObject, isBoxedPrimitive, isDate, isExternal, isGeneratorObject, isMap, isMapIterator, isModuleNamespaceObject, isNativeError, isPromise, isProxy, isRegExp, isSet, isSetIterator, isSharedArrayBuffer, isWeakMap, isWeakSet } from "node:util/types";
+import {
+  isAnyArrayBuffer,
+  isArgumentsObject,
+  isBoxedPrimitive,
+  isDate,
+  isExternal,
+  isGeneratorObject,
+  isMap,
+  isMapIterator,
+  isModuleNamespaceObject,
+  isNativeError,
+  isPromise,
+  isProxy,
+  isRegExp,
+  isSet,
+  isSetIterator,
+  isSharedArrayBuffer,
+  isWeakMap,
+  isWeakSet,
+} from "node:util/types";
 import { instanceProblem, isPureClass } from "./instance-plan.ts";
 import type { GraphEncoder, RefusalCode } from "./graph-encoder.ts";
 import { intrinsicPath } from "./intrinsics.ts";
@@ -19,7 +38,8 @@ const REFUSE_CODE: unique symbol = Symbol.for("vonk.closure.refuseCode");
 export function createObject(encoder: GraphEncoder, value: object, step: PathStep): void {
   if (isProxy(value)) throw encoder.refusal("CLOSURE_UNSENDABLE_VALUE", [step], { what: "a Proxy" });
   const prototype = Reflect.getPrototypeOf(value);
-  if (prototype === Object.prototype && !(REFUSE in value) && !(REPLACE in value) && isOrdinary(value)) return createPlain(encoder, value, step);
+  if (prototype === Object.prototype && !(REFUSE in value) && !(REPLACE in value) && isOrdinary(value))
+    return createPlain(encoder, value, step);
   if (createByHook(encoder, value, step)) return;
   const maker = makerOf(value);
   if (maker !== undefined) return createPrototypeOf(encoder, value, maker, step);
@@ -99,7 +119,8 @@ function exoticKind(value: object): Exotic | "unsendable" | undefined {
   if (isAnyArrayBuffer(value)) return isSharedArrayBuffer(value) ? "unsendable" : "buffer";
   if (isBoxedPrimitive(value)) return "boxed";
   if (isArgumentsObject(value)) return "arguments";
-  if (isPromise(value) || isWeakMap(value) || isWeakSet(value) || isGeneratorObject(value) || isMapIterator(value) || isSetIterator(value)) return "unsendable";
+  if (isPromise(value) || isWeakMap(value) || isWeakSet(value) || isGeneratorObject(value) || isMapIterator(value) || isSetIterator(value))
+    return "unsendable";
   if (isExternal(value) || isModuleNamespaceObject(value) || value instanceof WeakRef) return "unsendable";
   return undefined;
 }
@@ -324,7 +345,8 @@ function extraKeys(value: object, kind: Exotic | undefined): (string | symbol)[]
 
 /** Own keys that are not indexes; a long dense array is not asked for all of its keys. */
 function nonIndexKeys(value: object): (string | symbol)[] {
-  if (ArrayBuffer.isView(value)) return value.byteLength > LONG_VIEW ? [] : Reflect.ownKeys(value).filter((key) => typeof key === "symbol" || !isIndex(key));
+  if (ArrayBuffer.isView(value))
+    return value.byteLength > LONG_VIEW ? [] : Reflect.ownKeys(value).filter((key) => typeof key === "symbol" || !isIndex(key));
   const symbols = Object.getOwnPropertySymbols(value);
   const names = Object.getOwnPropertyNames(value);
   const found: (string | symbol)[] = symbols;
@@ -379,7 +401,8 @@ export function writeProperties(encoder: GraphEncoder, value: object, keys: read
   writer.varint(keys.length);
   for (const key of keys) {
     const descriptor = Reflect.getOwnPropertyDescriptor(value, key) ?? {};
-    const bits = (descriptor.enumerable === true ? PropertyBit.enumerable : 0) | (descriptor.configurable === true ? PropertyBit.configurable : 0);
+    const bits =
+      (descriptor.enumerable === true ? PropertyBit.enumerable : 0) | (descriptor.configurable === true ? PropertyBit.configurable : 0);
     encoder.create(key, PROTOTYPE);
     if (key === "stack" && isNativeError(value)) {
       writer.byte(PropertyBit.writable | PropertyBit.configurable);

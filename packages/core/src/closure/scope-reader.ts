@@ -54,7 +54,8 @@ export function readFunction(fn: object): FunctionInternals | undefined {
 
 function internalProperties(properties: Reply): Map<string, unknown> {
   const internals = new Map<string, unknown>();
-  for (const property of listField(properties, "internalProperties")) internals.set(String(field(property, "name")), field(property, "value"));
+  for (const property of listField(properties, "internalProperties"))
+    internals.set(String(field(property, "name")), field(property, "value"));
   return internals;
 }
 

@@ -6,7 +6,10 @@ function analyse(text: string): SourceAnalysis {
   if ("problem" in analysis) throw new TypeError(analysis.problem);
   return analysis;
 }
-const free = (text: string): string[] => analyse(text).names.map((use) => use.name).toSorted();
+const free = (text: string): string[] =>
+  analyse(text)
+    .names.map((use) => use.name)
+    .toSorted();
 
 describe("free names", () => {
   test.each([
@@ -36,7 +39,9 @@ describe("free names", () => {
   });
 
   test("uses: members only, written, typeof", () => {
-    const uses = Object.fromEntries(analyse("() => { m.a(); (0, m.b)(); w = 1; typeof t; whole; whole.x }").names.map((use) => [use.name, use]));
+    const uses = Object.fromEntries(
+      analyse("() => { m.a(); (0, m.b)(); w = 1; typeof t; whole; whole.x }").names.map((use) => [use.name, use]),
+    );
     expect(uses["m"]?.members).toEqual(["a", "b"]);
     expect(uses["w"]?.written).toBe(true);
     expect(uses["t"]?.typeofOnly).toBe(true);

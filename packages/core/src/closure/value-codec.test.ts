@@ -92,7 +92,9 @@ describe("values keep their kind", () => {
   });
 
   test("a class by value is one class a thread: records come back as instances of the original", () => {
-    const [first, second] = [encodeValues([new Registry(1)]), encodeValues([new Registry(2)])].map((bytes) => decodeValues(bytes, decoder)[0]);
+    const [first, second] = [encodeValues([new Registry(1)]), encodeValues([new Registry(2)])].map(
+      (bytes) => decodeValues(bytes, decoder)[0],
+    );
     expect(first).toBeInstanceOf(Registry);
     expect(Object.getPrototypeOf(second)).toBe(Object.getPrototypeOf(first));
     expect(first instanceof Registry && first.kind()).toBe(1);

@@ -1,10 +1,15 @@
 /** One step from an object to a value in it: a property or element, or words for what has no name ("variable 'db'", "a Map key"). */
 export type PathStep = string | number | symbol | { readonly words: string };
 
+/** A key of a Map. */
 export const MAP_KEY: PathStep = { words: "a Map key" };
+/** A value of a Map. */
 export const MAP_VALUE: PathStep = { words: "a Map value" };
+/** An element of a Set. */
 export const SET_ELEMENT: PathStep = { words: "a Set element" };
+/** An object's prototype. */
 export const PROTOTYPE: PathStep = { words: "its prototype" };
+/** What a class extends. */
 export const SUPERCLASS: PathStep = { words: "its superclass" };
 
 /** `.pool`, `[3]`, `variable 'db'`: names and positions only, never values. */

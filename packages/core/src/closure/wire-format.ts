@@ -13,7 +13,9 @@
  * have one encoding each.
  */
 export const FORMAT_VERSION = 1;
+/** Bytes of a content digest. */
 export const DIGEST_BYTES = 16;
+/** Bytes before a payload's contents. */
 export const HEADER_BYTES: number = 4 + DIGEST_BYTES;
 
 /** What stands at a reference. */

@@ -30,7 +30,9 @@ export const coreConfig: {
   readonly busClone: ConfigEntry<boolean>;
 } = {
   appName: stringEntry("spark.app.name", "vonk", { doc: "Name of the application, shown to users and in logs." }),
-  master: stringEntry("spark.master", "local[*]", { doc: "Where the application runs: local, local[K], local[K,F], local[*] or local[*,F]." }),
+  master: stringEntry("spark.master", "local[*]", {
+    doc: "Where the application runs: local, local[K], local[K,F], local[*] or local[*,F].",
+  }),
   defaultParallelism: integerEntry("spark.default.parallelism", 0, {
     doc: "Partitions of parallelize() and of shuffles that name none; 0 means the cores of the master.",
   }),
@@ -39,25 +41,62 @@ export const coreConfig: {
     bareUnit: "m",
   }),
   memoryFraction: numberEntry("spark.memory.fraction", 0.6, { doc: "Share of the executor's memory for blocks and shuffles.", max: 1 }),
-  memoryStorageFraction: numberEntry("spark.memory.storageFraction", 0.5, { doc: "Share of that in which cached blocks are safe from eviction.", max: 1 }),
-  driverMaxResultSize: bytesEntry("spark.driver.maxResultSize", "1g", { doc: "Most bytes that the results of one action may take; 0 is no limit.", bareUnit: "m" }),
-  taskMaxFailures: integerEntry("spark.task.maxFailures", 4, { doc: "Failures of one task after which its job fails; local masters use 1 or their F.", min: 1 }),
+  memoryStorageFraction: numberEntry("spark.memory.storageFraction", 0.5, {
+    doc: "Share of that in which cached blocks are safe from eviction.",
+    max: 1,
+  }),
+  driverMaxResultSize: bytesEntry("spark.driver.maxResultSize", "1g", {
+    doc: "Most bytes that the results of one action may take; 0 is no limit.",
+    bareUnit: "m",
+  }),
+  taskMaxFailures: integerEntry("spark.task.maxFailures", 4, {
+    doc: "Failures of one task after which its job fails; local masters use 1 or their F.",
+    min: 1,
+  }),
   taskCpus: integerEntry("spark.task.cpus", 1, { doc: "Cores that each task takes.", min: 1 }),
   localityWait: durationEntry("spark.locality.wait", "3s", { doc: "How long a task waits for a nearer place.", bareUnit: "ms" }),
   schedulerMode: stringEntry("spark.scheduler.mode", "FIFO", { doc: "Order between jobs of one application.", values: ["FIFO", "FAIR"] }),
-  schedulerAllocationFile: stringEntry("spark.scheduler.allocation.file", "", { doc: "JSON file with pools: [{name, schedulingMode, weight, minShare}]." }),
-  stageMaxConsecutiveAttempts: integerEntry("spark.stage.maxConsecutiveAttempts", 4, { doc: "Fetch failures in a row after which a stage fails.", min: 1 }),
+  schedulerAllocationFile: stringEntry("spark.scheduler.allocation.file", "", {
+    doc: "JSON file with pools: [{name, schedulingMode, weight, minShare}].",
+  }),
+  stageMaxConsecutiveAttempts: integerEntry("spark.stage.maxConsecutiveAttempts", 4, {
+    doc: "Fetch failures in a row after which a stage fails.",
+    min: 1,
+  }),
   eventLogEnabled: booleanEntry("spark.eventLog.enabled", false, { doc: "Write listener events to a file." }),
   eventLogDir: stringEntry("spark.eventLog.dir", "spark-events", { doc: "Folder for event logs." }),
-  showConsoleProgress: booleanEntry("spark.ui.showConsoleProgress", false, { doc: "Show a progress bar of running stages on a terminal's standard error." }),
-  localDir: stringEntry("spark.local.dir", "", { doc: "Folder for spilled data and cached blocks on disk; empty means the system's folder for temporary files." }),
-  logLevel: stringEntry("spark.log.level", "WARN", { doc: "Least severe log line that is printed.", values: ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF"] }),
+  showConsoleProgress: booleanEntry("spark.ui.showConsoleProgress", false, {
+    doc: "Show a progress bar of running stages on a terminal's standard error.",
+  }),
+  localDir: stringEntry("spark.local.dir", "", {
+    doc: "Folder for spilled data and cached blocks on disk; empty means the system's folder for temporary files.",
+  }),
+  logLevel: stringEntry("spark.log.level", "WARN", {
+    doc: "Least severe log line that is printed.",
+    values: ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF"],
+  }),
   checkpointDir: stringEntry("spark.checkpoint.dir", "", { doc: "Folder for RDD checkpoints; setCheckpointDir overrides it." }),
-  resubmitDelay: durationEntry("vonk.scheduler.resubmitDelay", "20ms", { doc: "How long fetch failures are gathered before stages run again.", bareUnit: "ms" }),
-  queueAhead: durationEntry("vonk.scheduler.queueAhead", "2ms", { doc: "Work that is sent to an executor ahead of its free slots.", bareUnit: "ms" }),
-  killGrace: durationEntry("vonk.task.killGrace", "500ms", { doc: "How long a cancelled task may go on before its thread is ended.", bareUnit: "ms" }),
-  asyncConcurrency: integerEntry("vonk.task.asyncConcurrency", 32, { doc: "Calls of an async user function that a task has in flight.", min: 1 }),
-  closureWarnBytes: bytesEntry("vonk.closure.warnBytes", "1m", { doc: "Closures above this size are logged with the advice to broadcast." }),
-  busClone: booleanEntry("vonk.bus.clone", false, { doc: "Clone messages between parts of one process, so that none can share an object; for tests." }),
+  resubmitDelay: durationEntry("vonk.scheduler.resubmitDelay", "20ms", {
+    doc: "How long fetch failures are gathered before stages run again.",
+    bareUnit: "ms",
+  }),
+  queueAhead: durationEntry("vonk.scheduler.queueAhead", "2ms", {
+    doc: "Work that is sent to an executor ahead of its free slots.",
+    bareUnit: "ms",
+  }),
+  killGrace: durationEntry("vonk.task.killGrace", "500ms", {
+    doc: "How long a cancelled task may go on before its thread is ended.",
+    bareUnit: "ms",
+  }),
+  asyncConcurrency: integerEntry("vonk.task.asyncConcurrency", 32, {
+    doc: "Calls of an async user function that a task has in flight.",
+    min: 1,
+  }),
+  closureWarnBytes: bytesEntry("vonk.closure.warnBytes", "1m", {
+    doc: "Closures above this size are logged with the advice to broadcast.",
+  }),
+  busClone: booleanEntry("vonk.bus.clone", false, {
+    doc: "Clone messages between parts of one process, so that none can share an object; for tests.",
+  }),
   batchRecords: integerEntry("vonk.batch.records", 4096, { doc: "Records that move through a pipeline together.", min: 1, max: 65536 }),
 };

@@ -80,10 +80,17 @@ export abstract class ContextInputs {
   binaryRecords(this: SparkContext, path: string, recordLength: number): RDD<Uint8Array> {
     if (!Number.isInteger(recordLength) || recordLength < 1) {
       const value = String(recordLength);
-      throw coreErrors.create("INVALID_ARGUMENT", { call: "binaryRecords()", name: "recordLength", value, expected: "a whole number of at least 1" });
+      throw coreErrors.create("INVALID_ARGUMENT", {
+        call: "binaryRecords()",
+        name: "recordLength",
+        value,
+        expected: "a whole number of at least 1",
+      });
     }
     const find = async () =>
-      computeSplits(await expandPaths(this.fileSystems, path), this.defaultMinPartitions, { alignBytes: recordLength }).map((split) => [split]);
+      computeSplits(await expandPaths(this.fileSystems, path), this.defaultMinPartitions, { alignBytes: recordLength }).map((split) => [
+        split,
+      ]);
     return new FileRDD<Uint8Array>(this, "binaryRecords", "HadoopRDD", find, { format: "records", recordBytes: recordLength });
   }
 

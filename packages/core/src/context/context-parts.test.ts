@@ -108,7 +108,9 @@ describe("EventLog", () => {
     const unfinished = readFileSync(join(folder, "events", "app-1.inprogress"), "utf8");
     expect(unfinished.split("\n")).toHaveLength(3);
     log.close();
-    const lines = readFileSync(join(folder, "events", "app-1"), "utf8").trim().split("\n");
+    const lines = readFileSync(join(folder, "events", "app-1"), "utf8")
+      .trim()
+      .split("\n");
     expect(lines.map((line) => (JSON.parse(line) as { Event: string }).Event)).toEqual(["SparkListenerJobStart", "SparkListenerJobEnd"]);
   });
 });

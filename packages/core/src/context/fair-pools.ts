@@ -24,7 +24,8 @@ export function readPools(path: string): PoolSettings[] {
   if (!Array.isArray(parsed)) throw refuse(path);
   return parsed.map((entry: Readonly<Record<string, unknown>>) => {
     const { name, schedulingMode = "FIFO", weight = 1, minShare = 0 } = entry;
-    if (typeof name !== "string" || typeof weight !== "number" || typeof minShare !== "number" || weight <= 0) throw refuse(JSON.stringify(entry));
+    if (typeof name !== "string" || typeof weight !== "number" || typeof minShare !== "number" || weight <= 0)
+      throw refuse(JSON.stringify(entry));
     return { name, mode: schedulingMode === "FAIR" ? "FAIR" : "FIFO", weight, minShare };
   });
 }

@@ -87,7 +87,9 @@ export class JobClient {
       const timer =
         timeoutMs === undefined
           ? undefined
-          : this.#host.clock.schedule(timeoutMs, () => cancelWith(coreErrors.create("JOB_TIMEOUT", { jobId, timeoutMs }), `time-out of ${timeoutMs} ms`));
+          : this.#host.clock.schedule(timeoutMs, () =>
+              cancelWith(coreErrors.create("JOB_TIMEOUT", { jobId, timeoutMs }), `time-out of ${timeoutMs} ms`),
+            );
       const finish = (settle: () => void): void => {
         if (!this.#jobs.delete(jobId)) return;
         timer?.cancel();
@@ -108,13 +110,13 @@ export class JobClient {
       this.#showBusy();
       if (signal?.aborted === true) return onAbort();
       signal?.addEventListener("abort", onAbort, { once: true });
-      this.driver.call("submitJob", job).catch((error: unknown) => finish(() => reject(error as Error)));
+      this.driver.call("submitJob", job).catch((error: unknown) => finish(() => reject(error)));
     });
   }
 
   /** Fails every job that still runs; for a stopped context. */
   failAll(error: ErrorData): void {
-    for (const job of [...this.#jobs.values()]) job.end(error);
+    for (const job of this.#jobs.values()) job.end(error);
   }
 
   /** The process stays alive while it waits for a job or an answer. */

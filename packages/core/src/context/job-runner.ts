@@ -116,7 +116,8 @@ export class JobRunner {
       if (!this.#sentRDDs.has(next.id)) rdds.push(infoOf(next));
       for (const dependency of next.prepared.dependencies) {
         open.push(dependency.rdd);
-        if (dependency.kind === "shuffle" && !this.#sentShuffles.has(dependency.shuffleId)) shuffles.push(this.#shuffleInfo(dependency, next));
+        if (dependency.kind === "shuffle" && !this.#sentShuffles.has(dependency.shuffleId))
+          shuffles.push(this.#shuffleInfo(dependency, next));
       }
     }
     // Marked as sent only now: when a closure is refused above, nothing of this job reaches the driver.

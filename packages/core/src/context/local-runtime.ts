@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Bus } from "@vonk/bus";
-import { PortBus, type PortLike } from "@vonk/bus/internal";
+import { PortBus } from "@vonk/bus/internal";
 import { createSegment, ExtentAllocator, type SegmentHandle } from "@vonk/columnar/internal";
 import { coreConfig } from "../config/core-config.ts";
 import type { SparkConf } from "../config/spark-conf.ts";
@@ -44,7 +44,7 @@ export class LocalRuntime {
     const start = threadStart(application, conf, master, segment, this.folder);
     this.#worker = new Worker(workerURLs.serviceThread, { workerData: start, name: "vonk-service" });
     this.#worker.unref();
-    this.bus = new PortBus(this.#worker as PortLike);
+    this.bus = new PortBus(this.#worker);
     process.on("exit", this.#onExit);
     let cause: Error | undefined;
     this.#worker.on("error", (error: Error) => (cause = error));
@@ -73,7 +73,13 @@ export class LocalRuntime {
   }
 }
 
-function threadStart(application: Application, conf: SparkConf, master: LocalMaster, segment: SegmentHandle, localDir: string): ServiceThreadStart {
+function threadStart(
+  application: Application,
+  conf: SparkConf,
+  master: LocalMaster,
+  segment: SegmentHandle,
+  localDir: string,
+): ServiceThreadStart {
   const memoryBytes = conf.read(coreConfig.executorMemory);
   const slots = Math.max(1, Math.floor(master.cores / conf.read(coreConfig.taskCpus)));
   const heapBytes = memoryBytes * (1 - conf.read(coreConfig.memoryFraction));

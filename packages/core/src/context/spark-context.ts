@@ -18,6 +18,7 @@ import type { StorageStatus } from "../message/status.ts";
 import type { PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
 import { installMethods } from "../rdd/install-methods.ts";
 import type { RDD } from "../rdd/rdd.ts";
+import type { RecordIterator } from "../rdd/record-iterator.ts";
 import type { JobSelector } from "../scheduler/scheduler-event.ts";
 import type { PoolSettings } from "../scheduler/pool.ts";
 import type { RecordCodec } from "../storage/record-codec.ts";
@@ -86,7 +87,12 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     this.#local = parseMaster(this.master);
     this.startTime = systemClock.now();
     this.applicationId = `local-${this.startTime}-${randomSeed().toString(36).slice(0, 6)}`;
-    this.log = createLogger("vonk", this.conf.read(coreConfig.logLevel) as LogLevel, (line) => process.stderr.write(line), systemClock.now);
+    this.log = createLogger(
+      "vonk",
+      this.conf.read(coreConfig.logLevel) as LogLevel,
+      (line) => process.stderr.write(line),
+      () => systemClock.now(),
+    );
     this.#application = { id: this.applicationId, name: this.appName, root: process.cwd() };
     this.fileSystems = new FileSystems(this.#application.root);
     this.#runtime = new LocalRuntime(this.#application, this.conf, this.#local, (cause) => this.#lost(cause));
@@ -151,7 +157,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   register<IN, OUT>(accumulator: AccumulatorV2<IN, OUT>, name?: string): AccumulatorV2<IN, OUT> {
     accumulator.id = this.#nextAccumulatorId++;
     accumulator.name = name;
-    this.#jobs.registerAccumulator(accumulator as AccumulatorV2<unknown, unknown>);
+    this.#jobs.registerAccumulator(accumulator);
     return accumulator;
   }
 
@@ -188,7 +194,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
    */
   async runJob<T, U>(
     rdd: RDD<T>,
-    func: (records: IterableIterator<T>, context: TaskContext) => U | Promise<U>,
+    func: (records: RecordIterator<T>, context: TaskContext) => U | Promise<U>,
     partitions?: readonly number[],
     options?: ActionOptions,
   ): Promise<U[]> {
@@ -198,23 +204,43 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   /** Like {@link runJob}, giving each value to `onResult` as it arrives, with its position in `partitions`. */
   async submitJob<T, U>(
     rdd: RDD<T>,
-    func: (records: IterableIterator<T>, context: TaskContext) => U | Promise<U>,
+    func: (records: RecordIterator<T>, context: TaskContext) => U | Promise<U>,
     partitions: readonly number[],
     onResult: (index: number, value: U) => void,
     options?: ActionOptions,
   ): Promise<void> {
-    await this.#run(rdd, "submitJob", { user: func, call: "sc.submitJob()" }, (index, value) => onResult(index, value as U), options, partitions);
+    await this.#run(
+      rdd,
+      "submitJob",
+      { user: func, call: "sc.submitJob()" },
+      (index, value) => onResult(index, value as U),
+      options,
+      partitions,
+    );
   }
 
   /** Runs a result function of the user's or the engine's; for actions. */
-  async runPlanned<R>(rdd: RDD<unknown>, method: string, func: PlanFunction, options?: JobOptions, partitions?: readonly number[]): Promise<R[]> {
+  async runPlanned<R>(
+    rdd: RDD<unknown>,
+    method: string,
+    func: PlanFunction,
+    options?: JobOptions,
+    partitions?: readonly number[],
+  ): Promise<R[]> {
     const results: R[] = [];
     await this.#run(rdd, method, func, (index, value) => (results[index] = value as R), options, partitions);
     return results;
   }
 
   /** {@link runPlanned} with one of the engine's result functions. */
-  runBuiltin<R>(rdd: RDD<unknown>, method: string, name: string, args?: unknown, options?: JobOptions, partitions?: readonly number[]): Promise<R[]> {
+  runBuiltin<R>(
+    rdd: RDD<unknown>,
+    method: string,
+    name: string,
+    args?: unknown,
+    options?: JobOptions,
+    partitions?: readonly number[],
+  ): Promise<R[]> {
     return this.runPlanned<R>(rdd, method, { builtin: name, args }, options, partitions);
   }
 
@@ -430,7 +456,11 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   }
 
   static {
-    refuseToTravel(SparkContext.prototype, "CONTEXT_IN_CLOSURE", "Only the driver can use a SparkContext: read what you need from it before the call.");
+    refuseToTravel(
+      SparkContext.prototype,
+      "CONTEXT_IN_CLOSURE",
+      "Only the driver can use a SparkContext: read what you need from it before the call.",
+    );
   }
 }
 

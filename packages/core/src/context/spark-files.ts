@@ -40,7 +40,12 @@ export function addFileTo(folder: string, given: string, recursive: boolean): st
   const path = given.startsWith("file:") ? fileURLToPath(given) : given;
   if (!existsSync(path)) throw filesystemErrors.create("PATH_NOT_FOUND", { path });
   if (statSync(path).isDirectory() && !recursive) {
-    throw coreErrors.create("INVALID_ARGUMENT", { call: "addFile()", name: "path", value: path, expected: "a file, or a folder with recursive = true" });
+    throw coreErrors.create("INVALID_ARGUMENT", {
+      call: "addFile()",
+      name: "path",
+      value: path,
+      expected: "a file, or a folder with recursive = true",
+    });
   }
   const name = basename(path);
   mkdirSync(join(folder, folderName), { recursive: true });

@@ -21,7 +21,12 @@ export interface ServiceThreadStart {
 }
 
 /** Starts the driver's service and one executor, which talk through `bus` alone. */
-export async function startLocalDriver(start: ServiceThreadStart, bus: Bus, clock: Clock, workers: readonly TaskWorker[]): Promise<ExecutorControl> {
+export async function startLocalDriver(
+  start: ServiceThreadStart,
+  bus: Bus,
+  clock: Clock,
+  workers: readonly TaskWorker[],
+): Promise<ExecutorControl> {
   const { driver, executor, segment, slots, storageFraction, killGraceMs, heapHardLimitMiB } = start;
   void new DriverService(driver, bus, clock);
   const control = new ExecutorControl({

@@ -41,7 +41,15 @@ export class StatusTable {
       case "StageSubmitted": {
         const { stageId, attempt, name, numTasks } = fact.stage;
         const counts = { numActiveTasks: 0, numCompletedTasks: 0, numFailedTasks: 0 };
-        this.#stages.set(stageId, { stageId, attempt, name, numTasks, state: "running", ...counts, submittedAtMs: fact.stage.submittedAtMs ?? 0 });
+        this.#stages.set(stageId, {
+          stageId,
+          attempt,
+          name,
+          numTasks,
+          state: "running",
+          ...counts,
+          submittedAtMs: fact.stage.submittedAtMs ?? 0,
+        });
         trim(this.#stages);
         return;
       }
@@ -66,7 +74,9 @@ export class StatusTable {
     }
   }
 
-  blockUpdated(update: { readonly rddId: number; readonly partition: number; readonly executorId: string; readonly stored: boolean } & StoredPartition): void {
+  blockUpdated(
+    update: { readonly rddId: number; readonly partition: number; readonly executorId: string; readonly stored: boolean } & StoredPartition,
+  ): void {
     const partitions = this.#stored.get(update.rddId) ?? new Map<string, StoredPartition>();
     const key = `${update.executorId} ${update.partition}`;
     if (update.stored) partitions.set(key, update);

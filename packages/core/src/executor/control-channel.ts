@@ -21,7 +21,10 @@ export interface ControlRequests {
     readonly reply: boolean;
   };
   /** Frees cached blocks until about `bytes` are free; true when something was freed. */
-  readonly makeRoom: { readonly request: { readonly bytes: number; readonly forStorage: boolean; readonly rddId: number }; readonly reply: boolean };
+  readonly makeRoom: {
+    readonly request: { readonly bytes: number; readonly forStorage: boolean; readonly rddId: number };
+    readonly reply: boolean;
+  };
   readonly blockDamaged: { readonly request: { readonly rddId: number; readonly partition: number }; readonly reply: boolean };
   readonly broadcast: { readonly request: { readonly id: number }; readonly reply: StoredBlock | undefined };
   readonly canCommit: {

@@ -26,7 +26,10 @@ export function encodeResult(value: unknown, task: TaskRuntime, func: FunctionRe
 /** Only what the codec refuses is RESULT_NOT_SENDABLE: pulling the records may fail for every reason that a task has. */
 function encodeOrRefuse(batch: readonly unknown[], task: TaskRuntime, func: FunctionRef): Uint8Array {
   try {
-    return task.executor.codec.encode(batch, (size) => new Uint8Array(size < sharedBytesMin ? new ArrayBuffer(size) : new SharedArrayBuffer(size)));
+    return task.executor.codec.encode(
+      batch,
+      (size) => new Uint8Array(size < sharedBytesMin ? new ArrayBuffer(size) : new SharedArrayBuffer(size)),
+    );
   } catch (cause) {
     const call = "builtin" in func ? func.builtin : func.location;
     throw coreErrors.create("RESULT_NOT_SENDABLE", { call, reason: (cause as Error).message }, { cause });

@@ -64,7 +64,7 @@ export class ExecutorControl {
   readonly #threads: TaskThreadHandle[] = [];
   readonly #live = new Map<number, LiveTask>();
   /** Shuffles and broadcasts to free once the tasks that were running at the time have ended. */
-  readonly #deferred: { readonly waitFor: Set<number>; readonly run: () => void }[] = [];
+  readonly #deferred = new Set<{ readonly waitFor: Set<number>; readonly run: () => void }>();
   #heapTimer: Timer | undefined;
   #stopped = false;
 
@@ -182,9 +182,11 @@ export class ExecutorControl {
     const thread = this.#threadOf(live);
     if (thread === undefined) return null;
     Atomics.store(thread.words, threadWords.kill, taskId + 1);
-    if (live.interrupts) this.#options.clock.schedule(this.#options.killGraceMs, () => {
-      if (this.#live.has(taskId) && thread.runningTask === taskId) thread.end(`task ${taskId} did not stop when it was killed: ${reason}`);
-    });
+    if (live.interrupts)
+      this.#options.clock.schedule(this.#options.killGraceMs, () => {
+        if (this.#live.has(taskId) && thread.runningTask === taskId)
+          thread.end(`task ${taskId} did not stop when it was killed: ${reason}`);
+      });
     return null;
   }
 
@@ -211,17 +213,11 @@ export class ExecutorControl {
     const running = thread.runningTask;
     const reports = lost.map(({ task, killReason }) => this.#ended(task.taskId, lossReason(task, running, killReason, reason, thread)));
     this.#report(reports);
-    this.#redistribute();
+    this.#returnUnclaimed();
   }
 
-  /** Shared work that the dead thread had not claimed is still there for the others; its replacement must see it too. */
-  #redistribute(): void {
-    for (const live of this.#live.values()) {
-      if (live.claim !== undefined && Atomics.load(live.claim.words, 1 + live.claim.position) === 0) return void this.#wakeAll();
-    }
-  }
-
-  #wakeAll(): void {
+  /** Shared work that nobody has claimed yet is given back, so that the replacement gets its share of it. */
+  #returnUnclaimed(): void {
     const reports = [...this.#live.values()]
       .filter((live) => live.claim !== undefined && Atomics.compareExchange(live.claim.words, 1 + live.claim.position, 0, -1) === 0)
       .map((live) => this.#ended(live.task.taskId, { kind: "TaskKilled", reason: "its thread was replaced before it started" }));
@@ -286,14 +282,14 @@ export class ExecutorControl {
   /** Runs `free` once no task is left that runs now and may still read what is to be freed. */
   #whenTasksEnd(free: () => void): void {
     if (this.#live.size === 0) free();
-    else this.#deferred.push({ waitFor: new Set(this.#live.keys()), run: free });
+    else this.#deferred.add({ waitFor: new Set(this.#live.keys()), run: free });
   }
 
   #settleDeferred(reports: readonly TaskReport[]): void {
-    for (const deferred of [...this.#deferred]) {
+    for (const deferred of this.#deferred) {
       for (const report of reports) deferred.waitFor.delete(report.taskId);
       if (deferred.waitFor.size > 0) continue;
-      this.#deferred.splice(this.#deferred.indexOf(deferred), 1);
+      this.#deferred.delete(deferred);
       deferred.run();
     }
   }
@@ -317,7 +313,8 @@ export class ExecutorControl {
   async #checkHeap(thread: TaskThreadHandle): Promise<void> {
     const used = await thread.heapBytes();
     const { heapLimitBytes } = this.#options.settings;
-    if (used > heapLimitBytes * 1.25) thread.end(`heap of ${Math.round(used / 2 ** 20)} MiB, limit ${Math.round(heapLimitBytes / 2 ** 20)} MiB`, true);
+    if (used > heapLimitBytes * 1.25)
+      thread.end(`heap of ${Math.round(used / 2 ** 20)} MiB, limit ${Math.round(heapLimitBytes / 2 ** 20)} MiB`, true);
   }
 
   /** Deletes the executor's folder. */
@@ -326,7 +323,13 @@ export class ExecutorControl {
   }
 }
 
-function lossReason(task: TaskIdentity, running: number | undefined, killReason: string | undefined, reason: string, thread: TaskThreadHandle): TaskEndReason {
+function lossReason(
+  task: TaskIdentity,
+  running: number | undefined,
+  killReason: string | undefined,
+  reason: string,
+  thread: TaskThreadHandle,
+): TaskEndReason {
   if (killReason !== undefined) return { kind: "TaskKilled", reason: killReason };
   // Tasks that had ended but were not reported run again; that is nobody's fault.
   if (task.taskId !== running) return { kind: "TaskKilled", reason: "its thread was replaced before the result was reported" };

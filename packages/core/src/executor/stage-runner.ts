@@ -50,7 +50,12 @@ export class StageRunner {
     const startedAtMs = systemClock.now();
     const startMs = systemClock.monotonicMs();
     const context = new TaskContext(task, this.#properties, isKilled);
-    const runtime: TaskRuntime = { context, executor: this.#executor, prepared: new Map(), checkpoint: () => checkpoint(isKilled, this.#executor) };
+    const runtime: TaskRuntime = {
+      context,
+      executor: this.#executor,
+      prepared: new Map(),
+      checkpoint: () => checkpoint(isKilled, this.#executor),
+    };
     const finish = (report: Omit<TaskReport, "taskId" | "startedAtMs" | "finishedAtMs" | "metrics">): TaskReport => {
       closeReadFiles();
       context.metrics.executorRunTimeMs = systemClock.monotonicMs() - startMs;
@@ -123,7 +128,8 @@ function functionResolver(executor: ExecutorRuntime): FunctionResolver {
   const resolved = new Map<FunctionRef, unknown>();
   return {
     resolve<F extends (...args: never[]) => unknown>(ref: FunctionRef): F {
-      const known = resolved.get(ref) ?? ("closure" in ref ? executor.decoder.decode(ref.closure) : builtinFunction(ref.builtin, ref.args, this));
+      const known =
+        resolved.get(ref) ?? ("closure" in ref ? executor.decoder.decode(ref.closure) : builtinFunction(ref.builtin, ref.args, this));
       resolved.set(ref, known);
       return known as F;
     },

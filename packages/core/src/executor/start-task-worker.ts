@@ -17,7 +17,11 @@ export interface TaskWorker {
  * Starts a task thread. In a file of its own, with nothing else to load: a thread takes some 60 ms to start,
  * and the service thread starts them before it loads itself.
  */
-export function startTaskWorker(number: number, start: Pick<TaskThreadStart, "settings" | "segment">, heapHardLimitMiB: number): TaskWorker {
+export function startTaskWorker(
+  number: number,
+  start: Pick<TaskThreadStart, "settings" | "segment">,
+  heapHardLimitMiB: number,
+): TaskWorker {
   const words = new Int32Array(new SharedArrayBuffer(4 * controlWords));
   const channel = new MessageChannel();
   const workerData: TaskThreadStart = { ...start, thread: number, controlPort: channel.port2, words: words.buffer };

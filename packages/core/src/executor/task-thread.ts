@@ -71,7 +71,9 @@ export class TaskThread {
       codec,
       blocks,
       shuffles: new ShuffleReader(control, allocator, codec),
-      heap: new HeapWatch(settings.spillHeapBytes, settings.heapLimitBytes, (mebibytes) => Atomics.store(this.#words, threadWords.heapMiB, mebibytes)),
+      heap: new HeapWatch(settings.spillHeapBytes, settings.heapLimitBytes, (mebibytes) =>
+        Atomics.store(this.#words, threadWords.heapMiB, mebibytes),
+      ),
       files,
       gcTime: new GCTime(),
     };
@@ -162,5 +164,10 @@ export class TaskThread {
 }
 
 function failedBeforeStart(task: TaskIdentity, startedAtMs: number, error: unknown): TaskReport {
-  return { taskId: task.taskId, reason: { kind: "ExceptionFailure", error: errorToData(error) }, startedAtMs, finishedAtMs: systemClock.now() };
+  return {
+    taskId: task.taskId,
+    reason: { kind: "ExceptionFailure", error: errorToData(error) },
+    startedAtMs,
+    finishedAtMs: systemClock.now(),
+  };
 }

@@ -19,7 +19,11 @@ export interface ProgressOutput {
  * Writes nothing when `output` is not a terminal.
  * @see Spark's ui/ConsoleProgressBar.scala
  */
-export function showProgress(context: { readonly statusTracker: SparkStatusTracker }, output: ProgressOutput, clock: Clock): Subscription | undefined {
+export function showProgress(
+  context: { readonly statusTracker: SparkStatusTracker },
+  output: ProgressOutput,
+  clock: Clock,
+): Subscription | undefined {
   if (output.isTTY !== true) return undefined;
   let timer: Timer | undefined;
   let shown = false;

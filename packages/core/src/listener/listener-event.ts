@@ -103,7 +103,12 @@ function endReason(reason: TaskEndReason): Readonly<Record<string, unknown>> {
     case "TaskKilled":
       return { Reason: reason.kind, "Kill Reason": reason.reason };
     case "ExecutorLostFailure":
-      return { Reason: reason.kind, "Executor ID": reason.executorId, "Exit Caused By App": reason.exitCausedByApp, "Loss Reason": reason.message };
+      return {
+        Reason: reason.kind,
+        "Executor ID": reason.executorId,
+        "Exit Caused By App": reason.exitCausedByApp,
+        "Loss Reason": reason.message,
+      };
     default:
       return { Reason: reason.kind };
   }

@@ -84,7 +84,13 @@ export interface AccumulatorUpdate {
 export type TaskEndReason =
   | { readonly kind: "Success" }
   | { readonly kind: "ExceptionFailure"; readonly error: ErrorData }
-  | { readonly kind: "FetchFailed"; readonly shuffleId: number; readonly mapPartition: number; readonly executorId: string; readonly message: string }
+  | {
+      readonly kind: "FetchFailed";
+      readonly shuffleId: number;
+      readonly mapPartition: number;
+      readonly executorId: string;
+      readonly message: string;
+    }
   | { readonly kind: "TaskKilled"; readonly reason: string }
   | { readonly kind: "TaskCommitDenied"; readonly message: string }
   | { readonly kind: "ExecutorLostFailure"; readonly executorId: string; readonly exitCausedByApp: boolean; readonly message: string }

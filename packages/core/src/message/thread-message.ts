@@ -34,4 +34,8 @@ export type ToTaskThread =
 /** From a task thread to the control thread. */
 export type FromTaskThread =
   | { readonly kind: "ready" }
-  | { readonly kind: "reports"; readonly reports: readonly TaskReport[]; /** Run messages finished since the last report. */ readonly runsDone: number };
+  | {
+      readonly kind: "reports";
+      readonly reports: readonly TaskReport[];
+      /** Run messages finished since the last report. */ readonly runsDone: number;
+    };

@@ -39,7 +39,9 @@ export class PlanEncoder {
 
   #args(args: unknown): unknown {
     if (typeof args !== "object" || args === null || Array.isArray(args) || ArrayBuffer.isView(args)) return args;
-    return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, isPlanFunction(value) ? this.ref(value) : (value as unknown)]));
+    return Object.fromEntries(
+      Object.entries(args).map(([name, value]) => [name, isPlanFunction(value) ? this.ref(value) : (value as unknown)]),
+    );
   }
 
   aggregator({ createCombiner, mergeValue, mergeCombiners }: Aggregator): AggregatorPlan {
@@ -48,7 +50,8 @@ export class PlanEncoder {
 
   /** The map side of a shuffle as a sink. */
   shuffleSink(dependency: ShuffleDependency): SinkPlan {
-    const aggregator = dependency.mapSideCombine && dependency.aggregator !== undefined ? this.aggregator(dependency.aggregator) : undefined;
+    const aggregator =
+      dependency.mapSideCombine && dependency.aggregator !== undefined ? this.aggregator(dependency.aggregator) : undefined;
     const { shuffleId, byRecord } = dependency;
     const write = { shuffleId, byRecord, partitioner: dependency.partitioner.toPlan(this) };
     return { kind: "shuffle", write: aggregator === undefined ? write : { ...write, aggregator } };

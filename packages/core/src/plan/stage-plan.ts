@@ -28,7 +28,12 @@ export type PartitionerPlan =
       readonly bounds: readonly unknown[];
       readonly compare?: FunctionRef;
     }
-  | { readonly kind: "coalesced"; readonly parent: PartitionerPlan; readonly startIndices: readonly number[]; readonly numPartitions: number }
+  | {
+      readonly kind: "coalesced";
+      readonly parent: PartitionerPlan;
+      readonly startIndices: readonly number[];
+      readonly numPartitions: number;
+    }
   | { readonly kind: "custom"; readonly numPartitions: number; readonly getPartition: FunctionRef }
   /** The record's key is the partition's number already. */
   | { readonly kind: "identity"; readonly numPartitions: number };

@@ -8,6 +8,7 @@ import { checkCount, checkDepth, checkFraction } from "./check-argument.ts";
 import type { PlanFunction } from "./dependency.ts";
 import { isAsync } from "./narrow-step.ts";
 import type { RDD } from "./rdd.ts";
+import type { RecordIterator } from "./record-iterator.ts";
 import { partitionIterator } from "./local-iterator.ts";
 import { sketchPrecision } from "./sketch-precision.ts";
 import { takeRecords } from "./take-records.ts";
@@ -179,7 +180,7 @@ export class Actions<T> {
   }
 
   /** Calls `func` with each partition's records on the executors; nothing comes back. */
-  async foreachPartition(this: RDD<T>, func: (records: IterableIterator<T>) => Awaitable<unknown>, options?: ActionOptions): Promise<void> {
+  async foreachPartition(this: RDD<T>, func: (records: RecordIterator<T>) => Awaitable<unknown>, options?: ActionOptions): Promise<void> {
     const args = { func: { user: func, call: "rdd.foreachPartition()" } };
     await this.context.runBuiltin(this, "foreachPartition", "foreachPartition", args, options);
   }

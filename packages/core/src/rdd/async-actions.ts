@@ -2,6 +2,7 @@ import type { ActionOptions } from "../context/job-client.ts";
 import { checkCount } from "./check-argument.ts";
 import { type FutureAction, futureAction } from "./future-action.ts";
 import type { RDD } from "./rdd.ts";
+import type { RecordIterator } from "./record-iterator.ts";
 import { takeRecords } from "./take-records.ts";
 import type { Awaitable } from "./transformations.ts";
 
@@ -33,7 +34,7 @@ export class AsyncActions<T> {
   /** {@link foreachPartition}. */
   foreachPartitionAsync(
     this: RDD<T>,
-    func: (records: IterableIterator<T>) => Awaitable<unknown>,
+    func: (records: RecordIterator<T>) => Awaitable<unknown>,
     options?: ActionOptions,
   ): FutureAction<void> {
     return futureAction(this.context, "foreachPartitionAsync", options, (job) => this.foreachPartition(func, job));

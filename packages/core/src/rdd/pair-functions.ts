@@ -14,6 +14,17 @@ import { randomSeed } from "@vonk/common/internal";
 /** Fractions by key for sampling. */
 export type Fractions<K> = Iterable<readonly [K, number]>;
 
+/** A literal's type as its primitive: after `[word, 1] as const` the counts are numbers, not ones. */
+export type Widened<V> = V extends number
+  ? number
+  : V extends string
+    ? string
+    : V extends boolean
+      ? boolean
+      : V extends bigint
+        ? bigint
+        : V;
+
 /** Transformations of RDDs whose records are `[key, value]` pairs; see {@link RDD}. Keys are compared by value. */
 export class PairFunctions<T> {
   declare protected readonly pairFunctions?: T;
@@ -65,14 +76,23 @@ export class PairFunctions<T> {
   }
 
   /** One pair a key, its values combined by `func`, which is associative and commutative. Values are combined before the shuffle too. */
-  reduceByKey<K, V>(this: RDD<readonly [K, V]>, func: (a: V, b: V) => V, partitions?: number | Partitioner): RDD<[K, V]> {
+  reduceByKey<K, V>(
+    this: RDD<readonly [K, V]>,
+    func: (a: Widened<V>, b: Widened<V>) => Widened<V>,
+    partitions?: number | Partitioner,
+  ): RDD<[K, Widened<V>]> {
     const merge: PlanFunction = { user: func, call: "rdd.reduceByKey()" };
     const aggregator: Aggregator = { createCombiner: { builtin: "identity" }, mergeValue: merge, mergeCombiners: merge };
     return combined(this as RDD<unknown>, "reduceByKey", aggregator, partitions);
   }
 
   /** Like {@link reduceByKey}, each key starting from a copy of `zero` in each partition. */
-  foldByKey<K, V>(this: RDD<readonly [K, V]>, zero: V, func: (a: V, b: V) => V, partitions?: number | Partitioner): RDD<[K, V]> {
+  foldByKey<K, V>(
+    this: RDD<readonly [K, V]>,
+    zero: Widened<V>,
+    func: (a: Widened<V>, b: Widened<V>) => Widened<V>,
+    partitions?: number | Partitioner,
+  ): RDD<[K, Widened<V>]> {
     const merge: PlanFunction = { user: func, call: "rdd.foldByKey()" };
     return combined(this as RDD<unknown>, "foldByKey", zeroAggregator(this as RDD<unknown>, zero, merge, merge), partitions);
   }

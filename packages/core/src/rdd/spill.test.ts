@@ -13,7 +13,8 @@ const wide = sc.range(0, records, 1, 2).map((x): [number, string] => [x, `${x}`.
 async function spilledBy<R>(job: () => Promise<R>): Promise<{ readonly result: R; readonly diskBytes: number }> {
   let diskBytes = 0;
   const subscription = sc.addSparkListener((event: SparkListenerEvent) => {
-    if (event.Event === "SparkListenerTaskEnd") diskBytes += event["Task Metrics"]?.["Disk Bytes Spilled"] ?? 0;
+    if (event.Event === "SparkListenerTaskEnd")
+      diskBytes += (event["Task Metrics"] as Readonly<Record<string, number>> | undefined)?.["Disk Bytes Spilled"] ?? 0;
   });
   const result = await job();
   subscription.close();

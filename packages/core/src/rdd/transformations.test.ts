@@ -1,3 +1,4 @@
+import type { RecordIterator } from "./record-iterator.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import { HashPartitioner, SparkContext } from "../index.ts";
 import { PartitionPruningRDD } from "./partition-pruning-rdd.ts";
@@ -108,14 +109,14 @@ describe("partition by partition", () => {
       createEvaluator() {
         let calls = 0;
         return {
-          eval: (partition: number, records: IterableIterator<number>) => (calls++, records.map((x) => x * factor + partition + calls)),
+          eval: (partition: number, records: RecordIterator<number>) => (calls++, records.map((x) => x * factor + partition + calls)),
         };
       },
     };
     expect(await sc.range(0, 4, 1, 2).mapPartitionsWithEvaluator(factory).collect()).toEqual([1, 11, 22, 32]);
     const zipped = {
       createEvaluator: () => ({
-        eval: (_partition: number, ...inputs: IterableIterator<number>[]) => inputs.flatMap((input) => [...input]),
+        eval: (_partition: number, ...inputs: RecordIterator<number>[]) => inputs.flatMap((input) => [...input]),
       }),
     };
     expect(

@@ -9,6 +9,7 @@ import { checkFraction, invalid } from "./check-argument.ts";
 import { batchStep, engineStep, partitionStep, plainStep, recordStep } from "./narrow-step.ts";
 import { type PipeOptions, pipeStep } from "./pipe-step.ts";
 import type { RDD } from "./rdd.ts";
+import type { RecordIterator } from "./record-iterator.ts";
 import { ShuffledRDD } from "./shuffled-rdd.ts";
 import { UnionRDD } from "./union-rdd.ts";
 import { ZippedPartitionsRDD } from "./zipped-partitions-rdd.ts";
@@ -27,7 +28,7 @@ export interface PartitionEvaluatorFactory<T, U> {
 
 /** Computes a partition from one or two inputs. */
 export interface PartitionEvaluator<T, U> {
-  eval(partition: number, ...inputs: IterableIterator<T>[]): PartitionOutput<U>;
+  eval(partition: number, ...inputs: RecordIterator<T>[]): PartitionOutput<U>;
 }
 
 /** Transformations of any RDD; see {@link RDD}. All return at once and compute nothing. */
@@ -69,7 +70,7 @@ export class Transformations<T> {
   /** What `func` makes of each partition's records. The iterator may be read once. */
   mapPartitions<U>(
     this: RDD<T>,
-    func: (records: IterableIterator<T>) => Awaitable<PartitionOutput<U>> | AsyncIterable<U>,
+    func: (records: RecordIterator<T>) => Awaitable<PartitionOutput<U>> | AsyncIterable<U>,
     preservesPartitioning = false,
   ): RDD<U> {
     return partitionStep(this, "mapPartitions", func, "records", preservesPartitioning);
@@ -78,7 +79,7 @@ export class Transformations<T> {
   /** Like {@link mapPartitions} with the partition's number first. */
   mapPartitionsWithIndex<U>(
     this: RDD<T>,
-    func: (partition: number, records: IterableIterator<T>) => Awaitable<PartitionOutput<U>> | AsyncIterable<U>,
+    func: (partition: number, records: RecordIterator<T>) => Awaitable<PartitionOutput<U>> | AsyncIterable<U>,
     preservesPartitioning = false,
   ): RDD<U> {
     return partitionStep(this, "mapPartitionsWithIndex", func, "withIndex", preservesPartitioning);
@@ -180,14 +181,14 @@ export class Transformations<T> {
   zipPartitions<B, V>(
     this: RDD<T>,
     second: RDD<B>,
-    func: (a: IterableIterator<T>, b: IterableIterator<B>) => PartitionOutput<V>,
+    func: (a: RecordIterator<T>, b: RecordIterator<B>) => PartitionOutput<V>,
     preservesPartitioning?: boolean,
   ): RDD<V>;
   zipPartitions<B, C, V>(
     this: RDD<T>,
     second: RDD<B>,
     third: RDD<C>,
-    func: (a: IterableIterator<T>, b: IterableIterator<B>, c: IterableIterator<C>) => PartitionOutput<V>,
+    func: (a: RecordIterator<T>, b: RecordIterator<B>, c: RecordIterator<C>) => PartitionOutput<V>,
     preservesPartitioning?: boolean,
   ): RDD<V>;
   zipPartitions<B, C, D, V>(
@@ -195,7 +196,7 @@ export class Transformations<T> {
     second: RDD<B>,
     third: RDD<C>,
     fourth: RDD<D>,
-    func: (a: IterableIterator<T>, b: IterableIterator<B>, c: IterableIterator<C>, d: IterableIterator<D>) => PartitionOutput<V>,
+    func: (a: RecordIterator<T>, b: RecordIterator<B>, c: RecordIterator<C>, d: RecordIterator<D>) => PartitionOutput<V>,
     preservesPartitioning?: boolean,
   ): RDD<V>;
   zipPartitions<V>(

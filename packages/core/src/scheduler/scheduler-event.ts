@@ -14,7 +14,13 @@ export type JobSelector =
 /** What can happen to the DAG scheduler. `nowMs` is wall-clock time. */
 export type DAGSchedulerEvent =
   | { readonly kind: "JobSubmitted"; readonly job: JobSubmission; readonly nowMs: number }
-  | { readonly kind: "CancelJobs"; readonly selector: JobSelector; readonly reason: string; readonly error?: ErrorData; readonly nowMs: number }
+  | {
+      readonly kind: "CancelJobs";
+      readonly selector: JobSelector;
+      readonly reason: string;
+      readonly error?: ErrorData;
+      readonly nowMs: number;
+    }
   | { readonly kind: "TaskStarted"; readonly task: TaskIdentity; readonly nowMs: number }
   | { readonly kind: "TaskEnded"; readonly task: TaskIdentity; readonly report: TaskReport; readonly nowMs: number }
   | {

@@ -85,7 +85,11 @@ export function* combineBatches(batches: Iterable<Batch>, functions: ReduceFunct
     return;
   }
   table.spillTo(spill);
-  const merging: ReduceFunctions = { create: (combiner) => combiner, merge: functions.mergeCombiners, mergeCombiners: functions.mergeCombiners };
+  const merging: ReduceFunctions = {
+    create: (combiner) => combiner,
+    merge: functions.mergeCombiners,
+    mergeCombiners: functions.mergeCombiners,
+  };
   for (let part = 0; part < spillParts; part++) yield* combineBatches(spill.read(part), merging, task, depth + 1);
 }
 

@@ -137,7 +137,7 @@ function* mergeRuns(iterators: readonly Iterator<unknown>[], compare: (a: unknow
 }
 
 function siftUp(heap: MergeSource[], from: number, before: (a: MergeSource, b: MergeSource) => boolean): void {
-  for (let at = from; at > 0; ) {
+  for (let at = from; at > 0;) {
     const up = (at - 1) >> 1;
     const child = heap[at] as MergeSource;
     const parent = heap[up] as MergeSource;
@@ -149,7 +149,7 @@ function siftUp(heap: MergeSource[], from: number, before: (a: MergeSource, b: M
 }
 
 function siftDown(heap: MergeSource[], before: (a: MergeSource, b: MergeSource) => boolean): void {
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const left = 2 * at + 1;
     if (left >= heap.length) return;
     const right = left + 1;

@@ -11,7 +11,12 @@ function status(mapPartition: number, outputs: Readonly<Record<number, readonly 
     executorId: "e",
     host: "h",
     taskId: mapPartition,
-    outputs: Object.entries(outputs).map(([reducer, offsets]) => ({ reducer: Number(reducer), chunks: offsets.map(at), bytes: 8, records: 1 })),
+    outputs: Object.entries(outputs).map(([reducer, offsets]) => ({
+      reducer: Number(reducer),
+      chunks: offsets.map(at),
+      bytes: 8,
+      records: 1,
+    })),
   };
 }
 
@@ -30,6 +35,8 @@ describe("chunksByReducer", () => {
   it("fails the fetch of an output that is not committed", () => {
     const read = (): unknown => chunksByReducer(4, [status(0, {}), undefined]);
     expect(read).toThrow(FetchFailure);
-    expect(read).toThrow(expect.objectContaining({ shuffleId: 4, mapPartition: 1, cause: expect.objectContaining({ code: "SHUFFLE_BLOCK_MISSING" }) }));
+    expect(read).toThrow(
+      expect.objectContaining({ shuffleId: 4, mapPartition: 1, cause: expect.objectContaining({ code: "SHUFFLE_BLOCK_MISSING" }) }),
+    );
   });
 });

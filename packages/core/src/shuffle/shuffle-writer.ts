@@ -59,7 +59,8 @@ class ChunkWriter {
     const { metrics } = this.#task.context;
     const startMs = systemClock.monotonicMs();
     const handle = this.#arena.write((allocate) => this.#task.executor.codec.encode(records, allocate));
-    if (handle === undefined) throw coreErrors.create("SHUFFLE_BLOCK_MISSING", { mapPartition: 0, shuffleId: 0, reason: "no room to write it" });
+    if (handle === undefined)
+      throw coreErrors.create("SHUFFLE_BLOCK_MISSING", { mapPartition: 0, shuffleId: 0, reason: "no room to write it" });
     const output = (this.#outputs[reducer] ??= { chunks: [], bytes: 0, records: 0 });
     const bytes = handle.kind === "inline" ? handle.bytes.byteLength : handle.length;
     output.chunks.push(handle);

@@ -70,7 +70,11 @@ export class BlockManager {
   }
 
   /** Takes a block over; false when the partition is stored already. */
-  put(request: BlockName & { readonly block: StoredBlock; readonly level: StorageLevel }, taskId: number | undefined, thread: number): boolean {
+  put(
+    request: BlockName & { readonly block: StoredBlock; readonly level: StorageLevel },
+    taskId: number | undefined,
+    thread: number,
+  ): boolean {
     const { rddId, partition, block, level } = request;
     const tag = this.#tagOf(block, thread);
     if (this.#entries.has(keyOf(request))) return false;
@@ -127,7 +131,7 @@ export class BlockManager {
     let freed = 0;
     // Twice the need, so that not every chunk has to ask again.
     const wanted = Math.max(request.bytes * 2, allocator.capacityBytes / 64);
-    for (const entry of [...this.#entries.values()]) {
+    for (const entry of this.#entries.values()) {
       if (freed >= wanted || stored - freed <= safeBytes) break;
       if (entry.memoryBytes === 0 || entry.readers.size > 0 || (request.forStorage && entry.rddId === request.rddId)) continue;
       freed += this.#evict(entry);
@@ -158,7 +162,7 @@ export class BlockManager {
       const chunks = entry.block.chunks.map((chunk): BytesHandle => {
         if (chunk.kind === "file") return chunk;
         const bytes = readBytes(chunk, allocator);
-        for (let written = 0; written < bytes.byteLength; ) written += writeSync(file, bytes, written);
+        for (let written = 0; written < bytes.byteLength;) written += writeSync(file, bytes, written);
         position += bytes.byteLength;
         return { kind: "file", path, offset: position - bytes.byteLength, length: bytes.byteLength, checksum: checksum(bytes) };
       });
@@ -176,7 +180,7 @@ export class BlockManager {
   }
 
   removeRDD(rddId: number): null {
-    for (const entry of [...this.#entries.values()]) if (entry.rddId === rddId) this.#remove(entry);
+    for (const entry of this.#entries.values()) if (entry.rddId === rddId) this.#remove(entry);
     return null;
   }
 

@@ -16,7 +16,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function arenaOf(allocator: ExtentAllocator, options: { readonly mayUseDisk?: boolean; readonly makeRoom?: () => boolean } = {}): ByteArena {
+function arenaOf(
+  allocator: ExtentAllocator,
+  options: { readonly mayUseDisk?: boolean; readonly makeRoom?: () => boolean } = {},
+): ByteArena {
   return new ByteArena({ allocator, tag: 3, spillPath: join(folder, "spill"), makeRoom: () => false, mayUseDisk: true, ...options });
 }
 
@@ -60,7 +63,14 @@ describe("ByteArena", () => {
 
   it("notices a flipped byte and a missing file", () => {
     const allocator = new ExtentAllocator(createSegment(2 ** 20), 0);
-    const arena = new ByteArena({ allocator, tag: 3, spillPath: join(folder, "f"), makeRoom: () => false, mayUseDisk: true, mayUseMemory: false });
+    const arena = new ByteArena({
+      allocator,
+      tag: 3,
+      spillPath: join(folder, "f"),
+      makeRoom: () => false,
+      mayUseDisk: true,
+      mayUseMemory: false,
+    });
     const handle = arena.write(chunk(100, 1)) as BytesHandle;
     arena.close();
     expect(readBytes(handle, allocator)[0]).toBe(1);

@@ -90,7 +90,7 @@ export class ByteArena {
   #writeFile(bytes: Uint8Array): BytesHandle {
     const offset = this.#filePosition;
     this.#file ??= openSync(this.#options.spillPath, "a");
-    for (let written = 0; written < bytes.byteLength; ) {
+    for (let written = 0; written < bytes.byteLength;) {
       const count = writeSync(this.#file, bytes, written, bytes.byteLength - written);
       assert(count > 0, "a write to a local file makes progress");
       written += count;

@@ -27,9 +27,10 @@ function readFileBytes(handle: Extract<BytesHandle, { kind: "file" }>): Uint8Arr
   } catch (cause) {
     throw coreErrors.create("BLOCK_CORRUPT", { block, actual: "missing", expected: handle.checksum }, { cause });
   }
-  for (let filled = 0; filled < bytes.length; ) {
+  for (let filled = 0; filled < bytes.length;) {
     const count = readSync(file, bytes, filled, bytes.length - filled, handle.offset + filled);
-    if (count === 0) throw coreErrors.create("BLOCK_CORRUPT", { block, actual: `cut off after ${filled} bytes`, expected: handle.checksum });
+    if (count === 0)
+      throw coreErrors.create("BLOCK_CORRUPT", { block, actual: `cut off after ${filled} bytes`, expected: handle.checksum });
     filled += count;
   }
   const actual = checksum(bytes);

@@ -53,7 +53,15 @@ const BUNDLES: readonly Bundling[] = [
 async function bundle(one: Bundling, index: number): Promise<string> {
   const esbuild: { build(options: object): Promise<unknown> } = createRequire(import.meta.url)("esbuild");
   const outfile = join(scratch, `bundle-${index}.${one.suffix}`);
-  await esbuild.build({ entryPoints: [join(app, "cases.ts")], bundle: true, platform: "node", target: "node24", outfile, ...one.options, logLevel: "silent" });
+  await esbuild.build({
+    entryPoints: [join(app, "cases.ts")],
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    outfile,
+    ...one.options,
+    logLevel: "silent",
+  });
   return outfile;
 }
 

@@ -14,14 +14,19 @@ let scratch = "";
 
 const FILES: Readonly<Record<string, string>> = {
   "package.json": '{ "name": "app", "version": "1.0.0" }',
-  "node_modules/dual/package.json": '{ "name": "dual", "version": "1.0.0", "exports": { "import": "./index.mjs", "require": "./index.cjs" } }',
-  "node_modules/dual/index.mjs": 'export const build = "esm"; export function which() { return build; } export class Box { constructor(v) { this.v = v; } twice() { return this.v * 2; } }',
+  "node_modules/dual/package.json":
+    '{ "name": "dual", "version": "1.0.0", "exports": { "import": "./index.mjs", "require": "./index.cjs" } }',
+  "node_modules/dual/index.mjs":
+    'export const build = "esm"; export function which() { return build; } export class Box { constructor(v) { this.v = v; } twice() { return this.v * 2; } }',
   "node_modules/dual/index.cjs": 'exports.build = "cjs"; exports.which = () => "cjs";',
   "node_modules/plain/package.json": '{ "name": "plain", "version": "1.0.0", "main": "main.js" }',
-  "node_modules/plain/main.js": "function plain(x) { return plain.chunk(x, 1).length; } plain.chunk = (x, n) => x.slice(n); plain.big = 'x'.repeat(10000); module.exports = plain; module.exports.chunk = plain.chunk;",
-  "lib/tools.cjs": '"use strict"; const inner = { add: 5 }; exports.add = (x) => x + inner.add; exports.where = () => __dirname; exports.other = () => require("./other.cjs").value;',
+  "node_modules/plain/main.js":
+    "function plain(x) { return plain.chunk(x, 1).length; } plain.chunk = (x, n) => x.slice(n); plain.big = 'x'.repeat(10000); module.exports = plain; module.exports.chunk = plain.chunk;",
+  "lib/tools.cjs":
+    '"use strict"; const inner = { add: 5 }; exports.add = (x) => x + inner.add; exports.where = () => __dirname; exports.other = () => require("./other.cjs").value;',
   "lib/other.cjs": "exports.value = 11;",
-  "lib/esm.mjs": 'import { which } from "dual"; export const state = new Map([["k", 1]]); export function read(k) { return state.get(k) + which(); } export const here = () => import.meta.filename;',
+  "lib/esm.mjs":
+    'import { which } from "dual"; export const state = new Map([["k", 1]]); export function read(k) { return state.get(k) + which(); } export const here = () => import.meta.filename;',
   "data/numbers.json": "[1, 2, 3]",
   "job.mjs": `import { which, Box } from "dual";
 import * as dual from "dual";
@@ -134,7 +139,16 @@ describe("bundles with a source map", () => {
     });
     const esbuild: { build(options: object): Promise<unknown> } = createRequire(import.meta.url)("esbuild");
     const outfile = join(root, "dist", "job.mjs");
-    await esbuild.build({ entryPoints: [join(root, "src", "job.ts")], bundle: true, platform: "node", format: "esm", minify: true, sourcemap: true, external: [`${source}/*`], outfile });
+    await esbuild.build({
+      entryPoints: [join(root, "src", "job.ts")],
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      minify: true,
+      sourcemap: true,
+      external: [`${source}/*`],
+      outfile,
+    });
     const { stdout } = await runFile(process.execPath, [...flags, outfile], { env, cwd: root });
     expect(stdout).toContain("(src/job.ts:5:21)");
   });

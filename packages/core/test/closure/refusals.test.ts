@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 
 const NAMES =
-  "direct-eval lexical-this new-target super private-instance private-method private-static computed-field socket socket-through-helper timer hash abort-controller iterator generator promise weak-map-in-map shared-memory native-function internal-function rdd context undefined-name not-initialised".split(" ");
+  "direct-eval lexical-this new-target super private-instance private-method private-static computed-field socket socket-through-helper timer hash abort-controller iterator generator promise weak-map-in-map shared-memory native-function internal-function rdd context undefined-name not-initialised".split(
+    " ",
+  );
 
 let messages: Record<string, string> = {};
 

@@ -50,6 +50,27 @@ describe("threads that end", () => {
     expect(await Promise.all(kills)).toEqual([true]);
     expect(reasons).toEqual(["TaskKilled", "Success"]);
   });
+
+  it("lets a task of a job that was cancelled without interruption end by itself", async () => {
+    await using sc = new SparkContext({ master: "local[1]", appName: "threads" });
+    sc.setInterruptOnCancel(false);
+    const seen: unknown[] = [];
+    using _listener = toDisposable(
+      sc.addSparkListener((event) => {
+        if (event.Event === "SparkListenerTaskEnd") seen.push(event["Task End Reason"]);
+      }),
+    );
+    const job = sc.range(0, 1_000_000, 1, 1).map((number) => {
+      const end = Date.now() + (number === 0 ? 900 : 0);
+      while (Date.now() < end);
+      return number;
+    });
+    await expect(job.count({ timeoutMs: 200 })).rejects.toMatchObject({ code: "JOB_TIMEOUT" });
+    sc.setInterruptOnCancel(true);
+    expect(await sc.range(5).count()).toBe(5);
+    // TASK_KILLED is what the task itself met at the end of its batch; the listener sees the reason of the kill.
+    expect(seen[0]).toMatchObject({ Reason: "TaskKilled", "Kill Reason": expect.stringContaining("200 ms") });
+  });
 });
 
 describe("job groups", () => {

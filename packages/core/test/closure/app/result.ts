@@ -1,7 +1,8 @@
-/* oxlint-disable typescript/unbound-method, typescript/no-implied-eval, typescript/no-misused-spread, no-eval -- these cases are what the rules warn about */
+/* oxlint-disable typescript/no-misused-spread -- these cases are what the rules warn about */
 /** Calls a case's function and turns what it gives into plain data: promises are awaited, generators drained, classes described. */
 export async function resultOf(fn: Function, args: readonly unknown[]): Promise<unknown> {
-  if (/^class\b/.test(Function.prototype.toString.call(fn))) return [fn.name, Object.getOwnPropertyNames(fn.prototype), Reflect.get(fn, "count")];
+  if (/^class\b/.test(Function.prototype.toString.call(fn)))
+    return [fn.name, Object.getOwnPropertyNames(fn.prototype), Reflect.get(fn, "count")];
   const receiver = { base: 1 };
   const result: unknown = await Reflect.apply(fn, receiver, args);
   const own = { ...fn };

@@ -18,7 +18,10 @@ export async function run(cases: readonly Case[], refused: readonly RefusedCase[
 }
 
 export async function outcomes(cases: readonly Case[], refused: readonly RefusedCase[]): Promise<Outcome[]> {
-  const worker = new Worker(new URL("./rebuild-worker.ts", import.meta.url), { workerData: { appRoot }, execArgv: ["--conditions=@vonk/source"] });
+  const worker = new Worker(new URL("./rebuild-worker.ts", import.meta.url), {
+    workerData: { appRoot },
+    execArgv: ["--conditions=@vonk/source"],
+  });
   const found: Outcome[] = [];
   for (const [id, one] of cases.entries()) found.push(await roundTrip(worker, id, one));
   for (const one of refused) found.push(refusal(one));
