@@ -1,4 +1,4 @@
-import { type BlockReader } from "@vonk/columnar/internal";
+import { type BlockReader, naturalCompare } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { Batch, BatchIterator } from "../compute/computation.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
@@ -24,7 +24,8 @@ const runChunkRecords = 2048;
  * Sorts `[key, value]` records of a partition by key, stably.
  *
  * Blocks whose keys are all numbers are sorted by radix on their key columns without making records first.
- * Everything else is sorted as records; when the heap runs short the sorted run goes to disk, and runs are merged at the end.
+ * Everything else is sorted as records, and so are numbers when their blocks do not fit; when the heap runs short the sorted
+ * run goes to disk, and runs are merged at the end.
  */
 export function* sortByKey(source: Iterable<BlockReader> | Iterable<Batch>, order: SortOrder, task: TaskRuntime): BatchIterator {
   const blocks: BlockReader[] = [];
@@ -32,7 +33,7 @@ export function* sortByKey(source: Iterable<BlockReader> | Iterable<Batch>, orde
   const iterator = (source as Iterable<BlockReader | Batch>)[Symbol.iterator]();
   for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
     const item = next.value;
-    if (Array.isArray(item) || !order.natural || item.keyNumbers() === undefined) {
+    if (Array.isArray(item) || !order.natural || item.keyNumbers() === undefined || task.executor.heap.shouldSpill) {
       rest.push(Array.isArray(item) ? item : item.decode());
       break;
     }
@@ -45,16 +46,24 @@ export function* sortByKey(source: Iterable<BlockReader> | Iterable<Batch>, orde
   yield* sortRecords(chain(blocks, rest, iterator), order, task);
 }
 
-function* chain(blocks: readonly BlockReader[], first: readonly Batch[], rest: Iterator<BlockReader | Batch>): BatchIterator {
-  for (const block of blocks) yield block.decode();
+/** Blocks are let go as they are read, so that they can be freed. */
+function* chain(blocks: BlockReader[], first: readonly Batch[], rest: Iterator<BlockReader | Batch>): BatchIterator {
+  for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) yield block.decode();
   yield* first;
   for (let next = rest.next(); next.done !== true; next = rest.next()) {
     yield Array.isArray(next.value) ? next.value : next.value.decode();
   }
 }
 
+/** The natural order with a short way for text, the commonest key that has no number column. */
+function compareNaturally(a: unknown, b: unknown): number {
+  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
+  return naturalCompare(a, b);
+}
+
 function* sortRecords(batches: Iterable<Batch>, order: SortOrder, task: TaskRuntime): BatchIterator {
-  const { ascending, compare } = order;
+  const { ascending } = order;
+  const compare = order.natural ? compareNaturally : order.compare;
   const compareRecords = ascending
     ? (a: unknown, b: unknown) => compare((a as Pair)[0], (b as Pair)[0])
     : (a: unknown, b: unknown) => compare((b as Pair)[0], (a as Pair)[0]);

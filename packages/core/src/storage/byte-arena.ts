@@ -3,6 +3,14 @@ import { checksum, extentBytes, type ExtentAllocator } from "@vonk/columnar/inte
 import { assert } from "@vonk/common/internal";
 import type { BytesHandle } from "../message/task-result.ts";
 
+/** Memory for chunks on their way to a file, one a thread: they are written before the next is encoded. */
+let scratch = new Uint8Array(64 * 1024);
+
+function scratchOf(bytes: number): Uint8Array {
+  if (scratch.byteLength < bytes) scratch = new Uint8Array(2 ** Math.ceil(Math.log2(bytes)));
+  return scratch.subarray(0, bytes);
+}
+
 const runBytesMax = 1024 * 1024;
 
 /** Where an arena's chunks go, and whom to ask for room before they go to disk. */
@@ -67,7 +75,7 @@ export class ByteArena {
   #reserve(size: number): Uint8Array {
     const { allocator } = this.#options;
     const aligned = (size + 7) & ~7;
-    if (this.#offset + aligned > this.#end && !this.#newRun(aligned)) return new Uint8Array(new ArrayBuffer(size));
+    if (this.#offset + aligned > this.#end && !this.#newRun(aligned)) return scratchOf(size);
     const offset = this.#offset;
     this.#offset += aligned;
     this.#pending = { offset, length: size };
