@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { GraphEncoder, newInterning } from "./graph-encoder.ts";
 import { positionText } from "./function-location.ts";
 import { rebuiltFunctions } from "./rebuilt-functions.ts";
@@ -52,7 +52,7 @@ export function captureClosure(fn: Function, options: CaptureOptions): CapturedC
       `The function given to ${options.call} (${location}) takes ${size} MiB with what it captured. Put large data into a broadcast.`,
     );
   }
-  return { id: createHash("sha256").update(bytes).digest("hex"), bytes, location, warnings: [...warnings] };
+  return { id: hash("sha256", bytes, "hex"), bytes, location, warnings: [...warnings] };
 }
 
 function where(fn: Function, internals: FunctionInternals | undefined, options: CaptureOptions): string {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { DIGEST_BYTES, type CodeBlock } from "./wire-format.ts";
@@ -98,5 +98,5 @@ export function readCodeSection(bytes: Uint8Array): CodeSection {
 
 /** SHA-256 of bytes, cut to the 128 bits that identify code sections and classes. */
 export function digestOf(bytes: Uint8Array): Uint8Array {
-  return createHash("sha256").update(bytes).digest().subarray(0, DIGEST_BYTES);
+  return hash("sha256", bytes, "buffer").subarray(0, DIGEST_BYTES);
 }

@@ -46,7 +46,8 @@ function compile(block: CodeBlock, appRoot: string): FunctionFactory {
   const inner = has(CodeBit.outerArguments);
   const before = `(function(${parameters}){${has(CodeBit.strict) ? '"use strict";' : ""}${names.length > 0 ? `var ${names.join()};` : ""}${inner ? "return function(){" : ""}return[${expression.before}`;
   const values = names.map((_, index) => `${hidden}${index}`);
-  const write = `function(${values.join()}){${names.map((name, index) => `${name}=${values[index]};`).join("")}}`;
+  // In parentheses V8 compiles it together with the script instead of at its first call, right after: 7 µs less.
+  const write = `(function(${values.join()}){${names.map((name, index) => `${name}=${values[index]};`).join("")}})`;
   const after = `${expression.after},${write},function(){return[${names.join()}]}]${inner ? "}" : ""}})`;
   const script = new Script(before + block.text + after, {
     filename: file === "" ? "vonk-closure" : file,
