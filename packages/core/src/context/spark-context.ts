@@ -20,7 +20,7 @@ import { installMethods } from "../rdd/install-methods.ts";
 import type { RDD } from "../rdd/rdd.ts";
 import type { RecordIterator } from "../rdd/record-iterator.ts";
 import type { JobSelector } from "../scheduler/scheduler-event.ts";
-import type { PoolSettings } from "../scheduler/pool.ts";
+import type { PoolSettings, SchedulingMode } from "../scheduler/pool.ts";
 import type { RecordCodec } from "../storage/record-codec.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { callSite } from "./call-site.ts";
@@ -68,6 +68,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   #checkpointDir: string | undefined;
   readonly #files = new Set<string>();
   readonly #cancelledGroups = new Set<string>();
+  #callSite: string | undefined;
   #nextRDDId = 0;
   #nextShuffleId = 0;
   #nextAccumulatorId = 0;
@@ -82,6 +83,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     if (taskRuntime() !== undefined) throw coreErrors.create("ACTION_INSIDE_TASK", { call: "new SparkContext()" });
     installMethods();
     this.conf = confOf(options);
+    SparkContext.#active = new WeakRef(this);
     this.master = this.conf.read(coreConfig.master);
     this.appName = this.conf.read(coreConfig.appName);
     this.#local = parseMaster(this.master);
@@ -103,6 +105,14 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     this.statusTracker = new SparkStatusTracker(this.#jobs.client.driver);
     this.#progress = this.conf.read(coreConfig.showConsoleProgress) ? showProgress(this, process.stderr, systemClock) : undefined;
   }
+
+  /** The running context of this program, or a new one; the options count only for a new one. */
+  static getOrCreate(options: SparkContextOptions | SparkConf = {}): SparkContext {
+    const running = SparkContext.#active?.deref();
+    return running === undefined || running.isStopped ? new SparkContext(options) : running;
+  }
+
+  static #active: WeakRef<SparkContext> | undefined;
 
   // ---- settings
 
@@ -316,6 +326,10 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     this.#properties.addTag(tag);
   }
 
+  addJobTags(tags: Iterable<string>): void {
+    for (const tag of tags) this.addJobTag(tag);
+  }
+
   removeJobTag(tag: string): void {
     this.#properties.removeTag(tag);
   }
@@ -347,6 +361,17 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   /** Calls `listener` for each of Spark's listener events until the result is closed. */
   addSparkListener(listener: (event: SparkListenerEvent) => void): Subscription {
     return subscribeTopic(this.#runtime.bus, eventTopic, topicPrefix(this.applicationId), listener);
+  }
+
+  /** FIFO or FAIR, between the jobs of this application. */
+  getSchedulingMode(): SchedulingMode {
+    return this.conf.read(coreConfig.schedulerMode) === "FAIR" ? "FAIR" : "FIFO";
+  }
+
+  /** Bytes of shared memory by executor: in all, and not in use now. */
+  getExecutorMemoryStatus(): ReadonlyMap<string, { readonly totalBytes: number; readonly freeBytes: number }> {
+    const { capacityBytes, usedBytes } = this.#runtime.allocator;
+    return new Map([["driver", { totalBytes: capacityBytes, freeBytes: capacityBytes - usedBytes }]]);
   }
 
   getAllPools(): Promise<readonly PoolSettings[]> {
@@ -387,7 +412,16 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   }
 
   callSite(method: string): string {
-    return callSite(method);
+    return this.#callSite ?? callSite(method);
+  }
+
+  /** Shown instead of the user's file and line for RDDs made and jobs run from now on. */
+  setCallSite(site: string): void {
+    this.#callSite = site;
+  }
+
+  clearCallSite(): void {
+    this.#callSite = undefined;
   }
 
   /** @throws CONTEXT_STOPPED */

@@ -81,7 +81,9 @@ export class StatusTable {
     const key = `${update.executorId} ${update.partition}`;
     if (update.stored) partitions.set(key, update);
     else partitions.delete(key);
-    this.#stored.set(update.rddId, partitions);
+    // Removals may still arrive after the RDD was unpersisted as a whole.
+    if (partitions.size === 0) this.#stored.delete(update.rddId);
+    else this.#stored.set(update.rddId, partitions);
   }
 
   removeRDD(rddId: number): void {
