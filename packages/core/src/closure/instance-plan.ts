@@ -81,7 +81,11 @@ function isNative(maker: Function, text: string): boolean {
   return position !== undefined && scriptUrl(position.scriptId).startsWith("node:");
 }
 
+/** What esbuild and tsc make of an instance's private names for old targets: entries of WeakMaps and WeakSets, written by the constructor. */
+const COMPILED_PRIVATES = /\b__privateAdd\d*\(this,|\b_\w+_\w+\.(?:set\(this,|add\(this\))/;
+
 function hasPrivateState(text: string): boolean {
+  if (COMPILED_PRIVATES.test(text)) return true;
   if (!/#[\w$\u0080-\uffff\\]/.test(text)) return false;
   const analysis = analyseSource(text);
   return "problem" in analysis ? false : analysis.classShape?.instancePrivates === true;

@@ -52,7 +52,8 @@ export function addRealm(global: object): void {
   }
   for (const name of ["process", "Buffer"]) visit(Reflect.get(global, name), name, 0); // accessors of the global object
   paths.set(global, "globalThis");
-  visit(typedArrayOf(global), "%TypedArray%", 0);
+  visit(typedArrayOf(global, "Uint8Array"), "%TypedArray%", 0);
+  visitOwnBinary(global);
   for (const name of Object.keys(HIDDEN)) {
     const value = hiddenIntrinsic(name, global);
     if (value !== undefined) visit(value, name, 1);
@@ -71,7 +72,7 @@ const HIDDEN: Readonly<Record<string, string>> = {
 
 function hiddenIntrinsic(name: string, global: object): object | undefined {
   const source = HIDDEN[name];
-  if (source === undefined) return name === "%TypedArray%" ? typedArrayOf(global) : undefined;
+  if (source === undefined) return name === "%TypedArray%" ? typedArrayOf(global, "Uint8Array") : undefined;
   try {
     const evaluate: unknown = Reflect.get(global, "eval");
     const sample: unknown = typeof evaluate === "function" ? evaluate(source) : undefined;
@@ -81,9 +82,20 @@ function hiddenIntrinsic(name: string, global: object): object | undefined {
   }
 }
 
-function typedArrayOf(global: object): object | undefined {
-  const bytes: unknown = Reflect.get(global, "Uint8Array");
-  return typeof bytes === "function" ? (Reflect.getPrototypeOf(bytes) ?? undefined) : undefined;
+function typedArrayOf(global: object, kind: string): object | undefined {
+  const maker: unknown = Reflect.get(global, kind);
+  return typeof maker === "function" ? (Reflect.getPrototypeOf(maker) ?? undefined) : undefined;
+}
+
+/**
+ * Test runners exchange `ArrayBuffer` and `Uint8Array` of a realm for the main realm's: the realm's other typed arrays still have
+ * the base and the buffers that no name leads to any more.
+ */
+function visitOwnBinary(global: object): void {
+  visit(typedArrayOf(global, "Float64Array"), "%TypedArray%", 0);
+  const maker: unknown = Reflect.get(global, "Float64Array");
+  const sample: unknown = typeof maker === "function" ? Reflect.construct(maker, [0]) : undefined;
+  if (ArrayBuffer.isView(sample)) visit(Reflect.get(sample.buffer, "constructor"), "ArrayBuffer", 0);
 }
 
 const DEPTH_MAX = 2;

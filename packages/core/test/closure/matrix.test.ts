@@ -1,17 +1,13 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cases, refused } from "./app/cases.ts";
-import { outcomes, type Outcome } from "./app/runner.ts";
+import { outcomes } from "./app/runner.ts";
+import { app, env, failures, flags, parse, runNode, runScript, source } from "./case-process.ts";
 
-const runFile = promisify(execFile);
-const app = join(import.meta.dirname, "app");
-const env = { ...process.env, VONK_CASE_RUNNER: join(app, "runner.ts"), NODE_OPTIONS: "" };
-const flags = ["--conditions=@vonk/source", "--no-warnings"];
 let scratch = "";
 
 beforeAll(() => {
@@ -20,21 +16,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
-
-async function runScript(args: readonly string[]): Promise<Outcome[]> {
-  const { stdout } = await runFile(process.execPath, [...flags, ...args], { env, maxBuffer: 2 ** 24 });
-  return parse(stdout);
-}
-
-function parse(stdout: string): Outcome[] {
-  const line = /OUTCOMES (.*)/.exec(stdout)?.[1];
-  expect(line, stdout).toBeDefined();
-  return JSON.parse(line ?? "[]");
-}
-
-function failures(found: readonly Outcome[]): string[] {
-  return found.filter((outcome) => !outcome.ok).map((outcome) => `${outcome.name}: ${outcome.detail}`);
-}
 
 interface Bundling {
   readonly name: string;
@@ -143,7 +124,6 @@ describe("programs without a file", () => {
 
 test("stack traces of rebuilt functions show the user's file, line and column", async () => {
   const main = join(scratch, "stack.ts");
-  const source = join(app, "..", "..", "..", "src", "closure");
   writeFileSync(
     main,
     `import { captureClosure } from ${JSON.stringify(join(source, "capture-closure.ts"))};
@@ -163,7 +143,7 @@ const place = (fn: Function): string => { try { fn(1); } catch (error) { return 
 const sent = (fn: Function): Function => decoder.decode(captureClosure(fn, { call: "rdd.map()", appRoot: import.meta.dirname }).bytes);
 console.log("PLACES " + JSON.stringify(fns.map((fn) => [place(fn), place(sent(fn))])));`,
   );
-  const { stdout } = await runFile(process.execPath, [...flags, main], { env });
+  const stdout = await runNode([main]);
   const places: string[][] = JSON.parse(/PLACES (.*)/.exec(stdout)?.[1] ?? "[]");
   expect(places).toHaveLength(4);
   for (const [local, rebuilt] of places) expect(rebuilt).toBe(local);
@@ -171,7 +151,6 @@ console.log("PLACES " + JSON.stringify(fns.map((fn) => [place(fn), place(sent(fn
 
 test("the rebuilt function runs as fast as the original", async () => {
   const main = join(scratch, "speed.ts");
-  const source = join(app, "..", "..", "..", "src", "closure");
   writeFileSync(
     main,
     `import { captureClosure } from ${JSON.stringify(join(source, "capture-closure.ts"))};
@@ -188,7 +167,7 @@ const best = (f: Function): number => {
 };
 console.log("SPEED " + JSON.stringify([best(fn), best(sent)]));`,
   );
-  const { stdout } = await runFile(process.execPath, [...flags, main], { env });
+  const stdout = await runNode([main]);
   const [original = 0, rebuilt = Infinity]: number[] = JSON.parse(/SPEED (.*)/.exec(stdout)?.[1] ?? "[]");
   console.log(`hot loop of 1e6 calls: original ${original.toFixed(2)} ms, rebuilt ${rebuilt.toFixed(2)} ms`);
   expect(rebuilt).toBeLessThan(original * 2 + 1);
@@ -203,7 +182,6 @@ describe("restricted processes", () => {
 
   test("--permission: explicit variables and functions without captures travel, others are refused by name", async () => {
     const main = join(scratch, "permission.mjs");
-    const source = join(app, "..", "..", "..", "src", "closure");
     writeFileSync(
       main,
       `import { captureClosure } from ${JSON.stringify(join(source, "capture-closure.ts"))};
@@ -216,7 +194,7 @@ describe("restricted processes", () => {
        try { again((x) => x * factor); } catch (error) { found.push(error.code, error.message.includes("variable 'factor'")); }
        console.log("FOUND " + JSON.stringify(found));`,
     );
-    const { stdout } = await runFile(process.execPath, [...flags, "--permission", "--allow-fs-read=*", main], { env });
+    const stdout = await runNode(["--permission", "--allow-fs-read=*", main]);
     expect(JSON.parse(/FOUND (.*)/.exec(stdout)?.[1] ?? "[]")).toEqual([8, 12, 4, "CLOSURE_NO_INSPECTOR", true]);
   });
 

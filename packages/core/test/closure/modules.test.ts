@@ -19,6 +19,22 @@ const FILES: Readonly<Record<string, string>> = {
   "node_modules/dual/index.mjs":
     'export const build = "esm"; export function which() { return build; } export class Box { constructor(v) { this.v = v; } twice() { return this.v * 2; } }',
   "node_modules/dual/index.cjs": 'exports.build = "cjs"; exports.which = () => "cjs";',
+  "node_modules/outer/package.json":
+    '{ "name": "outer", "version": "1.0.0", "exports": { "import": "./index.mjs", "require": "./index.cjs" } }',
+  "node_modules/outer/index.mjs":
+    'import { inner } from "dual"; export { inner, Inner } from "dual"; export const outer = () => "outer esm " + inner();',
+  "node_modules/outer/index.cjs": 'const { inner } = require("dual"); exports.inner = inner; exports.outer = () => "outer cjs " + inner();',
+  "node_modules/outer/node_modules/dual/package.json":
+    '{ "name": "dual", "version": "2.0.0", "exports": { "import": "./index.mjs", "require": "./index.cjs" } }',
+  "node_modules/outer/node_modules/dual/index.mjs":
+    'export function inner() { return "nested esm"; } export const which = inner; export class Inner { constructor(v) { this.v = v; } thrice() { return this.v * 3; } }',
+  "node_modules/outer/node_modules/dual/index.cjs": 'exports.inner = () => "nested cjs"; exports.which = exports.inner;',
+  "lib/node_modules/dual/package.json":
+    '{ "name": "dual", "version": "3.0.0", "exports": { "import": "./index.mjs", "require": "./index.cjs" } }',
+  "lib/node_modules/dual/index.mjs": 'export const which = () => "library esm";',
+  "lib/node_modules/dual/index.cjs": 'exports.which = () => "library cjs";',
+  "lib/nested.mjs": 'import { which } from "dual"; export const fn = () => which(); export const both = [() => which(), which];',
+  "lib/nested.cjs": 'const { which } = require("dual"); exports.fn = () => which(); exports.made = () => () => which();',
   "node_modules/plain/package.json": '{ "name": "plain", "version": "1.0.0", "main": "main.js" }',
   "node_modules/plain/main.js":
     "function plain(x) { return plain.chunk(x, 1).length; } plain.chunk = (x, n) => x.slice(n); plain.big = 'x'.repeat(10000); module.exports = plain; module.exports.chunk = plain.chunk;",
@@ -36,9 +52,18 @@ import { add } from "./lib/tools.cjs";
 import numbers from "./data/numbers.json" with { type: "json" };
 import { here, read, state } from "./lib/esm.mjs";
 import { readFileSync } from "node:fs";
+import { inner, Inner, outer } from "outer";
+import { both, fn } from "./lib/nested.mjs";
+const nested = new Inner(2);
 const box = new Box(4);
 export const cases = {
   "dual package": () => which(),
+  "nested dual package": () => [outer(), inner(), which()],
+  "nested dual package, function itself": inner,
+  "nested dual package, instance": () => [nested.thrice(), nested instanceof Inner],
+  "nested dual package below a directory": () => [fn(), both[0](), both[1]()],
+  "nested dual package, closure of a module": both[0],
+  "nested dual package, imported by a module": both[1],
   "dual package, namespace": () => dual.which() + Object.keys(dual).length,
   "instance of a package's class": () => [box.twice(), box instanceof Box],
   "CommonJS package": () => plain([1, 2, 3]) + chunk([1, 2], 1).length,
@@ -53,9 +78,13 @@ export const cases = {
   "file beside the script": () => readFileSync(new URL("./data/numbers.json", import.meta.url), "utf8"),
 };`,
   "job.cjs": `const { add } = require("./lib/tools.cjs"); const plain = require("plain"); const { join } = require("node:path"); const fs = require("fs");
+const { inner, outer } = require("outer"); const { which } = require("dual"); const nested = require("./lib/nested.cjs"); const made = nested.made();
 const local = 2; function helper(x) { return add(x) * local; }
 module.exports = { cases: {
   "CJS: helper": () => helper(3),
+  "CJS: nested dual package": () => [outer(), inner(), which(), nested.fn()],
+  "CJS: nested dual package, function itself": inner,
+  "CJS: nested dual package, closure of a module": made,
   "CJS: package": () => plain([1, 2, 3]),
   "CJS: node function": () => join("a", "b"),
   "CJS: node module": () => fs.existsSync(__filename),

@@ -128,6 +128,14 @@ function bind(this: { base: number }, a: number, b: number): number {
 }
 const bound = bind.bind({ base: 100 }, 2);
 const boundTwice = bound.bind(null, 3);
+const boundThrice = bind.bind({ base: 7 }).bind({ base: 8 }, 2).bind({ base: 9 }, 3);
+const plainShape = new Shape("plain");
+const boundDescribe = plainShape.describe.bind(plainShape).bind(null);
+const BoundShape = Shape.bind(null, "bound").bind(null);
+const boundLater = accessors.later.bind(accessors).bind(null, 2);
+const boundMax = Math.max.bind(null, 5).bind(null, 2);
+const boundBound = Function.prototype.call.bind(Array.prototype.slice);
+const boundArgument = ((read: () => number): number => read() + factor).bind(null, () => settings.scale).bind(null);
 
 const loop: Function[] = [];
 for (let index = 0; index < 3; index++) loop.push((x: number) => x + index);
@@ -267,6 +275,14 @@ export const cases: Case[] = [
   { name: "computed method alone", fn: accessors[KEY] },
   { name: "bound", fn: bound, args: [4] },
   { name: "bound twice", fn: boundTwice },
+  { name: "bound thrice, the first receiver stays", fn: boundThrice },
+  { name: "bound method of an instance", fn: boundDescribe },
+  { name: "bound class", fn: () => [new BoundShape().describe(), new BoundShape() instanceof Shape, BoundShape.name] },
+  { name: "bound async method", fn: boundLater },
+  { name: "bound native function", fn: boundMax, args: [3] },
+  { name: "bound call", fn: boundBound, args: [[1, 2, 3], 1] },
+  { name: "function as a bound argument", fn: boundArgument },
+  { name: "captured bound chain", fn: () => [boundThrice(), boundMax(1), boundArgument()] },
   { name: "loop variable", fn: () => loop.map((fn) => fn(10)) },
   { name: "loop variable alone", fn: loop[1] ?? helper, args: [10] },
   { name: "for-of constant", fn: each[1] ?? helper },
@@ -405,6 +421,10 @@ export const refused: RefusedCase[] = [
   { name: "direct eval", fn: () => eval("factor"), code: "CLOSURE_DIRECT_EVAL" },
   { name: "private state", fn: () => counterInstance.next(), code: "CLOSURE_PRIVATE_STATE" },
   { name: "private method alone", fn: Counter.prototype.next, code: "CLOSURE_PRIVATE_STATE" },
+  { name: "bound to private state", fn: counterInstance.next.bind(counterInstance).bind(null), code: "CLOSURE_PRIVATE_STATE" },
+  { name: "bound super method", fn: circle.describe.bind(circle).bind(null), code: "CLOSURE_SUPER" },
+  { name: "bound lexical this", fn: new Holder().arrow.bind(null, 1), code: "CLOSURE_LEXICAL_THIS" },
+  { name: "promise as a bound argument", fn: ((value: unknown) => value).bind(null, pending), code: "CLOSURE_UNSENDABLE_VALUE" },
   { name: "promise", fn: () => pending, code: "CLOSURE_UNSENDABLE_VALUE" },
   { name: "weak map", fn: () => weak.has({}), code: "CLOSURE_UNSENDABLE_VALUE" },
   { name: "proxy", fn: () => proxied, code: "CLOSURE_UNSENDABLE_VALUE" },
