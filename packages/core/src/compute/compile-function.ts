@@ -2,10 +2,18 @@ import { compileFunction as compile } from "node:vm";
 import { isPromise } from "node:util/types";
 import { coreErrors } from "../errors.ts";
 
-/** The items of what a flatMap function gave: arrays as they are, other iterables copied. */
+/** The items of what a flatMap function gave: arrays as they are, other iterables copied. @throws INVALID_ARGUMENT */
 function arrayOf(items: unknown): readonly unknown[] {
   if (Array.isArray(items)) return items;
   if (isPromise(items)) throw coreErrors.create("ASYNC_FUNCTION_NOT_DECLARED", { call: "flatMap()" });
+  if (typeof (items as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== "function") {
+    throw coreErrors.create("INVALID_ARGUMENT", {
+      call: "flatMap()",
+      name: "the function's result",
+      value: typeof items,
+      expected: "an array or another iterable",
+    });
+  }
   return [...(items as Iterable<unknown>)];
 }
 

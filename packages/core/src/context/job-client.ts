@@ -46,6 +46,8 @@ export class JobClient {
   readonly #jobs = new Map<number, RunningJob>();
   /** Calls that wait for an answer. */
   #calls = 0;
+  /** Why no further job can run. */
+  #ended: ErrorData | undefined;
 
   constructor(host: JobClientHost) {
     this.#host = host;
@@ -74,6 +76,8 @@ export class JobClient {
   run(job: JobSubmission, onResult: (index: number, value: unknown) => void, options: JobOptions = {}): Promise<void> {
     const { jobId } = job;
     const { signal, timeoutMs } = options;
+    // The context was stopped while the job was prepared.
+    if (this.#ended !== undefined) return Promise.reject(errorFromData(this.#ended));
     options.onJob?.(jobId);
     return new Promise<void>((resolve, reject) => {
       const cancelWith = (error: Error, reason: string): void => {
@@ -114,8 +118,9 @@ export class JobClient {
     });
   }
 
-  /** Fails every job that still runs; for a stopped context. */
+  /** Fails every job that still runs or is still being prepared; for a stopped context. */
   failAll(error: ErrorData): void {
+    this.#ended = error;
     for (const job of this.#jobs.values()) job.end(error);
   }
 

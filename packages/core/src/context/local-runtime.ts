@@ -59,12 +59,15 @@ export class LocalRuntime {
 
   /** Keeps the process alive while something runs. */
   setBusy(busy: boolean): void {
+    // While the threads end, what waits for that must not be cut off by the end of the process.
+    if (this.#terminating) return;
     if (busy) this.#worker.ref();
     else this.#worker.unref();
   }
 
   /** Ends the threads, whatever they do, and deletes the folder. */
   async terminate(): Promise<void> {
+    this.setBusy(true);
     this.#terminating = true;
     this.bus.close();
     await this.#worker.terminate();

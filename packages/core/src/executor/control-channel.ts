@@ -16,7 +16,14 @@ export interface ControlRequests {
   readonly mapOutputs: { readonly request: { readonly shuffleId: number }; readonly reply: readonly (MapStatus | undefined)[] };
   readonly getBlock: { readonly request: { readonly rddId: number; readonly partition: number }; readonly reply: StoredBlock | undefined };
   readonly putBlock: {
-    readonly request: { readonly rddId: number; readonly partition: number; readonly block: StoredBlock; readonly level: StorageLevel };
+    readonly request: {
+      readonly rddId: number;
+      readonly partition: number;
+      readonly block: StoredBlock;
+      readonly level: StorageLevel;
+      /** Owner of the block's extents, from `blockTag`. */
+      readonly tag: number;
+    };
     /** False when another thread stored the same block first; the caller frees its copy. */
     readonly reply: boolean;
   };

@@ -3,6 +3,8 @@ import { runInNewContext } from "node:vm";
 
 /** Share of the spill threshold that live data may take before operators spill; the rest is room for garbage. */
 const liveShareMax = 0.7;
+/** Share of it that operators may always use, however much of the heap is not theirs. */
+const ownShareMin = 0.3;
 
 /**
  * Tells how full the thread's heap is; looked at once a batch, which takes about a microsecond.
@@ -18,6 +20,9 @@ export class HeapWatch {
   #collect: (() => void) | undefined;
   #usedBytes = 0;
   #peakBytes = 0;
+  /** Live bytes that were left when an operator had spilled: modules, broadcasts and what else spilling cannot free. */
+  #floorBytes = 0;
+  #spilled = false;
 
   constructor(spillBytes: number, limitBytes: number, publish: (mebibytes: number) => void) {
     this.#spillBytes = spillBytes;
@@ -34,9 +39,22 @@ export class HeapWatch {
     return this.#usedBytes;
   }
 
-  /** True when operators should spill now. */
+  /**
+   * True when operators should spill now; whoever is told so empties its tables before it asks again.
+   * What is live then is not theirs and does not count: otherwise a heap full of other things would have every batch spilled,
+   * and each part of what was spilled again.
+   */
   get shouldSpill(): boolean {
-    return this.look() > this.#spillBytes && this.#liveBytes() > this.#spillBytes * liveShareMax;
+    if (this.#spilled) {
+      this.#spilled = false;
+      this.#floorBytes = this.#liveBytes();
+    }
+    const ownBytes = this.#spillBytes * ownShareMin;
+    if (this.look() <= Math.max(this.#spillBytes, this.#floorBytes + ownBytes)) return false;
+    const liveBytes = this.#liveBytes();
+    this.#floorBytes = Math.min(this.#floorBytes, liveBytes);
+    this.#spilled = liveBytes > Math.max(this.#spillBytes * liveShareMax, this.#floorBytes + ownBytes * liveShareMax);
+    return this.#spilled;
   }
 
   get isOverLimit(): boolean {

@@ -69,7 +69,7 @@ export class StageRunner {
     };
     const fail = (error: unknown): TaskReport => {
       try {
-        context.complete(error);
+        context.complete({ error });
       } catch {
         // A listener that fails too must not hide why the task failed.
       }

@@ -93,10 +93,29 @@ export class TaskContext {
     return this;
   }
 
-  /** Marks the end and calls the listeners. For the executor. */
-  complete(error?: unknown): void {
-    this.#state = error === undefined ? "completed" : "failed";
-    if (error !== undefined) for (const listener of this.#failureListeners.toReversed()) listener(this, error);
-    for (const listener of this.#completionListeners.toReversed()) listener(this);
+  /**
+   * Marks the end and calls every listener once, also when one of them throws; the first such error is thrown at the end.
+   * A task that succeeded fails when a completion listener does. For the executor.
+   * @param failure present when the task failed; what it threw may be undefined
+   */
+  complete(failure?: { readonly error: unknown }): void {
+    this.#state = failure === undefined ? "completed" : "failed";
+    const thrown: { readonly error: unknown }[] = [];
+    const call = (listener: () => void): void => {
+      try {
+        listener();
+      } catch (error) {
+        thrown.push({ error });
+      }
+    };
+    if (failure !== undefined) for (const listener of drained(this.#failureListeners)) call(() => listener(this, failure.error));
+    for (const listener of drained(this.#completionListeners)) call(() => listener(this));
+    const [first] = thrown;
+    if (first !== undefined) throw first.error;
   }
+}
+
+/** The listeners, the last added first; none is left to be called again. */
+function drained<L>(listeners: L[]): L[] {
+  return listeners.splice(0).toReversed();
 }

@@ -31,7 +31,7 @@ function store(rddId: number, partition: number, level: StorageLevel, taskId: nu
   const offset = allocator.allocate(blockBytes, tag);
   allocator.view(offset, blockBytes).fill(partition + 1);
   const block: StoredBlock = { chunks: [{ kind: "memory", offset, length: blockBytes }], bytes: blockBytes, records: 1 };
-  return blocks.put({ rddId, partition, block, level }, taskId, 2);
+  return blocks.put({ rddId, partition, block, level, tag }, taskId, 2);
 }
 
 describe("BlockManager", () => {
@@ -87,6 +87,20 @@ describe("BlockManager", () => {
   it("keeps the first of two equal blocks", () => {
     expect(store(1, 0, StorageLevels.MEMORY_ONLY, 7)).toBe(true);
     expect(store(1, 0, StorageLevels.MEMORY_ONLY, 8)).toBe(false);
+  });
+
+  it("stores a block under its own tag when its thread has asked for others since", () => {
+    const tag = blocks.newTag(2);
+    const offset = allocator.allocate(blockBytes, tag);
+    // A cached parent that found no room, and whose tag was never stored.
+    blocks.newTag(2);
+    const block: StoredBlock = { chunks: [{ kind: "memory", offset, length: blockBytes }], bytes: blockBytes, records: 1 };
+    expect(blocks.put({ rddId: 1, partition: 0, block, level: StorageLevels.MEMORY_ONLY, tag }, undefined, 2)).toBe(true);
+    const usedBytes = allocator.usedBytes;
+    blocks.threadEnded(2);
+    expect(allocator.usedBytes).toBe(usedBytes);
+    blocks.removeRDD(1);
+    expect(allocator.usedBytes).toBe(0);
   });
 
   it("takes back what a dead thread had not stored, and gives up damaged blocks", () => {

@@ -71,12 +71,13 @@ export class BlockManager {
 
   /** Takes a block over; false when the partition is stored already. */
   put(
-    request: BlockName & { readonly block: StoredBlock; readonly level: StorageLevel },
+    request: BlockName & { readonly block: StoredBlock; readonly level: StorageLevel; readonly tag: number },
     taskId: number | undefined,
     thread: number,
   ): boolean {
-    const { rddId, partition, block, level } = request;
-    const tag = this.#tagOf(block, thread);
+    const { rddId, partition, block, level, tag } = request;
+    // Named by the caller: a thread may hold several tags, when a cached RDD is computed from another that found no room.
+    this.#unstored.get(thread)?.delete(tag);
     if (this.#entries.has(keyOf(request))) return false;
     const memoryBytes = block.chunks.reduce((sum, chunk) => sum + (chunk.kind === "memory" ? chunk.length : 0), 0);
     const entry: Entry = { rddId, partition, level, tag, block, memoryBytes, readers: new Set(), removed: false };
@@ -84,14 +85,6 @@ export class BlockManager {
     this.#hold(entry, taskId);
     this.#options.report({ rddId, partition, stored: true, memoryBytes, diskBytes: block.bytes - memoryBytes });
     return true;
-  }
-
-  /** The last tag of the thread is the one it stored under. */
-  #tagOf(_block: StoredBlock, thread: number): number {
-    const tags = this.#unstored.get(thread);
-    const tag = [...(tags ?? [])].at(-1) ?? 0;
-    tags?.delete(tag);
-    return tag;
   }
 
   newTag(thread: number): number {

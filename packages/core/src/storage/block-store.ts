@@ -70,7 +70,7 @@ export class BlockStore {
     arena.close();
     task.context.metrics.diskBytesSpilled += arena.diskBytes;
     const block: StoredBlock = { chunks, bytes: arena.memoryBytes + arena.diskBytes, records };
-    stored = executor.control.call("putBlock", { rddId, partition, block, level });
+    stored = executor.control.call("putBlock", { rddId, partition, block, level, tag });
     // When another thread was first its block holds the same records, and this copy is read once and then freed.
     const readers = chunks.map((chunk) => executor.codec.open(readBytes(chunk, executor.allocator)));
     return stored ? batchesOfReaders(readers, executor.settings.batchRecords) : this.#readAndFree(readers, tag, executor);

@@ -67,6 +67,22 @@ describe("cached blocks", () => {
     expect(info?.memoryBytes).toBeLessThan(32e6);
   });
 
+  test("give their memory back when they were computed from others that found no room", async () => {
+    await using sc = small("32m");
+    const freeBytes = (): number => sc.getExecutorMemoryStatus().get("driver")?.freeBytes ?? 0;
+    const before = freeBytes();
+    const wide = sc
+      .range(0, 600_000, 1, 2)
+      .map((x) => `${x}`.padStart(100, "."))
+      .cache();
+    const few = wide.filter((text) => text.endsWith("7")).cache();
+    expect(await few.count()).toBe(60_000);
+    expect((await sc.getRDDStorageInfo()).find((info) => info.rddId === few.id)?.cachedPartitions).toBe(2);
+    await few.unpersist();
+    await wide.unpersist();
+    await expect.poll(freeBytes).toBe(before);
+  });
+
   test("are given up for newer ones, least recently used first", async () => {
     await using sc = small("64m");
     const make = (from: number) =>
@@ -143,6 +159,18 @@ describe("shuffles", () => {
 
 describe("operators spill and give right results", () => {
   const records = 1_200_000;
+
+  test("only what is theirs: a heap full of other things does not have each batch spilled", async () => {
+    await using sc = new SparkContext({ master: "local[1]", conf: { "spark.executor.memory": "256m", "spark.local.dir": scratch } });
+    await sc.range(1).foreach(() => {
+      (globalThis as { kept?: unknown }).kept = Array.from({ length: 1_500_000 }, (_, index) => [index]);
+    });
+    const counts = sc
+      .range(0, 20_000, 1, 1)
+      .map((x): [number, number] => [x % 1000, 1])
+      .reduceByKey((a, b) => a + b, 2);
+    expect(await counts.count({ timeoutMs: 15_000 })).toBe(1000);
+  });
 
   test("reduceByKey of many keys", async () => {
     await using sc = small("160m");

@@ -23,6 +23,12 @@ describe("a program", () => {
     expect(readdirSync(join(scratch, "forgets"))).toEqual([]);
   });
 
+  test("that stops while a job is being submitted goes on after stop()", async () => {
+    const { code, stdout, stderr } = await runApp("stops-at-once.ts", [], local("stops"));
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "stopped CONTEXT_STOPPED\n", stderr: "" });
+    expect(readdirSync(join(scratch, "stops"))).toEqual([]);
+  });
+
   test("that fails at its top level ends with Node's code and leaves no folder", async () => {
     const { code, stderr } = await runApp("fails-at-top-level.ts", [], local("fails"));
     expect(code).toBe(1);
