@@ -6,6 +6,7 @@ import { readBytes } from "../storage/read-bytes.ts";
 /** How a broadcast gets at its value and is let go; differs between driver and tasks. */
 export interface BroadcastSource<T> {
   value(): T;
+  forget(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -30,8 +31,8 @@ export class Broadcast<T> {
   }
 
   /** Drops the executors' decoded copies; they come back when they are used. */
-  unpersist(): void {
-    return;
+  async unpersist(): Promise<void> {
+    await this.#source.forget();
   }
 
   /** Frees the value everywhere; using it afterwards is an error. */
@@ -63,6 +64,7 @@ export function reviveBroadcast(data: unknown, executor: ExecutorRuntime): Broad
       if (!decoded.has(id)) decoded.set(id, fetchValue(id, executor));
       return decoded.get(id);
     },
+    forget: () => Promise.reject(coreErrors.create("ACTION_INSIDE_TASK", { call: "broadcast.unpersist()" })),
     release: () => Promise.reject(coreErrors.create("ACTION_INSIDE_TASK", { call: "broadcast.destroy()" })),
   });
 }

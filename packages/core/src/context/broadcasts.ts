@@ -34,7 +34,11 @@ export class Broadcasts {
     arena.close();
     const chunks = handle === undefined ? [] : [handle];
     void this.#driver.call("addBroadcast", { id, block: { chunks, bytes: arena.memoryBytes + arena.diskBytes, records: 1 } });
-    return new Broadcast(id, { value: () => value, release: () => this.remove(id) });
+    return new Broadcast(id, { value: () => value, forget: () => this.#forget(id), release: () => this.remove(id) });
+  }
+
+  async #forget(id: number): Promise<void> {
+    await this.#driver.call("forgetBroadcast", { id });
   }
 
   async remove(id: number): Promise<void> {

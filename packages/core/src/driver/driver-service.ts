@@ -121,6 +121,7 @@ export class DriverService {
         return this.#dagEvent({ kind: "ShuffleRemoved", shuffleId });
       },
       addBroadcast: (request) => this.#tell((executor) => executor.call("addBroadcast", request)),
+      forgetBroadcast: (request) => this.#tell((executor) => executor.call("forgetBroadcast", request)),
       removeBroadcast: (request) => this.#tell((executor) => executor.call("removeBroadcast", request)),
       jobStatus: ({ jobId }) => this.#status.job(jobId),
       stageStatus: ({ stageId }) => this.#status.stage(stageId),
@@ -134,7 +135,6 @@ export class DriverService {
         })),
       storage: () => this.#status.storage(),
       pools: () => new PoolTable(this.#settings.schedulingMode, this.#settings.pools).all(),
-      setLogLevel: () => null,
       stop: () => this.#stop(),
     });
   }
@@ -269,6 +269,7 @@ export class DriverService {
         this.#resultBytes.delete(action.jobId);
         this.#notices.push({ kind: "jobEnded", jobId: action.jobId, ...(action.error === undefined ? {} : { error: action.error }) });
         return;
+      // The output of a withdrawn or dropped attempt lies in the arena of its shuffle and is freed with it.
       case "FreeMapOutput":
         return;
       case "MapOutputsChanged":

@@ -82,11 +82,11 @@ export class ExecutorControl {
     serveService(bus, executorService, executorSubject(appId, settings.executorId), {
       launchTasks: (batch) => this.#launch(batch),
       killTask: ({ taskId, reason }) => this.#kill(taskId, reason),
-      dropOutput: () => null,
       shuffleChanged: ({ shuffleId }) => this.#tellThreads({ kind: "forgetShuffle", shuffleId }),
       removeShuffle: ({ shuffleId }) => this.#removeShuffle(shuffleId),
       removeRDD: ({ rddId }) => this.#blocks.removeRDD(rddId),
       addBroadcast: ({ id, block }) => (this.#broadcasts.set(id, block), null),
+      forgetBroadcast: ({ id }) => this.#tellThreads({ kind: "forgetBroadcast", id }),
       removeBroadcast: ({ id }) => this.#removeBroadcast(id),
       stop: () => this.stop(),
     });

@@ -22,6 +22,8 @@ export type DriverMessages = {
   readonly unpersistRDD: Call<{ readonly rddId: number }>;
   readonly removeShuffle: Call<{ readonly shuffleId: number }>;
   readonly addBroadcast: Call<{ readonly id: number; readonly block: StoredBlock }>;
+  /** Drops decoded copies; the encoded value stays. */
+  readonly forgetBroadcast: Call<{ readonly id: number }>;
   readonly removeBroadcast: Call<{ readonly id: number }>;
   readonly jobStatus: Call<{ readonly jobId: number }, JobStatus | undefined>;
   readonly stageStatus: Call<{ readonly stageId: number }, StageStatus | undefined>;
@@ -32,7 +34,6 @@ export type DriverMessages = {
   readonly executors: Call<Readonly<Record<string, never>>, readonly ExecutorStatus[]>;
   readonly storage: Call<Readonly<Record<string, never>>, readonly StorageStatus[]>;
   readonly pools: Call<Readonly<Record<string, never>>, readonly PoolSettings[]>;
-  readonly setLogLevel: Call<{ readonly level: string }>;
   readonly stop: Call<Readonly<Record<string, never>>>;
 };
 
@@ -71,11 +72,12 @@ export const schedulerService: Service<SchedulerMessages> = defineService<Schedu
 export type ExecutorMessages = {
   readonly launchTasks: Call<TaskBatch>;
   readonly killTask: Call<{ readonly taskId: number; readonly reason: string }>;
-  readonly dropOutput: Call<{ readonly report: TaskReport }>;
   readonly shuffleChanged: Call<{ readonly shuffleId: number }>;
   readonly removeShuffle: Call<{ readonly shuffleId: number }>;
   readonly removeRDD: Call<{ readonly rddId: number }>;
   readonly addBroadcast: Call<{ readonly id: number; readonly block: StoredBlock }>;
+  /** Drops decoded copies; the encoded value stays. */
+  readonly forgetBroadcast: Call<{ readonly id: number }>;
   readonly removeBroadcast: Call<{ readonly id: number }>;
   readonly stop: Call<Readonly<Record<string, never>>>;
 };

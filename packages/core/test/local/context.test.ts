@@ -57,6 +57,21 @@ describe("SparkContext", () => {
     expect(() => sc.addFile(import.meta.dirname)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
   });
 
+  it("decodes a broadcast once a thread, and anew after unpersist", async () => {
+    await using sc = new SparkContext({ master: "local[1]", appName: "broadcast" });
+    const broadcast = sc.broadcast({ reads: 0 });
+    const read = async (): Promise<number[]> =>
+      sc
+        .range(0, 1, 1, 1)
+        .map(() => ++broadcast.value.reads)
+        .collect();
+    expect(await read()).toEqual([1]);
+    expect(await read()).toEqual([2]);
+    await broadcast.unpersist();
+    expect(await read()).toEqual([1]);
+    expect(broadcast.value.reads).toBe(0);
+  });
+
   it("shows a call site of the user's choice", async () => {
     await using sc = new SparkContext({ master: "local[1]", appName: "site" });
     sc.setCallSite("the nightly job");

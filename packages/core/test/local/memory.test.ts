@@ -243,7 +243,7 @@ test("broadcasts reach every task once and can be large", async () => {
   const found = sc.range(0, 1000, 1, 8).map((x) => broadcast.value.get(`key ${x * 7}`) ?? -1);
   expect(await found.reduce((a, b) => a + b)).toBe(999 * 1000 * 7);
   expect(broadcast.value).toBe(table);
-  broadcast.unpersist();
+  await broadcast.unpersist();
   expect(await found.count()).toBe(1000);
 });
 

@@ -90,11 +90,11 @@ export class SimulatedExecutor {
     serveService(this.#bus, executorService, executorSubject(simulatedAppId, executorId), {
       launchTasks: (batch) => this.#launch(batch),
       killTask: ({ taskId, reason }) => this.#kill(taskId, reason),
-      dropOutput: () => null,
       shuffleChanged: ({ shuffleId }) => (this.#knownOutputs.delete(shuffleId), null),
       removeShuffle: () => null,
       removeRDD: ({ rddId }) => this.#removeRDD(rddId),
       addBroadcast: () => null,
+      forgetBroadcast: () => null,
       removeBroadcast: () => null,
       stop: () => null,
     });
