@@ -29,6 +29,10 @@ const entries = {
     message: "checkpoint() needs a folder. Call sc.setCheckpointDir(folder) or set spark.checkpoint.dir first.",
     fault: "user",
   },
+  CLUSTER_MANAGER_INVALID: {
+    message: "The package at {url} exports no `clusterManager`. Install a version of it that fits this version of @vonk/core.",
+    fault: "user",
+  },
   CONTEXT_OPTION_INVALID: {
     message: "{option} is {value}, expected {expected}.",
     fault: "user",
@@ -49,6 +53,10 @@ const entries = {
     message: "The thread that ran the task ended: {reason}",
     fault: "resource",
     retryable: true,
+  },
+  EXECUTOR_VERSION_MISMATCH: {
+    message: "Executor {executorId} runs Vonk {executor}, the driver {driver}. Install the same version of @vonk packages on both.",
+    fault: "user",
   },
   INVALID_ARGUMENT: {
     message: "{call}: {name} is {value}, expected {expected}.",
@@ -77,7 +85,7 @@ const entries = {
   },
   MASTER_URL_INVALID: {
     message:
-      "Master URL '{master}' is not understood. Expected local, local[K], local[K,F], local[*] or local[*,F], with K and F at least 1.",
+      "Master URL '{master}' is not understood. Expected local, local[K], local[K,F], local[*] or local[*,F] with K and F at least 1, or a cluster's: vonk://host:port[,host:port], local-cluster[N,C,M], yarn, k8s://….",
     fault: "user",
   },
   MASTER_URL_UNSUPPORTED: {
@@ -110,7 +118,12 @@ const entries = {
     fault: "resource",
   },
   SHUFFLE_BLOCK_MISSING: {
-    message: "Map output {mapPartition} of shuffle {shuffleId} is not there: {reason}",
+    message: "Output {mapPartition} of shuffle {shuffleId}, written by executor {executorId}, is not there: {reason}",
+    fault: "external",
+    retryable: true,
+  },
+  SHUFFLE_UNKNOWN: {
+    message: "Shuffle {shuffleId} is not known to the driver or not kept in streams. It was removed while a task still wrote to it.",
     fault: "external",
     retryable: true,
   },

@@ -6,6 +6,14 @@ export const coreConfig: {
   readonly master: ConfigEntry<string>;
   readonly defaultParallelism: ConfigEntry<number>;
   readonly executorMemory: ConfigEntry<number>;
+  readonly driverMemory: ConfigEntry<number>;
+  readonly coresMax: ConfigEntry<number>;
+  readonly executorCores: ConfigEntry<number>;
+  readonly executorHeartbeatInterval: ConfigEntry<number>;
+  readonly networkTimeout: ConfigEntry<number>;
+  readonly clusterManager: ConfigEntry<string>;
+  readonly shuffleStore: ConfigEntry<string>;
+  readonly shuffleWindow: ConfigEntry<number>;
   readonly memoryFraction: ConfigEntry<number>;
   readonly memoryStorageFraction: ConfigEntry<number>;
   readonly driverMaxResultSize: ConfigEntry<number>;
@@ -31,7 +39,7 @@ export const coreConfig: {
 } = {
   appName: stringEntry("spark.app.name", "vonk", { doc: "Name of the application, shown to users and in logs." }),
   master: stringEntry("spark.master", "local[*]", {
-    doc: "Where the application runs: local, local[K], local[K,F], local[*] or local[*,F].",
+    doc: "Where the application runs: local, local[K], local[K,F], local[*], local[*,F], vonk://host:port[,host:port] or local-cluster[N,C,M].",
   }),
   defaultParallelism: integerEntry("spark.default.parallelism", 0, {
     doc: "Partitions of parallelize() and of shuffles that name none; 0 means the cores of the master.",
@@ -39,6 +47,36 @@ export const coreConfig: {
   executorMemory: bytesEntry("spark.executor.memory", "1g", {
     doc: "Memory of an executor: blocks in the shared segment plus the heaps of its task threads.",
     bareUnit: "m",
+  }),
+  driverMemory: bytesEntry("spark.driver.memory", "1g", {
+    doc: "Memory of the driver's process for broadcasts when its executors are other processes, and its limit when a worker launches it.",
+    bareUnit: "m",
+  }),
+  coresMax: integerEntry("spark.cores.max", 0, {
+    doc: "Cores that the application wants of a standalone cluster; 0 is all it can get.",
+    min: 0,
+  }),
+  executorCores: integerEntry("spark.executor.cores", 0, {
+    doc: "Cores of an executor; 0 lets a standalone cluster give all of a worker's to one.",
+    min: 0,
+  }),
+  executorHeartbeatInterval: durationEntry("spark.executor.heartbeatInterval", "1s", {
+    doc: "How often an executor process shows that it lives.",
+    bareUnit: "ms",
+  }),
+  networkTimeout: durationEntry("spark.network.timeout", "4s", {
+    doc: "Silence after which an executor process is given up. Spark waits 120 s; here the control connection is never busy with data.",
+    bareUnit: "s",
+  }),
+  clusterManager: stringEntry("vonk.cluster.manager", "", {
+    doc: "Package or file: URL of a module that exports a `clusterManager`, in place of the one that the master URL names.",
+  }),
+  shuffleStore: stringEntry("vonk.shuffle.store", "auto", {
+    doc: "Where executor processes keep map output: files of the host, JetStream, or (auto) both, read from files on the same host.",
+    values: ["auto", "files", "jetstream"],
+  }),
+  shuffleWindow: bytesEntry("vonk.shuffle.window", "64m", {
+    doc: "Map output of an executor that may be on its way to JetStream before its map tasks wait.",
   }),
   memoryFraction: numberEntry("spark.memory.fraction", 0.6, { doc: "Share of the executor's memory for blocks and shuffles.", max: 1 }),
   memoryStorageFraction: numberEntry("spark.memory.storageFraction", 0.5, {

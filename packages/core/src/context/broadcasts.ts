@@ -5,16 +5,16 @@ import type { DriverMessages } from "../message/services.ts";
 import { ByteArena } from "../storage/byte-arena.ts";
 import { broadcastTag } from "../storage/extent-tag.ts";
 import type { RecordCodec } from "../storage/record-codec.ts";
-import type { LocalRuntime } from "./local-runtime.ts";
+import type { DriverRuntime } from "./driver-runtime.ts";
 
 /** Makes broadcasts on the user's thread: the value is encoded once, into memory that all threads of the process share. */
 export class Broadcasts {
-  readonly #runtime: LocalRuntime;
+  readonly #runtime: DriverRuntime;
   readonly #codec: RecordCodec;
   readonly #driver: ServiceClient<DriverMessages>;
   #nextId = 0;
 
-  constructor(runtime: LocalRuntime, codec: RecordCodec, driver: ServiceClient<DriverMessages>) {
+  constructor(runtime: DriverRuntime, codec: RecordCodec, driver: ServiceClient<DriverMessages>) {
     this.#runtime = runtime;
     this.#codec = codec;
     this.#driver = driver;

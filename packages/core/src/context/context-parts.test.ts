@@ -9,6 +9,7 @@ import { coreConfig } from "../config/core-config.ts";
 import { readPools } from "./fair-pools.ts";
 import { LocalProperties } from "./job-properties.ts";
 import { makeLocalFolder, sweepLocalFolders } from "./local-folders.ts";
+import { clusterManagerURL } from "../cluster/find-cluster-manager.ts";
 import { parseMaster } from "./master-url.ts";
 import { SparkFiles } from "./spark-files.ts";
 
@@ -26,7 +27,7 @@ describe("parseMaster", () => {
     ["local[*]", availableParallelism(), 1],
     ["local[*, 4]", availableParallelism(), 4],
   ])("reads %s", (master, cores, maxFailures) => {
-    expect(parseMaster(master)).toEqual({ cores, maxFailures });
+    expect(parseMaster(master)).toEqual({ kind: "local", cores, maxFailures });
   });
 
   it.each(["", "local[0]", "local[2,0]", "local[-1]", "lokal", "local[x]"])("refuses '%s'", (master) => {
@@ -34,7 +35,8 @@ describe("parseMaster", () => {
   });
 
   it("names the package of other masters", () => {
-    expect(() => parseMaster("yarn")).toThrow(/npm install @vonk\/cluster-yarn/);
+    expect(parseMaster("yarn")).toEqual({ kind: "cluster", url: "yarn", packageName: "@vonk/cluster-yarn" });
+    expect(() => clusterManagerURL("yarn", "@vonk/cluster-yarn", process.cwd())).toThrow(/npm install @vonk\/cluster-yarn/);
   });
 });
 

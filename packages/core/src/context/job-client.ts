@@ -35,6 +35,8 @@ export interface JobClientHost {
   readonly clock: Clock;
   decode(value: ResultValue): unknown;
   applyAccumulators(updates: readonly AccumulatorUpdate[]): void;
+  /** Shows the user what the driver has to say. */
+  warn(message: string): void;
   /** Keeps the process alive while jobs run. */
   setBusy(busy: boolean): void;
 }
@@ -135,6 +137,8 @@ export class JobClient {
         return this.#jobs.get(notice.jobId)?.take(notice.index, notice.value);
       case "accumulators":
         return this.#host.applyAccumulators(notice.updates);
+      case "warning":
+        return this.#host.warn(notice.message);
       case "jobEnded":
         return this.#jobs.get(notice.jobId)?.end(notice.error);
       default:

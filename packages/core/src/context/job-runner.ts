@@ -11,7 +11,7 @@ import type { RDD } from "../rdd/rdd.ts";
 import { readBytes } from "../storage/read-bytes.ts";
 import { createRecordCodec, type RecordCodec } from "../storage/record-codec.ts";
 import { JobClient, type JobOptions } from "./job-client.ts";
-import type { Application, LocalRuntime } from "./local-runtime.ts";
+import type { Application, DriverRuntime } from "./driver-runtime.ts";
 
 /** What to run on which partitions. */
 export interface JobRequest {
@@ -32,7 +32,7 @@ export class JobRunner {
   readonly client: JobClient;
   readonly codec: RecordCodec;
   readonly #application: Application;
-  readonly #runtime: LocalRuntime;
+  readonly #runtime: DriverRuntime;
   readonly #log: Logger;
   readonly #decoder: ClosureDecoder;
   readonly #sentRDDs = new Set<number>();
@@ -40,7 +40,7 @@ export class JobRunner {
   readonly #accumulators = new Map<number, WeakRef<AnyAccumulator>>();
   #nextJobId = 0;
 
-  constructor(application: Application, runtime: LocalRuntime, log: Logger) {
+  constructor(application: Application, runtime: DriverRuntime, log: Logger) {
     this.#application = application;
     this.#runtime = runtime;
     this.#log = log;
@@ -57,6 +57,7 @@ export class JobRunner {
           if (target !== undefined) mergeUpdate(target, update, this.#decoder);
         }
       },
+      warn: (message) => log.warn(message),
       setBusy: (busy) => runtime.setBusy(busy),
     });
   }

@@ -16,6 +16,7 @@ import { showProgress } from "../listener/console-progress.ts";
 import { eventTopic, topicPrefix } from "../message/services.ts";
 import type { StorageStatus } from "../message/status.ts";
 import type { PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
+import { version } from "../version.ts";
 import { installMethods } from "../rdd/install-methods.ts";
 import type { RDD } from "../rdd/rdd.ts";
 import type { RecordIterator } from "../rdd/record-iterator.ts";
@@ -29,8 +30,8 @@ import { ContextInputs } from "./context-inputs.ts";
 import type { ActionOptions, JobOptions } from "./job-client.ts";
 import { LocalProperties } from "./job-properties.ts";
 import { JobRunner } from "./job-runner.ts";
-import { type Application, LocalRuntime, version } from "./local-runtime.ts";
-import { type LocalMaster, parseMaster } from "./master-url.ts";
+import { type Application, DriverRuntime } from "./driver-runtime.ts";
+import { type ClusterMaster, type LocalMaster, parseMaster } from "./master-url.ts";
 import { addFileTo, setDriverFolder } from "./spark-files.ts";
 import { SparkStatusTracker } from "./status-tracker.ts";
 
@@ -57,8 +58,8 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   readonly statusTracker: SparkStatusTracker;
   override readonly fileSystems: FileSystems;
   readonly #application: Application;
-  readonly #local: LocalMaster;
-  readonly #runtime: LocalRuntime;
+  readonly #master: LocalMaster | ClusterMaster;
+  readonly #runtime: DriverRuntime;
   readonly #jobs: JobRunner;
   readonly #broadcasts: Broadcasts;
   readonly #cleaner: ContextCleaner;
@@ -86,9 +87,9 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     SparkContext.#active = new WeakRef(this);
     this.master = this.conf.read(coreConfig.master);
     this.appName = this.conf.read(coreConfig.appName);
-    this.#local = parseMaster(this.master);
+    this.#master = parseMaster(this.master, this.conf.read(coreConfig.clusterManager));
     this.startTime = systemClock.now();
-    this.applicationId = `local-${this.startTime}-${randomSeed().toString(36).slice(0, 6)}`;
+    this.applicationId = `${this.#master.kind === "local" ? "local" : "app"}-${this.startTime}-${randomSeed().toString(36).slice(0, 6)}`;
     this.log = createLogger(
       "vonk",
       this.conf.read(coreConfig.logLevel) as LogLevel,
@@ -97,7 +98,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     );
     this.#application = { id: this.applicationId, name: this.appName, root: process.cwd() };
     this.fileSystems = new FileSystems(this.#application.root);
-    this.#runtime = new LocalRuntime(this.#application, this.conf, this.#local, (cause) => this.#lost(cause));
+    this.#runtime = new DriverRuntime(this.#application, this.conf, this.#master, (cause) => this.#lost(cause));
     setDriverFolder(this.#runtime.folder);
     this.#jobs = new JobRunner(this.#application, this.#runtime, this.log);
     this.#broadcasts = new Broadcasts(this.#runtime, this.#jobs.codec, this.#jobs.client.driver);
@@ -116,9 +117,11 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
 
   // ---- settings
 
-  /** `spark.default.parallelism`, or the cores of the master. */
+  /** `spark.default.parallelism`, or the cores of the master; on a cluster those granted so far or `spark.cores.max`, at least 2. */
   override get defaultParallelism(): number {
-    return this.configuredParallelism ?? this.#local.cores;
+    if (this.configuredParallelism !== undefined) return this.configuredParallelism;
+    if (this.#master.kind === "local") return this.#master.cores;
+    return Math.max(2, this.conf.read(coreConfig.coresMax) || this.#runtime.clusterSlots);
   }
 
   /** `spark.default.parallelism` when it is set. */
@@ -132,7 +135,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   }
 
   get isLocal(): boolean {
-    return true;
+    return this.#master.kind === "local";
   }
 
   get isStopped(): boolean {

@@ -2,8 +2,9 @@ import { version as nodeVersion } from "node:process";
 import type { Bus } from "@vonk/bus";
 import { publishTopic, serveService, serviceClient, type ServiceClient } from "@vonk/bus/internal";
 import { errorToData, redact } from "@vonk/common";
-import type { Clock } from "@vonk/common/internal";
+import { assert, type Clock } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
+import type { StoredBlock } from "../executor/control-channel.ts";
 import { EventLog } from "../listener/event-log.ts";
 import { listenerEvent, type SparkListenerEvent } from "../listener/listener-event.ts";
 import {
@@ -16,6 +17,7 @@ import {
   schedulerService,
   schedulerSubject,
   topicPrefix,
+  type ShuffleLayout,
   type UserNotice,
   userTopic,
 } from "../message/services.ts";
@@ -26,6 +28,8 @@ import { OutputCommitCoordinator } from "../scheduler/output-commit-coordinator.
 import { type PoolSettings, PoolTable, type SchedulingMode } from "../scheduler/pool.ts";
 import type { DAGSchedulerAction, DAGSchedulerEvent, SchedulerFact } from "../scheduler/scheduler-event.ts";
 import { type TaskBatch, TaskScheduler, type TaskSchedulerAction, type TaskSchedulerEvent } from "../scheduler/task-scheduler.ts";
+import type { DriverCluster } from "./driver-cluster.ts";
+import { bucketCount, ShuffleLayouts } from "./shuffle-layouts.ts";
 import { StatusTable } from "./status-table.ts";
 
 /** Settings of the driver's service thread; plain data. */
@@ -46,6 +50,9 @@ export interface DriverSettings {
   readonly version: string;
   readonly sparkProperties: readonly (readonly [string, string])[];
 }
+
+/** How long stopping waits for the executors to hear of it. */
+const stopTimeoutMs = 500;
 
 /** Sees what both schedulers are told and what they want done; the simulator checks its invariants there. */
 export interface DriverObserver {
@@ -74,13 +81,20 @@ export class DriverService {
   readonly #eventLog: EventLog | undefined;
   readonly #heartbeats: HeartbeatReceiver | undefined;
   readonly #observer: DriverObserver | undefined;
+  readonly #cluster: DriverCluster | undefined;
+  readonly #layouts: ShuffleLayouts | undefined;
+  /** Broadcasts in the driver's memory, for executors in other processes. */
+  readonly #broadcasts = new Map<number, StoredBlock>();
   #notices: UserNotice[] = [];
   #pending: (() => void)[] = [];
   #working = false;
   #stopped = false;
 
-  constructor(settings: DriverSettings, bus: Bus, clock: Clock, observer?: DriverObserver) {
+  /** @param cluster when the executors are other processes */
+  constructor(settings: DriverSettings, bus: Bus, clock: Clock, observer?: DriverObserver, cluster?: DriverCluster) {
     this.#observer = observer;
+    this.#cluster = cluster;
+    this.#layouts = cluster?.streams === undefined ? undefined : new ShuffleLayouts(cluster.streams);
     this.#settings = settings;
     this.#bus = bus;
     this.#clock = clock;
@@ -118,11 +132,15 @@ export class DriverService {
       },
       removeShuffle: ({ shuffleId }) => {
         this.#tell((executor) => executor.call("removeShuffle", { shuffleId }));
+        forget(this.#layouts?.remove(shuffleId));
         return this.#dagEvent({ kind: "ShuffleRemoved", shuffleId });
       },
-      addBroadcast: (request) => this.#tell((executor) => executor.call("addBroadcast", request)),
+      addBroadcast: (request) => this.#addBroadcast(request),
       forgetBroadcast: (request) => this.#tell((executor) => executor.call("forgetBroadcast", request)),
-      removeBroadcast: (request) => this.#tell((executor) => executor.call("removeBroadcast", request)),
+      removeBroadcast: (request) => {
+        this.#broadcasts.delete(request.id);
+        return this.#tell((executor) => executor.call("removeBroadcast", request));
+      },
       jobStatus: ({ jobId }) => this.#status.job(jobId),
       stageStatus: ({ stageId }) => this.#status.stage(stageId),
       activeWork: () => this.#status.active(),
@@ -139,22 +157,66 @@ export class DriverService {
     });
   }
 
+  /** Reaches the executors: another bus than the user's when they are other processes. */
+  get #executorBus(): Bus {
+    return this.#cluster?.bus ?? this.#bus;
+  }
+
+  /** Executors in this process get the handle; others ask for the bytes when a task needs them. */
+  #addBroadcast(request: { readonly id: number; readonly block: StoredBlock }): null {
+    if (this.#cluster === undefined) return this.#tell((executor) => executor.call("addBroadcast", request));
+    this.#broadcasts.set(request.id, request.block);
+    return null;
+  }
+
+  #broadcastBytes(id: number): Uint8Array | undefined {
+    const block = this.#broadcasts.get(id);
+    return block === undefined ? undefined : this.#cluster?.readBlock(block);
+  }
+
+  #shuffleLayout(request: {
+    readonly shuffleId: number;
+    readonly outputBytes: number;
+    readonly lostEpoch?: number;
+  }): Promise<ShuffleLayout> {
+    const { shuffleId, outputBytes, lostEpoch } = request;
+    const shuffle = this.#dag.shuffle(shuffleId);
+    if (this.#layouts === undefined || shuffle === undefined) throw coreErrors.create("SHUFFLE_UNKNOWN", { shuffleId });
+    const layout = this.#layouts.layout(shuffleId, bucketCount(outputBytes, shuffle.numMaps, shuffle.numReducers), lostEpoch);
+    if (lostEpoch !== undefined) this.#dagEvent({ kind: "ShuffleStreamsLost", shuffleId, epoch: lostEpoch, nowMs: this.#clock.now() });
+    return layout;
+  }
+
+  #checkVersion(executorId: string, theirs: string): void {
+    const { version } = this.#settings;
+    if (theirs !== version) throw coreErrors.create("EXECUTOR_VERSION_MISMATCH", { executorId, executor: theirs, driver: version });
+  }
+
   #serveExecutors(): void {
-    const { appId, version } = this.#settings;
-    serveService(this.#bus, schedulerService, schedulerSubject(appId), {
+    const { appId } = this.#settings;
+    const cluster = this.#cluster;
+    serveService(this.#executorBus, schedulerService, schedulerSubject(appId), {
+      executorSetup: ({ executorId, version: theirs }) => {
+        this.#checkVersion(executorId, theirs);
+        assert(cluster !== undefined, "an executor of the driver's own process gets its settings with its thread");
+        return cluster.setup;
+      },
+      broadcast: ({ id }) => this.#broadcastBytes(id),
+      shuffleLayout: (request) => this.#shuffleLayout(request),
       registerExecutor: ({ executorId, host, slots, version: theirs }) => {
-        if (theirs !== version)
-          throw coreErrors.create("CONTEXT_OPTION_INVALID", { option: "The executor's version", value: theirs, expected: version });
+        this.#checkVersion(executorId, theirs);
         this.#heartbeats?.registered(executorId, this.#clock.monotonicMs());
         if (this.#executors.has(executorId)) return null;
-        this.#executors.set(executorId, serviceClient(this.#bus, executorService, executorSubject(appId, executorId)));
+        this.#executors.set(executorId, serviceClient(this.#executorBus, executorService, executorSubject(appId, executorId)));
         this.#post({
           Event: "SparkListenerExecutorAdded",
           Timestamp: this.#clock.now(),
           "Executor ID": executorId,
           "Executor Info": { Host: host, "Total Cores": slots },
         });
-        return this.#taskEvent({ kind: "ExecutorAdded", executorId, host, slots, nowMs: this.#clock.monotonicMs() });
+        this.#taskEvent({ kind: "ExecutorAdded", executorId, host, slots, nowMs: this.#clock.monotonicMs() });
+        this.#slotsChanged();
+        return null;
       },
       heartbeat: ({ executorId }) => this.#heartbeats?.heard(executorId, this.#clock.monotonicMs()) ?? true,
       statusUpdate: ({ executorId, reports }) =>
@@ -176,12 +238,39 @@ export class DriverService {
     const { executorTimeoutMs } = this.#settings;
     if (executorTimeoutMs === undefined || this.#stopped) return;
     for (const executorId of this.#heartbeats?.expire(this.#clock.monotonicMs()) ?? []) {
-      this.#executorLost(executorId, `no heartbeat for ${executorTimeoutMs} ms`);
+      this.#executorLost(executorId, `no heartbeat for ${executorTimeoutMs} ms`, true);
     }
     this.#clock.schedule(executorTimeoutMs / 4, () => this.#watchExecutors());
   }
 
-  #executorLost(executorId: string, message: string): void {
+  /** An executor's process has ended; `causedByApp` counts the end against the tasks that ran there. */
+  executorExited(executorId: string, message: string, causedByApp: boolean): void {
+    if (!this.#executors.has(executorId)) return;
+    this.#heartbeats?.forget(executorId);
+    this.#executorLost(executorId, message, causedByApp);
+  }
+
+  /** Tells the user something worth knowing, as that no executor was granted yet. */
+  warn(message: string): void {
+    publishTopic(this.#bus, userTopic, topicPrefix(this.#settings.appId), [{ kind: "warning", message }]);
+  }
+
+  /** The cluster has given up the application: nothing can run any more. */
+  applicationLost(error: Error): void {
+    this.#dagEvent({
+      kind: "CancelJobs",
+      selector: { kind: "all" },
+      reason: error.message,
+      error: errorToData(error),
+      nowMs: this.#clock.now(),
+    });
+  }
+
+  #slotsChanged(): void {
+    this.#cluster?.slotsChanged([...this.#tasks.executors.values()].reduce((sum, { slots }) => sum + slots, 0));
+  }
+
+  #executorLost(executorId: string, message: string, exitCausedByApp: boolean): void {
     this.#executors.delete(executorId);
     this.#post({
       Event: "SparkListenerExecutorRemoved",
@@ -190,9 +279,12 @@ export class DriverService {
       "Removed Reason": message,
     });
     this.#run(() => {
-      this.#taskEvent({ kind: "ExecutorLost", executorId, message, exitCausedByApp: true, nowMs: this.#clock.monotonicMs() });
-      this.#dagEvent({ kind: "ExecutorLost", executorId, shuffleOutputLost: true, nowMs: this.#clock.now() });
+      this.#taskEvent({ kind: "ExecutorLost", executorId, message, exitCausedByApp, nowMs: this.#clock.monotonicMs() });
+      // On a cluster output lies in files of its host or in streams; a reader that does not find it says so.
+      const shuffleOutputLost = this.#cluster === undefined;
+      this.#dagEvent({ kind: "ExecutorLost", executorId, shuffleOutputLost, nowMs: this.#clock.now() });
     });
+    this.#slotsChanged();
   }
 
   #announce(): void {
@@ -206,10 +298,14 @@ export class DriverService {
     this.#post({ Event: "SparkListenerApplicationStart", "App Name": appName, "App ID": appId, Timestamp: this.#clock.now(), User: "" });
   }
 
-  #stop(): null {
+  async #stop(): Promise<null> {
     this.#stopped = true;
     this.#post({ Event: "SparkListenerApplicationEnd", Timestamp: this.#clock.now() });
     this.#eventLog?.close();
+    if (this.#cluster === undefined) return null;
+    // What an executor does not hear now it learns from the cluster.
+    await Promise.allSettled([...this.#executors.values()].map((executor) => executor.call("stop", {}, { timeoutMs: stopTimeoutMs })));
+    await this.#cluster.close();
     return null;
   }
 
@@ -341,7 +437,7 @@ export class DriverService {
   #launch(batch: TaskBatch): void {
     this.#executors
       .get(batch.executorId)
-      ?.call("launchTasks", batch)
+      ?.call("launchTasks", { ...batch, outputsEpoch: this.#dag.mapOutputs.epoch })
       .catch((error: unknown) => {
         const { code, message, retryable } = errorToData(error);
         if (code.startsWith("BUS_") && retryable) return;

@@ -1,11 +1,15 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { startTaskWorker } from "../executor/start-task-worker.ts";
-import type { ServiceThreadStart } from "./local-driver.ts";
+import type { ServiceThreadStart } from "./service-thread.ts";
 
 // Task threads start while this thread still loads its own code.
 const start = workerData as ServiceThreadStart;
-const workers = Array.from({ length: start.slots }, (_, index) =>
-  startTaskWorker(index + 2, { settings: start.executor, segment: start.segment }, start.heapHardLimitMiB),
-);
-const { serveLocalDriver } = await import("./local-driver.ts");
-serveLocalDriver(start, parentPort, workers);
+const { executors, segment } = start;
+const workers =
+  executors.kind === "cluster"
+    ? []
+    : Array.from({ length: executors.slots }, (_, index) =>
+        startTaskWorker(index + 2, { settings: executors.settings, segment }, executors.heapHardLimitMiB),
+      );
+const { serveDriver } = await import("./serve-driver.ts");
+serveDriver(start, parentPort, workers);

@@ -2,6 +2,7 @@ import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { errorFromData, type ErrorData } from "@vonk/common";
 import { assert } from "@vonk/common/internal";
 import type { BytesHandle, MapStatus } from "../message/task-result.ts";
+import type { ChunkRequest, LocatedChunk } from "../shuffle/shuffle-store.ts";
 import type { StorageLevel } from "../storage/storage-level.ts";
 
 /** A block that the executor holds. */
@@ -14,6 +15,10 @@ export interface StoredBlock {
 /** What a task thread may ask its executor's control thread while its task waits. */
 export interface ControlRequests {
   readonly mapOutputs: { readonly request: { readonly shuffleId: number }; readonly reply: readonly (MapStatus | undefined)[] };
+  /** Chunks of a shuffle whose outputs lie in other processes. Throws SHUFFLE_BLOCK_MISSING. */
+  readonly shuffleChunks: { readonly request: ChunkRequest; readonly reply: readonly LocatedChunk[] };
+  /** Waits until the outputs that are on their way to the shuffle store take less than its window. */
+  readonly shuffleWindow: { readonly request: Readonly<Record<string, never>>; readonly reply: null };
   readonly getBlock: { readonly request: { readonly rddId: number; readonly partition: number }; readonly reply: StoredBlock | undefined };
   readonly putBlock: {
     readonly request: {

@@ -3,13 +3,17 @@ import type { Bus } from "@vonk/bus";
 import { serveService, serviceClient, type ServiceClient } from "@vonk/bus/internal";
 import { ExtentAllocator, type SegmentHandle } from "@vonk/columnar/internal";
 import { errorToData } from "@vonk/common";
-import { type Clock, type Timer } from "@vonk/common/internal";
+import { assert, type Clock, type Timer } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import { executorService, executorSubject, schedulerService, schedulerSubject, type SchedulerMessages } from "../message/services.ts";
 import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
 import type { FromTaskThread } from "../message/thread-message.ts";
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
 import type { TaskBatch } from "../scheduler/task-scheduler.ts";
+import { KnownMapOutputs } from "../shuffle/known-map-outputs.ts";
+import { OutputWindow } from "../shuffle/output-window.ts";
+import type { ChunkRequest, LocatedChunk, ShuffleStore } from "../shuffle/shuffle-store.ts";
+import { bytesOfOutput } from "../shuffle/stored-output.ts";
 import { broadcastTag, shuffleTag } from "../storage/extent-tag.ts";
 import { BlockManager } from "../storage/block-manager.ts";
 import type { ControlMessage, StoredBlock } from "./control-channel.ts";
@@ -31,6 +35,16 @@ export interface ExecutorOptions {
   readonly killGraceMs: number;
   readonly version: string;
   readonly heapHardLimitMiB: number;
+  /** Reaches the outputs of other processes; absent in the driver's own process. */
+  readonly shuffle?: ShuffleStore;
+  /** `spark.executor.heartbeatInterval`; absent in the driver's own process. */
+  readonly heartbeatIntervalMs?: number;
+  /** Silence of the driver after which the executor ends. */
+  readonly driverTimeoutMs?: number;
+  /** Map output on its way to the store at most, before map tasks have to wait. */
+  readonly shuffleWindowBytes?: number;
+  /** Told once when the executor has ended by the driver's will or because the driver is gone; the process has to exit. */
+  readonly onStopped?: (reason: string) => void;
 }
 
 interface LiveTask {
@@ -51,6 +65,9 @@ const firstTaskThread = 2;
 /** How often the heaps of busy threads are looked at from outside. */
 const heapPollMs = 250;
 
+/** Task ids remembered; far more than can be on their way at once. */
+const seenTasksMax = 65_536;
+
 /**
  * An executor's control thread: hands tasks to task threads, owns blocks and memory, kills what must end, and reports.
  * It runs no user code, so it always answers.
@@ -60,35 +77,44 @@ export class ExecutorControl {
   readonly #driver: ServiceClient<SchedulerMessages>;
   readonly #allocator: ExtentAllocator;
   readonly #blocks: BlockManager;
-  readonly #broadcasts = new Map<number, StoredBlock>();
+  readonly #broadcasts = new Map<number, Promise<StoredBlock | undefined>>();
   readonly #threads: TaskThreadHandle[] = [];
   readonly #live = new Map<number, LiveTask>();
   /** Shuffles and broadcasts to free once the tasks that were running at the time have ended. */
   readonly #deferred = new Set<{ readonly waitFor: Set<number>; readonly run: () => void }>();
+  /** Task ids that were launched: a request that comes again runs nothing again. Oldest first, bounded. */
+  readonly #seen = new Set<number>();
+  readonly #mapOutputs: KnownMapOutputs;
+  readonly #publishing: OutputWindow;
+  #outputsEpoch = 0;
+  #driverHeardMs = 0;
   #heapTimer: Timer | undefined;
+  #heartbeatTimer: Timer | undefined;
   #stopped = false;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
     const { appId, bus, settings, segment } = options;
     this.#driver = serviceClient(bus, schedulerService, schedulerSubject(appId));
+    this.#mapOutputs = new KnownMapOutputs((shuffleId) => this.#driver.call("mapOutputs", { shuffleId }));
+    this.#publishing = new OutputWindow(options.shuffleWindowBytes ?? Number.POSITIVE_INFINITY);
     this.#allocator = new ExtentAllocator(segment, controlThread);
     this.#blocks = new BlockManager({
       allocator: this.#allocator,
       localDir: settings.localDir,
       storageFraction: options.storageFraction,
-      report: (update) => void this.#driver.call("blockUpdated", { executorId: settings.executorId, ...update }),
+      report: (update) => this.#tellDriver(this.#driver.call("blockUpdated", { executorId: settings.executorId, ...update })),
     });
     serveService(bus, executorService, executorSubject(appId, settings.executorId), {
       launchTasks: (batch) => this.#launch(batch),
       killTask: ({ taskId, reason }) => this.#kill(taskId, reason),
-      shuffleChanged: ({ shuffleId }) => this.#tellThreads({ kind: "forgetShuffle", shuffleId }),
+      shuffleChanged: ({ shuffleId }) => this.#shuffleChanged(shuffleId),
       removeShuffle: ({ shuffleId }) => this.#removeShuffle(shuffleId),
       removeRDD: ({ rddId }) => this.#blocks.removeRDD(rddId),
-      addBroadcast: ({ id, block }) => (this.#broadcasts.set(id, block), null),
+      addBroadcast: ({ id, block }) => (this.#broadcasts.set(id, Promise.resolve(block)), null),
       forgetBroadcast: ({ id }) => this.#tellThreads({ kind: "forgetBroadcast", id }),
       removeBroadcast: ({ id }) => this.#removeBroadcast(id),
-      stop: () => this.stop(),
+      stop: () => this.#stopByDriver("the application has ended"),
     });
   }
 
@@ -97,14 +123,51 @@ export class ExecutorControl {
     const { settings, slots, version } = this.#options;
     for (let index = 0; index < slots; index++) this.#threads.push(this.#adopt(started[index] ?? this.#newWorker(index + firstTaskThread)));
     await this.#driver.call("registerExecutor", { executorId: settings.executorId, host: settings.host, slots, version });
+    this.#driverHeardMs = this.#options.clock.monotonicMs();
+    this.#heartbeat();
   }
 
   async stop(): Promise<null> {
     if (this.#stopped) return null;
     this.#stopped = true;
     this.#heapTimer?.cancel();
-    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    this.#heartbeatTimer?.cancel();
+    await Promise.all([this.#options.shuffle?.close(), ...this.#threads.map((thread) => thread.terminate())]);
     return null;
+  }
+
+  /** The reply leaves before the end. */
+  #stopByDriver(reason: string): null {
+    if (this.#options.onStopped === undefined) return (void this.stop(), null);
+    this.#options.onStopped(reason);
+    return null;
+  }
+
+  // ---- the driver
+
+  /** Tells the driver that the executor lives; one that the driver has given up ends, lest it does work that nobody counts. */
+  #heartbeat(): void {
+    const { heartbeatIntervalMs, settings, clock } = this.#options;
+    if (heartbeatIntervalMs === undefined || this.#stopped) return;
+    this.#driver.call("heartbeat", { executorId: settings.executorId }, { timeoutMs: heartbeatIntervalMs }).then(
+      (known) => {
+        this.#driverHeardMs = clock.monotonicMs();
+        if (!known) this.#stopByDriver("the driver has given it up");
+      },
+      (error: unknown) => this.#driverSilent(error),
+    );
+    this.#heartbeatTimer = clock.schedule(heartbeatIntervalMs, () => this.#heartbeat());
+  }
+
+  /** For messages whose loss shows otherwise: a driver that cannot be reached is noticed by its missing answers to heartbeats. */
+  #tellDriver(call: Promise<unknown>): void {
+    call.catch(() => undefined);
+  }
+
+  #driverSilent(error: unknown): void {
+    const { driverTimeoutMs = Number.POSITIVE_INFINITY, clock } = this.#options;
+    if (this.#stopped || clock.monotonicMs() - this.#driverHeardMs < driverTimeoutMs) return;
+    this.#stopByDriver(`the driver cannot be reached: ${(error as Error).message}`);
   }
 
   #newWorker(number: number): TaskWorker {
@@ -123,7 +186,13 @@ export class ExecutorControl {
 
   // ---- tasks
 
-  #launch(batch: TaskBatch): null {
+  #launch(request: TaskBatch & { readonly outputsEpoch?: number }): null {
+    if (request.outputsEpoch !== undefined && request.outputsEpoch > this.#outputsEpoch) {
+      this.#outputsEpoch = request.outputsEpoch;
+      this.#mapOutputs.clear();
+    }
+    const batch = { ...request, tasks: request.tasks.filter((task) => this.#isNew(task.taskId)) };
+    if (batch.tasks.length === 0) return null;
     const stageKey = `${batch.stageId}.${batch.stageAttempt}`;
     const interrupts = batch.properties["spark.job.interruptOnCancel"] !== "false";
     const idle = this.#threads.filter((thread) => thread.isIdle);
@@ -148,6 +217,13 @@ export class ExecutorControl {
     return null;
   }
 
+  #isNew(taskId: number): boolean {
+    if (this.#seen.has(taskId)) return false;
+    this.#seen.add(taskId);
+    if (this.#seen.size > seenTasksMax) for (const oldest of this.#seen) return this.#seen.delete(oldest);
+    return true;
+  }
+
   #threadMessage(message: FromTaskThread, thread: TaskThreadHandle): void {
     if (message.kind === "ready") return;
     thread.reported(message.runsDone);
@@ -162,7 +238,37 @@ export class ExecutorControl {
       this.#blocks.taskEnded(report.taskId);
     }
     this.#settleDeferred(named);
-    void this.#driver.call("statusUpdate", { executorId: this.#options.settings.executorId, reports: named });
+    const stored = named.filter((report) => report.mapStatus?.chunks !== undefined);
+    this.#send(stored.length === 0 ? named : named.filter((report) => report.mapStatus?.chunks === undefined));
+    for (const report of stored) void this.#store(report);
+  }
+
+  #send(reports: readonly TaskReport[]): void {
+    if (reports.length === 0) return;
+    this.#tellDriver(this.#driver.call("statusUpdate", { executorId: this.#options.settings.executorId, reports }));
+  }
+
+  /** A map task has succeeded when its output lies where other processes find it; its thread runs the next task meanwhile. */
+  async #store(report: TaskReport): Promise<void> {
+    const { mapStatus } = report;
+    const { shuffle } = this.#options;
+    assert(mapStatus !== undefined && shuffle !== undefined, "output for other processes is given to a shuffle store");
+    const release = this.#publishing.enter(bytesOfOutput(mapStatus));
+    try {
+      this.#send([{ ...report, mapStatus: await shuffle.store(mapStatus) }]);
+    } catch (error) {
+      const { taskId, startedAtMs, metrics } = report;
+      const failed: TaskReport = {
+        taskId,
+        reason: { kind: "ExceptionFailure", error: errorToData(error) },
+        startedAtMs,
+        finishedAtMs: this.#options.clock.now(),
+        ...(metrics === undefined ? {} : { metrics }),
+      };
+      if (!this.#stopped) this.#send([failed]);
+    } finally {
+      release();
+    }
   }
 
   #withKillReason(report: TaskReport): TaskReport {
@@ -243,6 +349,10 @@ export class ExecutorControl {
     const request = message.request as never;
     const taskId = thread.runningTask;
     switch (message.message) {
+      case "shuffleChunks":
+        return this.#shuffleChunks(request);
+      case "shuffleWindow":
+        return this.#publishing.whenOpen();
       case "mapOutputs":
       case "canCommit":
         return this.#driver.call(message.message, request);
@@ -255,19 +365,51 @@ export class ExecutorControl {
       case "blockDamaged":
         return this.#blocks.damaged(request);
       case "broadcast":
-        return this.#broadcasts.get((request as { readonly id: number }).id);
+        return this.#broadcast((request as { readonly id: number }).id);
       case "blockTag":
         return this.#blocks.newTag(thread.number);
     }
   }
 
+  async #shuffleChunks(request: ChunkRequest): Promise<readonly LocatedChunk[]> {
+    const { shuffle } = this.#options;
+    assert(shuffle !== undefined, "outputs of other processes are read through a shuffle store");
+    return shuffle.chunks(request, await this.#mapOutputs.all(request.shuffleId));
+  }
+
+  /** Comes with the first task that uses it when the driver is another process; a thread of the driver's own process is told before. */
+  #broadcast(id: number): Promise<StoredBlock | undefined> {
+    const known = this.#broadcasts.get(id);
+    if (known !== undefined || this.#options.shuffle === undefined) return known ?? Promise.resolve(undefined);
+    const fetched = this.#fetchBroadcast(id);
+    this.#broadcasts.set(id, fetched);
+    fetched.catch(() => this.#broadcasts.delete(id));
+    return fetched;
+  }
+
+  async #fetchBroadcast(id: number): Promise<StoredBlock | undefined> {
+    const bytes = await this.#driver.call("broadcast", { id });
+    if (bytes === undefined) return undefined;
+    // Shared memory outside the segment: a broadcast must not fail because cached blocks fill that.
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+    shared.set(bytes);
+    return { chunks: [{ kind: "inline", bytes: shared }], bytes: shared.byteLength, records: 1 };
+  }
+
   // ---- clean-up
 
+  #shuffleChanged(shuffleId: number): null {
+    this.#mapOutputs.forget(shuffleId);
+    this.#options.shuffle?.forget(shuffleId);
+    return this.#tellThreads({ kind: "forgetShuffle", shuffleId });
+  }
+
   #removeShuffle(shuffleId: number): null {
-    this.#tellThreads({ kind: "forgetShuffle", shuffleId });
+    this.#shuffleChanged(shuffleId);
     this.#whenTasksEnd(() => {
       this.#allocator.freeTag(shuffleTag(shuffleId));
       this.#blocks.removeFiles(`shuffle_${shuffleId}_`);
+      this.#options.shuffle?.remove(shuffleId);
     });
     return null;
   }

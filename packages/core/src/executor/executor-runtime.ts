@@ -15,6 +15,8 @@ export interface ExecutorSettings {
   readonly appRoot: string;
   /** Folder of this process for spilled data; it exists. */
   readonly localDir: string;
+  /** Folder for map output that other processes of the host read; absent when the executor shares its process with the driver. */
+  readonly shuffleDir?: string;
   readonly batchRecords: number;
   readonly asyncConcurrency: number;
   /** Heap of a task thread above which operators spill. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { errorToData } from "@vonk/common";
+import { type ErrorParams, errorToData } from "@vonk/common";
 import { systemClock } from "@vonk/common/internal";
 import { takeAccumulatorUpdates } from "../accumulator/task-accumulators.ts";
 import type { Computation, FunctionResolver } from "../compute/computation.ts";
@@ -9,7 +9,8 @@ import { coreErrors } from "../errors.ts";
 import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
 import type { FunctionRef, StagePlan } from "../plan/stage-plan.ts";
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
-import { FetchFailure } from "../shuffle/shuffle-reader.ts";
+import { FetchFailure } from "../shuffle/fetch-failure.ts";
+import { shuffleFileName } from "../shuffle/file-shuffle-store.ts";
 import { ShuffleWriter } from "../shuffle/shuffle-writer.ts";
 import { ByteArena } from "../storage/byte-arena.ts";
 import { closeReadFiles } from "../storage/read-bytes.ts";
@@ -95,6 +96,7 @@ export class StageRunner {
     const { sink } = this.#plan;
     if (sink.kind === "shuffle") {
       this.#writer ??= new ShuffleWriter(sink.write, this.#root, this.#functions, this.#label);
+      if (this.#executor.settings.shuffleDir !== undefined) this.#executor.control.call("shuffleWindow", {});
       const arena = this.#shuffleArena(sink.write.shuffleId, task);
       runtime.context.addTaskCompletionListener(() => arena.close());
       const status = this.#writer.write(task, runtime, arena);
@@ -111,12 +113,16 @@ export class StageRunner {
 
   /** One arena a shuffle and thread: small outputs of many tasks share extents. */
   #shuffleArena(shuffleId: number, task: TaskIdentity): ByteArena {
+    const { settings, thread, allocator, control } = this.#executor;
+    const { executorId, localDir, shuffleDir } = settings;
     this.#arena ??= new ByteArena({
-      allocator: this.#executor.allocator,
+      allocator,
       tag: shuffleTag(shuffleId),
-      spillPath: join(this.#executor.settings.localDir, `shuffle_${shuffleId}_${this.#executor.thread}_${task.taskId}.data`),
-      makeRoom: (bytes) => this.#executor.control.call("makeRoom", { bytes, forStorage: false, rddId: -1 }),
+      spillPath: join(shuffleDir ?? localDir, shuffleFileName(shuffleId, executorId, thread, task.taskId)),
+      makeRoom: (bytes) => control.call("makeRoom", { bytes, forStorage: false, rddId: -1 }),
       mayUseDisk: true,
+      // Memory is read by this process alone.
+      mayUseMemory: shuffleDir === undefined,
     });
     return this.#arena;
   }
@@ -149,6 +155,11 @@ function endReason(error: unknown): TaskEndReason {
     return { kind: "FetchFailed", shuffleId, mapPartition, executorId, message };
   }
   const data = errorToData(error);
+  if (data.code === "SHUFFLE_BLOCK_MISSING") return { kind: "FetchFailed", ...fetchParams(data.params), message: data.message };
   if (data.code === "TASK_KILLED") return { kind: "TaskKilled", reason: data.message };
   return { kind: "ExceptionFailure", error: data };
+}
+
+function fetchParams(params: ErrorParams): { readonly shuffleId: number; readonly mapPartition: number; readonly executorId: string } {
+  return { shuffleId: Number(params["shuffleId"]), mapPartition: Number(params["mapPartition"]), executorId: String(params["executorId"]) };
 }

@@ -10,6 +10,7 @@ import type { FromTaskThread, TaskThreadStart, ToTaskThread } from "../message/t
 import type { TaskReport } from "../message/task-result.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
+import { ProcessMapOutputs, StoredMapOutputs } from "../shuffle/map-outputs.ts";
 import { ShuffleReader } from "../shuffle/shuffle-reader.ts";
 import { BlockStore } from "../storage/block-store.ts";
 import { createRecordCodec } from "../storage/record-codec.ts";
@@ -61,6 +62,7 @@ export class TaskThread {
     const codec = createRecordCodec(decoder);
     const files = createLocalFileSystem().sync;
     assert(files !== undefined, "local files are read synchronously");
+    const outputs = settings.shuffleDir === undefined ? new ProcessMapOutputs(control) : new StoredMapOutputs(control);
     const blocks: BlockStore = new BlockStore(() => runtime);
     const runtime: ExecutorRuntime = {
       settings,
@@ -70,7 +72,7 @@ export class TaskThread {
       decoder,
       codec,
       blocks,
-      shuffles: new ShuffleReader(control, allocator, codec),
+      shuffles: new ShuffleReader(outputs, allocator, codec),
       heap: new HeapWatch(settings.spillHeapBytes, settings.heapLimitBytes, (mebibytes) =>
         Atomics.store(this.#words, threadWords.heapMiB, mebibytes),
       ),

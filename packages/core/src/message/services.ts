@@ -40,8 +40,33 @@ export type DriverMessages = {
 /** The driver as the user's thread sees it. */
 export const driverService: Service<DriverMessages> = defineService<DriverMessages>("driver", 1);
 
+/** What a new executor process needs to know of its application; plain data. */
+export interface ExecutorSetup {
+  readonly appName: string;
+  /** Folder that the application's modules are resolved from. */
+  readonly appRoot: string;
+  readonly properties: readonly (readonly [string, string])[];
+}
+
+/** How the streams of a shuffle are laid out. */
+export interface ShuffleLayout {
+  /** Rises when streams were lost, so that nobody writes into the successor of a stream by mistake. */
+  readonly epoch: number;
+  readonly buckets: number;
+}
+
 /** What executors tell and ask the driver. */
 export type SchedulerMessages = {
+  /** The first message of an executor process. Throws EXECUTOR_VERSION_MISMATCH. */
+  readonly executorSetup: Call<{ readonly executorId: string; readonly version: string }, ExecutorSetup>;
+  /** An encoded broadcast, or undefined when it was destroyed. */
+  readonly broadcast: Call<{ readonly id: number }, Uint8Array | undefined>;
+  /**
+   * Where to write the streams of a shuffle; they exist when the reply arrives.
+   * `outputBytes` is the size of the map output that asks, the measure for the number of buckets; `lostEpoch` names an epoch whose
+   * streams were found gone.
+   */
+  readonly shuffleLayout: Call<{ readonly shuffleId: number; readonly outputBytes: number; readonly lostEpoch?: number }, ShuffleLayout>;
   readonly registerExecutor: Call<{ readonly executorId: string; readonly host: string; readonly slots: number; readonly version: string }>;
   /** A sign of life; the reply is false when the executor is unknown or was given up, and has to stop. */
   readonly heartbeat: Call<{ readonly executorId: string }, boolean>;
@@ -70,7 +95,8 @@ export const schedulerService: Service<SchedulerMessages> = defineService<Schedu
 
 /** What the driver asks of an executor. */
 export type ExecutorMessages = {
-  readonly launchTasks: Call<TaskBatch>;
+  /** `outputsEpoch` rises when map outputs are withdrawn: statuses that were asked for earlier are stale. */
+  readonly launchTasks: Call<TaskBatch & { readonly outputsEpoch?: number }>;
   readonly killTask: Call<{ readonly taskId: number; readonly reason: string }>;
   readonly shuffleChanged: Call<{ readonly shuffleId: number }>;
   readonly removeShuffle: Call<{ readonly shuffleId: number }>;
@@ -89,6 +115,7 @@ export const executorService: Service<ExecutorMessages> = defineService<Executor
 export type UserNotice =
   | { readonly kind: "result"; readonly jobId: number; readonly index: number; readonly value: ResultValue }
   | { readonly kind: "accumulators"; readonly updates: readonly AccumulatorUpdate[] }
+  | { readonly kind: "warning"; readonly message: string }
   | { readonly kind: "jobEnded"; readonly jobId: number; readonly error?: ErrorData };
 
 /** Facts about jobs for the thread that submitted them. A notice carries several facts to save messages. */

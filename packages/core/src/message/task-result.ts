@@ -14,14 +14,44 @@ export interface ReducerOutput {
   readonly records: number;
 }
 
-/** What a map task reports and the driver commits: its non-empty reducer outputs. */
+/**
+ * The chunks of a map task's output in the order in which they lie behind each other, an entry a chunk in each array;
+ * for outputs that other processes read, where a handle a chunk would be many times the size.
+ */
+export interface MapOutputChunks {
+  /** Reducers of the shuffle, the empty ones included. */
+  readonly reducerCount: number;
+  readonly reducers: Uint32Array;
+  readonly records: Uint32Array;
+  readonly lengths: Uint32Array;
+  readonly checksums: Uint32Array;
+}
+
+/** A map task's chunks in a file of its host, from `offset` on. */
+export interface MapOutputFile {
+  readonly path: string;
+  readonly offset: number;
+}
+
+/** A map task's chunks in the bucket streams of an epoch of the shuffle. */
+export interface MapOutputStream {
+  readonly epoch: number;
+  /** Streams of the epoch; bucket b holds the reducers from ⌈b·R/buckets⌉ on. */
+  readonly buckets: number;
+}
+
+/** What a map task reports and the driver commits. */
 export interface MapStatus {
   readonly shuffleId: number;
   readonly mapPartition: number;
   readonly executorId: string;
   readonly host: string;
   readonly taskId: number;
+  /** Its non-empty reducer outputs in this process; empty when `chunks` describes an output for other processes. */
   readonly outputs: readonly ReducerOutput[];
+  readonly chunks?: MapOutputChunks;
+  readonly file?: MapOutputFile;
+  readonly stream?: MapOutputStream;
 }
 
 /** A result task's value: cheap values as they are, anything else encoded. */

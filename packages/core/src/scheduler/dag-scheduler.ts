@@ -79,6 +79,8 @@ export class DAGScheduler {
       }
       case "ExecutorLost":
         return this.#executorLost(event.executorId, event.shuffleOutputLost, event.nowMs);
+      case "ShuffleStreamsLost":
+        return this.#streamsLost(event.shuffleId, event.epoch, event.nowMs);
       case "ResubmitFailedStages":
         return this.#resubmitFailed(event.nowMs);
       case "BlockUpdated":
@@ -408,6 +410,17 @@ export class DAGScheduler {
       this.#actions.push({ kind: "MapOutputsChanged", shuffleId });
       this.#resubmitIfIdle(shuffleId, nowMs);
     }
+  }
+
+  #streamsLost(shuffleId: number, epoch: number, nowMs: number): void {
+    if (!this.mapOutputs.withdrawStreams(shuffleId, epoch)) return;
+    this.#actions.push({ kind: "MapOutputsChanged", shuffleId });
+    this.#resubmitIfIdle(shuffleId, nowMs);
+  }
+
+  /** The shuffle of an id, or undefined when no job has brought it. */
+  shuffle(shuffleId: number): ShuffleInfo | undefined {
+    return this.#lineage.knownShuffle(shuffleId);
   }
 
   /** A lost output whose children wait for it must be made again now; running children will ask by a fetch failure. */

@@ -22,6 +22,10 @@ export class HeartbeatReceiver {
     return known;
   }
 
+  forget(executorId: string): void {
+    this.#lastHeardMs.delete(executorId);
+  }
+
   /** Forgets and gives the executors that have been silent for too long. */
   expire(nowMs: number): string[] {
     const silent = [...this.#lastHeardMs].filter(([, lastMs]) => nowMs - lastMs > this.#timeoutMs).map(([executorId]) => executorId);

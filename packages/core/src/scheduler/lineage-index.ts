@@ -23,6 +23,11 @@ export class LineageIndex {
     }
   }
 
+  /** The shuffle of an id, or undefined when no job has brought it. */
+  knownShuffle(shuffleId: number): ShuffleInfo | undefined {
+    return this.#shuffles.get(shuffleId);
+  }
+
   rdd(rddId: number): RDDInfo {
     const info = this.#rdds.get(rddId);
     assert(info !== undefined, `RDD ${rddId} was submitted with its job`);

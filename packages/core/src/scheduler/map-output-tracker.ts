@@ -46,6 +46,14 @@ export class MapOutputTracker {
     return true;
   }
 
+  /** Withdraws the outputs that lie in the streams of an epoch and nowhere else; true when there were any. */
+  withdrawStreams(shuffleId: number, epoch: number): boolean {
+    const lost =
+      this.#shuffles.get(shuffleId)?.statuses.filter((status) => status?.stream?.epoch === epoch && status.file === undefined) ?? [];
+    for (const status of lost) if (status !== undefined) this.withdraw(shuffleId, status.mapPartition);
+    return lost.length > 0;
+  }
+
   /** Withdraws all outputs that lie on an executor; gives the shuffles that lost some. */
   withdrawExecutor(executorId: string): number[] {
     const touched: number[] = [];

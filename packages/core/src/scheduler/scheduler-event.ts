@@ -31,6 +31,8 @@ export type DAGSchedulerEvent =
       readonly nowMs: number;
     }
   | { readonly kind: "ExecutorLost"; readonly executorId: string; readonly shuffleOutputLost: boolean; readonly nowMs: number }
+  /** The streams of an epoch are gone, and with them the outputs that lie nowhere else. */
+  | { readonly kind: "ShuffleStreamsLost"; readonly shuffleId: number; readonly epoch: number; readonly nowMs: number }
   | { readonly kind: "ResubmitFailedStages"; readonly nowMs: number }
   | {
       readonly kind: "BlockUpdated";

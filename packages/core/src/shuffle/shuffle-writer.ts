@@ -1,5 +1,5 @@
 import { classNameOf, KeyIndex } from "@vonk/columnar/internal";
-import { systemClock } from "@vonk/common/internal";
+import { assert, systemClock } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import type { Batch, Computation, FunctionResolver } from "../compute/computation.ts";
 import { FusedRecordSteps, type InlineSink } from "../compute/record-step.ts";
@@ -8,6 +8,7 @@ import type { BytesHandle, MapStatus, ReducerOutput } from "../message/task-resu
 import { type PartitionFunction, partitionFunction } from "../partitioner/partition-function.ts";
 import type { AggregatorPlan, ShuffleWritePlan } from "../plan/stage-plan.ts";
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
+import { describeOutput, type WrittenChunk } from "./stored-output.ts";
 import type { ByteArena } from "../storage/byte-arena.ts";
 
 /** Records buffered by all reducers together before the fullest are encoded. */
@@ -31,11 +32,14 @@ class ChunkWriter {
   readonly #arena: ByteArena;
   readonly #outputs: (ReducerChunks | undefined)[];
   readonly #buffers: Batch[];
+  /** Chunks in the order of writing, for other processes. */
+  readonly #written: WrittenChunk[] | undefined;
   #buffered = 0;
 
   constructor(task: TaskRuntime, arena: ByteArena, numReducers: number) {
     this.#task = task;
     this.#arena = arena;
+    this.#written = task.executor.settings.shuffleDir === undefined ? undefined : [];
     this.#outputs = Array.from({ length: numReducers });
     this.#buffers = Array.from({ length: numReducers }, () => []);
   }
@@ -59,25 +63,26 @@ class ChunkWriter {
     const { metrics } = this.#task.context;
     const startMs = systemClock.monotonicMs();
     const handle = this.#arena.write((allocate) => this.#task.executor.codec.encode(records, allocate));
-    if (handle === undefined)
-      throw coreErrors.create("SHUFFLE_BLOCK_MISSING", { mapPartition: 0, shuffleId: 0, reason: "no room to write it" });
+    assert(handle !== undefined, "an arena that may use the disk takes every chunk");
     const output = (this.#outputs[reducer] ??= { chunks: [], bytes: 0, records: 0 });
     const bytes = handle.kind === "inline" ? handle.bytes.byteLength : handle.length;
     output.chunks.push(handle);
     output.bytes += bytes;
     output.records += records.length;
+    this.#written?.push({ reducer, records: records.length, handle });
     metrics.shuffleWriteTimeMs += systemClock.monotonicMs() - startMs;
     metrics.shuffleWriteBytes += bytes;
     metrics.shuffleWriteRecords += records.length;
-    if (handle.kind === "file") metrics.diskBytesSpilled += bytes;
+    if (handle.kind === "file" && this.#written === undefined) metrics.diskBytesSpilled += bytes;
     this.#buffered -= records.length;
     this.#buffers[reducer] = [];
     this.#task.checkpoint();
   }
 
-  finish(): ReducerOutput[] {
+  finish(): Pick<MapStatus, "outputs" | "chunks" | "file"> {
     this.flushAll();
-    return this.#outputs.flatMap((output, reducer) => (output === undefined ? [] : [{ reducer, ...output }]));
+    if (this.#written !== undefined) return { outputs: [], ...describeOutput(this.#written, this.#buffers.length) };
+    return { outputs: this.#outputs.flatMap((output, reducer): ReducerOutput[] => (output === undefined ? [] : [{ reducer, ...output }])) };
   }
 }
 
@@ -128,7 +133,7 @@ export class ShuffleWriter {
       executorId: identity.executorId,
       host: identity.host,
       taskId: identity.taskId,
-      outputs: writer.finish(),
+      ...writer.finish(),
     };
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BytesHandle, MapStatus } from "../message/task-result.ts";
-import { chunksByReducer, FetchFailure } from "./shuffle-reader.ts";
+import { FetchFailure } from "./fetch-failure.ts";
+import { chunksByReducer } from "./map-outputs.ts";
 
 const at = (offset: number): BytesHandle => ({ kind: "memory", offset, length: 8 });
 

@@ -1,0 +1,19 @@
+import type { Bus } from "@vonk/bus";
+import type { StoredBlock } from "../executor/control-channel.ts";
+import type { ExecutorSetup } from "../message/services.ts";
+import type { ShuffleStreams } from "./shuffle-layouts.ts";
+
+/** What the driver's service has besides when its executors are other processes. */
+export interface DriverCluster {
+  /** Reaches the executors. */
+  readonly bus: Bus;
+  readonly setup: ExecutorSetup;
+  /** Absent when shuffles go through files alone. */
+  readonly streams?: ShuffleStreams;
+  /** The bytes of a block that lies in the driver's own memory or files. */
+  readBlock(block: StoredBlock): Uint8Array;
+  /** Told how many task slots the executors have together, whenever that changes. */
+  slotsChanged(slots: number): void;
+  /** Gives everything back to the cluster. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InProcessBus } from "@vonk/bus/internal";
+import { type ClusterManager, type ClusterConnection, startExecutor } from "@vonk/core/spi";
+
+/**
+ * A cluster whose executors share the driver's process and nothing else: messages are cloned, shuffles go through files.
+ * `thread:N` as master URL starts N executors of one core.
+ */
+export const clusterManager: ClusterManager = {
+  async connect({ appId, master }, events): Promise<ClusterConnection> {
+    const bus = new InProcessBus({ clone: true });
+    const folder = mkdtempSync(join(tmpdir(), "vonk-thread-cluster-"));
+    const running: { stop(): Promise<void> }[] = [];
+    const start = async (index: number): Promise<void> => {
+      const localDir = join(folder, `executor-${index}`);
+      mkdirSync(localDir);
+      const executor = await startExecutor({
+        appId,
+        executorId: String(index),
+        host: "here",
+        cores: 1,
+        bus,
+        localDir,
+        shuffleDir: folder,
+        openShuffleStore: () => Promise.reject(new Error("there is no other store here")),
+        onStopped: (reason) => events.executorLost(String(index), reason, false),
+      });
+      running.push(executor);
+    };
+    // After `connect`, because executors ask the driver first.
+    const count = Number(master.split(":")[1]);
+    setImmediate(() => void Promise.all(Array.from({ length: count }, (_, index) => start(index))));
+    return {
+      bus,
+      requestTotalExecutors: () => Promise.resolve(false),
+      killExecutors: () => Promise.resolve([]),
+      async close() {
+        await Promise.all(running.map((executor) => executor.stop()));
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  },
+};
