@@ -53,6 +53,7 @@ const steps: readonly Step[] = quick
       whole("lint", "tools/lint/main.ts"),
       whole("types", "tools/types/main.ts"),
       whole("tidy", "tools/tidy/main.ts"),
+      whole("nats-server", "tools/nats-server/main.ts"),
       vitest(vitestArgs),
       whole("build", "tools/build/main.ts"),
       whole("pack-check", "tools/pack-check/main.ts"),

@@ -6,6 +6,8 @@ interface Place {
   readonly layer: number;
   readonly beside?: readonly string[];
   readonly except?: readonly string[];
+  /** Imported by applications and adapters alone: what users install as a library stays small and finds it by name at run time. */
+  readonly appsOnly?: boolean;
 }
 
 const adapter: Place = { layer: 8, beside: ["hdfs-webhdfs-client"] };
@@ -16,6 +18,7 @@ const places: Readonly<Record<string, Place>> = {
   columnar: { layer: 1 },
   wasm: { layer: 1 },
   bus: { layer: 1 },
+  "bus-nats": { layer: 1, beside: ["bus"], appsOnly: true },
   filesystem: { layer: 1 },
   core: { layer: 2 },
   dataframe: planning,
@@ -47,6 +50,7 @@ export function forbidden(from: string, to: string): string | undefined {
   if (target === undefined) return `package ${to} has no layer; give it one in tools/tidy/layers.ts, with an ADR`;
   if (source.beside?.includes(to) === true || from === to) return undefined;
   if (source.except?.includes(to) === true) return `${from} must not import ${to}: planning is testable without an engine`;
+  if (target.appsOnly === true && source.layer < 6) return `${from} must not import ${to}: it is found by name at run time`;
   if (source === adapter && target.layer > 5)
     return `${from} is an adapter and may only import the packages whose SPI it implements, not ${to}`;
   if (target.layer < source.layer) return undefined;

@@ -1,0 +1,2 @@
+// Errors
+export { natsErrors } from "./errors.ts";

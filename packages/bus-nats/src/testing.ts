@@ -1,0 +1,2 @@
+// Servers for tests
+export { findNatsServer } from "./server/find-server.ts";
