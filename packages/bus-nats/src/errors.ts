@@ -1,15 +1,71 @@
 import { defineErrors, type ErrorRegistry } from "@vonk/common/internal";
 
 const entries = {
+  NATS_ADDRESS_INVALID: {
+    message: "'{address}' is no address of NATS: {problem}. Expected host:port, or vonk://host1:port,host2:port for several.",
+    fault: "user",
+  },
+  NATS_AUTHENTICATION: {
+    message:
+      "NATS at {servers} refused {credentials}: {reason}. Expected credentials that the server knows and that have not expired; correct them or have new ones issued.",
+    fault: "user",
+  },
+  NATS_CREDENTIALS_UNREADABLE: {
+    message: "The {what} for NATS cannot be used: {problem}. Give the path of a readable file, or the contents themselves.",
+    fault: "user",
+  },
+  NATS_JETSTREAM_MISSING: {
+    message:
+      "NATS at {server} runs without JetStream, which shuffle, broadcast and cluster state are kept in. Start it with jetstream enabled (nats-server -js -sd FOLDER), and allow it to the account.",
+    fault: "external",
+  },
+  NATS_MESSAGE_INVALID: {
+    message:
+      "A message on '{subject}' is not one of Vonk's: {problem}. Both sides must run the same version of Vonk; nothing else may publish there.",
+    fault: "external",
+  },
+  NATS_MESSAGE_TOO_LARGE: {
+    message:
+      "A message to '{subject}' has {bytes} bytes, expected at most {limit}. Send less at once: large values belong into a broadcast, a file or a shuffle.",
+    fault: "user",
+  },
+  NATS_MESSAGE_UNSENDABLE: {
+    message: "A message to '{subject}' cannot be sent to another process: {problem}. Send plain data: no functions, no shared memory.",
+    fault: "user",
+  },
+  NATS_PERMISSION: {
+    message:
+      "NATS does not allow {operation} on '{subject}' to these credentials. Extend the user's permissions by this subject, or use other credentials.",
+    fault: "user",
+  },
+  NATS_SERVER_FAILED: {
+    message: "nats-server ({path}) did not start: {problem}. Its log is {logFile}; its last lines: {log}",
+    fault: "external",
+  },
   NATS_SERVER_NOT_FOUND: {
     message:
       "No nats-server was found: none in VONK_NATS_SERVER, on PATH or under {folder}. Expected version {floor} or later. Install one (Debian: apt-get install nats-server; Go: go install github.com/nats-io/nats-server/v2@v{recommended}) or set VONK_NATS_SERVER to its path.",
+    fault: "external",
+  },
+  NATS_SERVER_TOO_OLD: {
+    message: "NATS at {server} is version {version}, expected {floor} or later. Upgrade nats-server; {recommended} is recommended.",
     fault: "external",
   },
   NATS_SERVER_UNUSABLE: {
     message:
       "VONK_NATS_SERVER names '{path}', which {problem}. Expected the path of a nats-server of version {floor} or later; correct the variable or unset it.",
     fault: "user",
+  },
+  NATS_TLS: {
+    message:
+      "No trusted TLS connection to NATS at {servers}: {reason}. Expected a server certificate of the given authority and host name, and a client certificate where the server asks for one; check ca, cert and key.",
+    fault: "user",
+  },
+  NATS_UNREACHABLE: {
+    message:
+      "No NATS server answers at {servers} ({reason}). Check that nats-server runs there, the addresses, and that no firewall is between.",
+    fault: "external",
+    retryable: true,
   },
 } as const;
 

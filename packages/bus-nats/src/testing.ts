@@ -1,2 +1,3 @@
 // Servers for tests
-export { findNatsServer } from "./server/find-server.ts";
+export { serversUnderTest, startTestServer } from "./testing/test-server.ts";
+export type { ServerUnderTest } from "./testing/test-server.ts";

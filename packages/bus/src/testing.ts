@@ -2,3 +2,7 @@
 export { InProcessBus } from "./transport/in-process-bus.ts";
 export { reliableLink, SimulatedBus, SimulatedNetwork } from "./transport/simulated-bus.ts";
 export type { LinkFaults, SimulatedNetworkOptions } from "./transport/simulated-bus.ts";
+
+// What every transport promises
+export { transportContract } from "./testing/transport-contract.ts";
+export type { TransportContractCase, TransportUnderTest } from "./testing/transport-contract.ts";

@@ -1,21 +1,16 @@
 import { MessageChannel } from "node:worker_threads";
-import type { Bus } from "@vonk/bus";
 import { attachPort, InProcessBus, PortBus } from "@vonk/bus/internal";
-import { SimulatedNetwork } from "@vonk/bus/testing";
+import { SimulatedNetwork, type TransportUnderTest } from "@vonk/bus/testing";
 import { ManualClock } from "@vonk/common/testing";
 import { seededRandom } from "@vonk/common/internal";
 
-/** Two endpoints of one transport and how to let its messages arrive. */
-export interface TransportUnderTest {
-  readonly near: Bus;
-  readonly far: Bus;
-  /** Lets every message that was sent arrive, and what it causes, for `ms` of the transport's time. */
-  settle(ms?: number): Promise<void>;
+/** A transport that is open until it is disposed of. */
+export interface OpenTransport extends Omit<TransportUnderTest, "ordered"> {
   dispose(): void;
 }
 
 /** Every transport of this package; `ordered` tells whether one sender's messages keep their order. */
-export const transports: readonly { readonly name: string; readonly ordered: boolean; open(): TransportUnderTest }[] = [
+export const transports: readonly { readonly name: string; readonly ordered: boolean; open(): OpenTransport }[] = [
   { name: "in-process", ordered: true, open: inProcess },
   { name: "port bridge", ordered: true, open: portBridge },
   { name: "simulated", ordered: true, open: () => simulated(0, 0) },
@@ -26,12 +21,12 @@ async function turns(ms = 20): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function inProcess(): TransportUnderTest {
+function inProcess(): OpenTransport {
   const bus = new InProcessBus({ clone: true });
   return { near: bus, far: bus, settle: turns, dispose: () => bus.close() };
 }
 
-function portBridge(): TransportUnderTest {
+function portBridge(): OpenTransport {
   const hub = new InProcessBus();
   const { port1, port2 } = new MessageChannel();
   attachPort(hub, port1);
@@ -44,7 +39,7 @@ function portBridge(): TransportUnderTest {
   return { near, far: hub, settle: turns, dispose };
 }
 
-function simulated(dropRate: number, duplicateRate: number): TransportUnderTest {
+function simulated(dropRate: number, duplicateRate: number): OpenTransport {
   const clock = new ManualClock();
   const faulty = { delayMsMin: 0.1, delayMsMax: 5, dropRate, duplicateRate, inOrder: dropRate === 0 };
   const network = new SimulatedNetwork({ clock, random: seededRandom(7), retryMs: 20, faults: () => faulty });

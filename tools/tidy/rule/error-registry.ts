@@ -1,11 +1,13 @@
-import { select } from "../file-kind.ts";
+import { isTestKit, select } from "../file-kind.ts";
 import { lineAt, type Finding, type Rule } from "../repository.ts";
 
-/** Codes of a package's errors.ts are sorted, upper case, and each is mentioned in some test. */
+/** Codes of a package's errors.ts are sorted, upper case, and each is mentioned in some test or in a kit behind ./testing. */
 export const errorRegistry: Rule = {
   name: "error-registry",
   check(repository) {
-    const tested = select(repository, (path) => path.endsWith(".test.ts") || path.includes("/golden/")).map((file) => file.text);
+    const tested = select(repository, (path) => path.endsWith(".test.ts") || path.includes("/golden/") || isTestKit(path)).map(
+      (file) => file.text,
+    );
     const findings: Finding[] = [];
     for (const file of select(repository, (path) => /^packages\/[^/]+\/src\/errors\.ts$/.test(path))) {
       let previous = "";

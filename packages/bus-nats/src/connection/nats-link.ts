@@ -1,0 +1,341 @@
+import { connect, createInbox, type Msg, type NatsConnection, PermissionViolationError, type Status } from "@nats-io/transport-node";
+import type { Subscription } from "@vonk/bus";
+import type { EngineError } from "@vonk/common";
+import { randomSeed, seededRandom, systemClock, type Clock, type Random, type Timer } from "@vonk/common/internal";
+import { natsErrors } from "../errors.ts";
+import { compareVersions, versionFloor, versionRecommended } from "../server/server-version.ts";
+import { formatAddress, parseAddress } from "./address.ts";
+import { connectFailure, isPermanent, permissionFailure, reasonOf, type FailedAttempt } from "./failure.ts";
+import { detach, KeepAlive } from "./keep-alive.ts";
+import { clientOptions, type NatsOptions } from "./options.ts";
+
+/** What a link is told of or tells. */
+export type LinkStatus =
+  | { readonly type: "connected" | "reconnected"; readonly server: string; readonly version: string }
+  | { readonly type: "disconnected"; readonly server: string; readonly reason: string }
+  /** An attempt to connect again failed for a reason that somebody must correct; the attempts go on. */
+  | { readonly type: "refused"; readonly error: EngineError }
+  /** The server cut this client off because it did not read fast enough. */
+  | { readonly type: "slowConsumer"; readonly server: string }
+  | { readonly type: "denied"; readonly error: EngineError }
+  /** A handler threw. */
+  | { readonly type: "handlerError"; readonly error: unknown; readonly subject: string };
+
+/** A message as it came. `data` may be a view of a larger buffer that is used again: read or copy it at once. */
+export interface LinkMessage {
+  readonly subject: string;
+  readonly reply: string;
+  readonly data: Uint8Array;
+  /** Status of a message that the server itself sent, such as 503; 0 else. */
+  readonly status: number;
+  readonly description: string;
+}
+
+/** The server that a link is connected to. */
+export interface ServerDescription {
+  readonly address: string;
+  readonly version: string;
+  readonly maxPayloadBytes: number;
+  readonly jetStream: boolean;
+}
+
+interface Registration {
+  readonly subject: string;
+  readonly queue: string | undefined;
+  readonly handler: (message: LinkMessage) => void;
+  unsubscribe: () => void;
+}
+
+const connectTimeoutMs = 5000;
+const pingIntervalMs = 10_000;
+const closeFlushMsMax = 1000;
+const backOffMsMin = 20;
+const backOffMsMax = 2000;
+
+/**
+ * A connection to NATS that outlives disconnects. It tries again for ever, with a bounded back-off, and renews its subscriptions.
+ *
+ * Each connection is one of the client library's with reconnecting switched off: what is under way fails at once when the connection
+ * breaks, instead of waiting for a time-out, and nothing is sent later than its sender thinks. What is published while there is no
+ * connection is not sent, and {@link publish} says so; repeating is the business of those above.
+ */
+export class NatsLink implements AsyncDisposable {
+  readonly inbox: string;
+  readonly clock: Clock;
+  readonly #options: NatsOptions;
+  readonly #random: Random;
+  readonly #addresses: readonly string[];
+  readonly #listeners = new Set<(status: LinkStatus) => void>();
+  readonly #registrations = new Set<Registration>();
+  readonly #keepAlive = new KeepAlive();
+  readonly #waiting = new Set<{ readonly resolve: (connection: NatsConnection) => void; readonly reject: (error: unknown) => void }>();
+  #connection: NatsConnection | undefined;
+  #server: ServerDescription | undefined;
+  #pinging: Timer | undefined;
+  #retry: { timer: Timer; wake(): void } | undefined;
+  #closed = false;
+  #reconnectedAtMs: number | undefined;
+
+  /** Not connected yet: {@link connect} makes links. */
+  protected constructor(options: NatsOptions) {
+    this.#options = options;
+    this.clock = options.clock ?? systemClock;
+    this.#random = options.random ?? seededRandom(randomSeed());
+    this.#addresses = options.servers.map((server) => formatAddress(parseAddress(server, 4222)));
+    this.inbox = createInbox(options.inboxPrefix);
+    if (this.#addresses.length === 0) throw natsErrors.create("NATS_ADDRESS_INVALID", { address: "", problem: "no server is named" });
+  }
+
+  /**
+   * Connects to the first server that answers.
+   * @throws NATS_UNREACHABLE after one round, or after `connectWaitMs`
+   * @throws NATS_AUTHENTICATION, NATS_TLS, NATS_SERVER_TOO_OLD, NATS_JETSTREAM_MISSING, NATS_CREDENTIALS_UNREADABLE, NATS_ADDRESS_INVALID
+   */
+  static async connect(options: NatsOptions): Promise<NatsLink> {
+    const link = new NatsLink(options);
+    const deadlineMs = link.clock.monotonicMs() + (options.connectWaitMs ?? 0);
+    for (let delayMs = backOffMsMin; ; delayMs = Math.min(2 * delayMs, backOffMsMax)) {
+      try {
+        link.#use(await link.#dial(), "connected");
+        return link;
+      } catch (error) {
+        if (isPermanent(error as EngineError) || link.clock.monotonicMs() + delayMs >= deadlineMs) {
+          await link.close();
+          throw error;
+        }
+      }
+      await link.#pause(delayMs);
+    }
+  }
+
+  /** The server, or the last one while there is no connection. */
+  get server(): ServerDescription {
+    return this.#server ?? { address: "", version: "0.0.0", maxPayloadBytes: 0, jetStream: false };
+  }
+
+  get connected(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Milliseconds of the clock at which the connection was last made again; undefined while the first one lasts. */
+  get reconnectedAtMs(): number | undefined {
+    return this.#reconnectedAtMs;
+  }
+
+  /** Sends now; false when there is no connection. A message larger than the server takes is an error of the caller. */
+  publish(subject: string, payload: Uint8Array, reply?: string): boolean {
+    if (this.#connection === undefined) return false;
+    this.#connection.publish(subject, payload, reply === undefined ? undefined : { reply });
+    return true;
+  }
+
+  /** Calls `handler` for each message, on this connection and those that follow it. With `queue`, one member of the queue gets each. */
+  subscribe(subject: string, handler: (message: LinkMessage) => void, queue?: string): Subscription {
+    const registration: Registration = { subject, queue, handler, unsubscribe: () => {} };
+    this.#registrations.add(registration);
+    if (this.#connection !== undefined) this.#register(this.#connection, registration);
+    return {
+      close: () => {
+        if (this.#registrations.delete(registration)) registration.unsubscribe();
+      },
+    };
+  }
+
+  /**
+   * The client library's connection, once there is one. It does not outlive a disconnect.
+   * @throws NATS_UNREACHABLE when the link is closed
+   */
+  connection(): Promise<NatsConnection> {
+    if (this.#connection !== undefined) return Promise.resolve(this.#connection);
+    if (this.#closed) return Promise.reject(this.#closedError());
+    return new Promise((resolve, reject) => this.#waiting.add({ resolve, reject }));
+  }
+
+  /** Calls `listener` at each change until the subscription is closed. */
+  onStatus(listener: (status: LinkStatus) => void): Subscription {
+    this.#listeners.add(listener);
+    return { close: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Lets the process end although the link is open, unless something holds it. */
+  unref(): void {
+    this.#keepAlive.unref();
+  }
+
+  /** Keeps the process alive until the result is called, for work that waits for the server. */
+  hold(): () => void {
+    return this.#keepAlive.hold();
+  }
+
+  /** Resolves when the server has processed what was published before; at once when there is no connection. */
+  async flush(): Promise<void> {
+    await this.#connection?.flush().catch(() => {});
+  }
+
+  /** Ends the connection; what was published before is sent first, where the server still takes it. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#pinging?.cancel();
+    this.#retry?.timer.cancel();
+    this.#retry?.wake();
+    this.#registrations.clear();
+    for (const { reject } of this.#waiting) reject(this.#closedError());
+    this.#waiting.clear();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) {
+      const late = Promise.withResolvers<void>();
+      const timer = this.clock.schedule(closeFlushMsMax, () => late.resolve());
+      await Promise.race([connection.flush().catch(() => {}), late.promise]);
+      timer.cancel();
+      await connection.close().catch(() => {});
+    }
+    this.#keepAlive.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Tells listeners; theirs are the only eyes on what goes wrong in the background. */
+  report(status: LinkStatus): void {
+    for (const listener of this.#listeners) listener(status);
+  }
+
+  #closedError(): EngineError {
+    return natsErrors.create("NATS_UNREACHABLE", { servers: this.#addresses, reason: "this side has closed the connection" });
+  }
+
+  /** One round over all servers. */
+  async #dial(): Promise<NatsConnection> {
+    const attempts: FailedAttempt[] = [];
+    for (const address of this.#addresses) {
+      try {
+        const connection = await connect(clientOptions(this.#options, address, this.#options.connectTimeoutMs ?? connectTimeoutMs));
+        const problem = this.#unfit(connection, address);
+        if (problem === undefined) return connection;
+        await connection.close();
+        attempts.push({ address, error: problem });
+      } catch (error) {
+        attempts.push({ address, error });
+      }
+      if (this.#closed) break;
+    }
+    throw connectFailure(attempts, this.#options);
+  }
+
+  /** Why a server cannot be used although it let us in. */
+  #unfit({ info }: NatsConnection, server: string): EngineError | undefined {
+    const version = info?.version ?? "0.0.0";
+    if (compareVersions(version, versionFloor) < 0)
+      return natsErrors.create("NATS_SERVER_TOO_OLD", { server, version, floor: versionFloor, recommended: versionRecommended });
+    if (this.#options.needsJetStream === true && info?.jetstream !== true) return natsErrors.create("NATS_JETSTREAM_MISSING", { server });
+    return undefined;
+  }
+
+  #use(connection: NatsConnection, type: "connected" | "reconnected"): void {
+    if (this.#closed) return void connection.close().catch(() => {});
+    detach(connection);
+    const { info } = connection;
+    const server: ServerDescription = {
+      address: connection.getServer(),
+      version: info?.version ?? "0.0.0",
+      maxPayloadBytes: info?.max_payload ?? 2 ** 20,
+      jetStream: info?.jetstream === true,
+    };
+    this.#connection = connection;
+    this.#server = server;
+    if (type === "reconnected") this.#reconnectedAtMs = this.clock.monotonicMs();
+    for (const registration of this.#registrations) this.#register(connection, registration);
+    void this.#watch(connection);
+    void connection.closed().then((error) => this.#lost(connection, error instanceof Error ? error : undefined));
+    this.#schedulePing(connection, 0);
+    for (const { resolve } of this.#waiting) resolve(connection);
+    this.#waiting.clear();
+    this.report({ type, server: server.address, version: server.version });
+  }
+
+  #register(connection: NatsConnection, registration: Registration): void {
+    const { subject, queue, handler } = registration;
+    const callback = (error: Error | null, message: Msg): void => {
+      if (error !== null) return;
+      try {
+        handler(linkMessage(message));
+      } catch (thrown) {
+        this.report({ type: "handlerError", error: thrown, subject: message.subject });
+      }
+    };
+    const subscription = connection.subscribe(subject, { callback, ...(queue === undefined ? {} : { queue }) });
+    registration.unsubscribe = () => {
+      if (!subscription.isClosed()) subscription.unsubscribe();
+    };
+  }
+
+  /** Follows what the client library says until the connection ends. */
+  async #watch(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) this.#onClientStatus(connection, status);
+  }
+
+  #onClientStatus(connection: NatsConnection, status: Status): void {
+    if (status.type !== "error") return;
+    if (status.error instanceof PermissionViolationError) return this.report({ type: "denied", error: permissionFailure(status.error) });
+    if (/slow consumer/i.test(status.error.message)) this.report({ type: "slowConsumer", server: connection.getServer() });
+  }
+
+  /** Gives a connection up that left two pings unanswered: a machine that vanished closes no socket. */
+  #schedulePing(connection: NatsConnection, unanswered: number): void {
+    this.#pinging?.cancel();
+    this.#pinging = this.clock.schedule(this.#options.pingIntervalMs ?? pingIntervalMs, () => {
+      if (this.#connection !== connection) return;
+      if (unanswered >= 2) return void connection.close().catch(() => {});
+      this.#schedulePing(connection, unanswered + 1);
+      connection.flush().then(
+        () => this.#connection === connection && this.#schedulePing(connection, 0),
+        () => {},
+      );
+    });
+  }
+
+  #lost(connection: NatsConnection, error: Error | undefined): void {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    this.#pinging?.cancel();
+    this.report({ type: "disconnected", server: this.server.address, reason: reasonOf(error) });
+    void this.#reconnect();
+  }
+
+  async #reconnect(): Promise<void> {
+    for (let delayMs = backOffMsMin; !this.#closed; delayMs = Math.min(2 * delayMs, backOffMsMax)) {
+      await this.#pause(delayMs * (0.5 + 0.5 * this.#random.next()));
+      if (this.#closed) return;
+      try {
+        return this.#use(await this.#dial(), "reconnected");
+      } catch (error) {
+        if (isPermanent(error as EngineError)) this.report({ type: "refused", error: error as EngineError });
+      }
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#retry = { timer: this.clock.schedule(ms, resolve), wake: resolve };
+    });
+    this.#retry = undefined;
+  }
+}
+
+function linkMessage(message: Msg): LinkMessage {
+  const { headers } = message;
+  return {
+    subject: message.subject,
+    reply: message.reply ?? "",
+    data: message.data,
+    status: headers?.code ?? 0,
+    description: headers?.description ?? "",
+  };
+}

@@ -1,0 +1,314 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { nkeys } from "@nats-io/transport-node";
+import { NatsBus, NatsLink, type NatsServer, type LinkStatus, type NatsOptions } from "@vonk/bus-nats/internal";
+import { serversUnderTest, startTestServer } from "@vonk/bus-nats/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const secret = "s3cret-Value";
+
+/** What connecting throws, or undefined; whatever connects is closed. */
+async function failure(options: Partial<NatsOptions> & { readonly servers: readonly string[] }): Promise<unknown> {
+  try {
+    await (await NatsLink.connect({ name: "test", ...options }))[Symbol.asyncDispose]();
+    return undefined;
+  } catch (error) {
+    expect(JSON.stringify(error)).not.toContain(secret);
+    return error;
+  }
+}
+
+/** Statuses of a link as they come, and a wait for the next of a type. */
+function watch(link: NatsLink): { readonly seen: LinkStatus[]; until(type: LinkStatus["type"]): Promise<LinkStatus> } {
+  const seen: LinkStatus[] = [];
+  link.onStatus((status) => seen.push(status));
+  const until = async (type: LinkStatus["type"]): Promise<LinkStatus> => {
+    for (;;) {
+      const found = seen.find((status) => status.type === type);
+      if (found !== undefined) return found;
+      await sleep(5);
+    }
+  };
+  return { seen, until };
+}
+
+/** A server that greets as nats-server does, of any version. */
+async function fakeServer(info: Record<string, unknown>): Promise<{ readonly address: string; readonly server: Server }> {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.write(`INFO ${JSON.stringify({ server_id: "x", proto: 1, headers: true, max_payload: 1024, ...info })}\r\n`);
+    socket.on("data", (data) => data.includes("PING") && socket.write("PONG\r\n"));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return { address: `127.0.0.1:${typeof address === "object" ? address?.port : 0}`, server };
+}
+
+describe("without a server", () => {
+  test("nothing there, an old version and a server without JetStream are told apart", async () => {
+    const closed = await fakeServer({});
+    closed.server.close();
+    const nobody = await failure({ servers: [closed.address, "127.0.0.1:1"] });
+    expect(nobody).toMatchObject({ code: "NATS_UNREACHABLE", retryable: true });
+    expect(String(nobody)).toContain(`No NATS server answers at ${closed.address}, 127.0.0.1:1 (connection refused)`);
+    const old = await fakeServer({ version: "2.8.4" });
+    expect(String(await failure({ servers: [old.address] }))).toMatch(
+      /NATS_SERVER_TOO_OLD.* is version 2\.8\.4, expected 2\.9\.10 or later/,
+    );
+    const plain = await fakeServer({ version: "2.15.2" });
+    expect(await failure({ servers: [plain.address], needsJetStream: true })).toMatchObject({ code: "NATS_JETSTREAM_MISSING" });
+    expect(await failure({ servers: [plain.address] })).toBeUndefined();
+    const both = await failure({ servers: [closed.address, old.address] });
+    expect(both).toMatchObject({ code: "NATS_SERVER_TOO_OLD" });
+    for (const { server } of [old, plain]) server.close();
+  });
+
+  test("a server that greets nobody is given up after the time for connecting", async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const address = silent.address();
+    const servers = [`127.0.0.1:${typeof address === "object" ? address?.port : 0}`];
+    expect(await failure({ servers, connectTimeoutMs: 100 })).toMatchObject({ code: "NATS_UNREACHABLE" });
+    silent.close();
+  });
+
+  test("settings that cannot be used are errors before connecting", async () => {
+    const servers = ["127.0.0.1:1"];
+    const gone = join(tmpdir(), "no-such-file");
+    expect(await failure({ servers: [] })).toMatchObject({ code: "NATS_ADDRESS_INVALID" });
+    expect(await failure({ servers, credentials: { seed: secret } })).toMatchObject({ code: "NATS_CREDENTIALS_UNREADABLE" });
+    expect(String(await failure({ servers, credentials: { credsFile: gone } }))).toContain(
+      "The credentials file for NATS cannot be used: ENOENT",
+    );
+    expect(String(await failure({ servers, tls: { caFile: gone } }))).toContain("The TLS ca file");
+  });
+});
+
+for (const { title, program } of await serversUnderTest()) {
+  describe.skipIf(program === undefined)(title, () => {
+    const start = (settings = {}): Promise<NatsServer> => {
+      if (program === undefined) throw new Error("skipped");
+      return startTestServer(program, settings);
+    };
+
+    test("a password, a token and an nkey let in; wrong ones are refused without being shown", async () => {
+      const name = { name: "test" };
+      const user = nkeys.createUser();
+      const seed = new TextDecoder().decode(user.getSeed());
+      const other = new TextDecoder().decode(nkeys.createUser().getSeed());
+      const cases = [
+        [
+          { user: "joe", password: secret },
+          { user: "joe", password: secret },
+          { user: "joe", password: `${secret}x` },
+        ],
+        [{ token: secret }, { token: secret }, { token: `${secret}x` }],
+        [{ nkeys: [user.getPublicKey()] }, { seed }, { seed: other }],
+      ] as const;
+      for (const [authorization, right, wrong] of cases) {
+        await using server = await start({ authorization });
+        const servers = [server.address];
+        expect(await failure({ ...name, servers, credentials: right })).toBeUndefined();
+        const refused = await failure({ ...name, servers, credentials: wrong });
+        expect(refused).toMatchObject({ code: "NATS_AUTHENTICATION", params: { reason: "Authorization Violation" } });
+        expect(JSON.stringify(refused)).not.toContain(other);
+        expect(await failure({ ...name, servers })).toMatchObject({ code: "NATS_AUTHENTICATION" });
+      }
+    });
+
+    test("a subject that the credentials do not allow fails its request at once", async () => {
+      const users = [
+        { user: "joe", password: secret, permissions: { publish: ["req.own.>", "_INBOX.>"], subscribe: ["_INBOX.>", "req.own.>"] } },
+      ];
+      await using server = await start({ authorization: { users } });
+      await using bus = await NatsBus.connect({ servers: [server.address], name: "test", credentials: { user: "joe", password: secret } });
+      await expect(bus.request("foreign.x", 1)).rejects.toMatchObject({ code: "NATS_PERMISSION", params: { subject: "req.foreign.x" } });
+      bus.serve("own.x", () => "mine");
+      expect(await bus.request("own.x", 1)).toBe("mine");
+    });
+
+    test("requests, subscriptions and servers outlive a crash of the server", async () => {
+      await using server = await start();
+      await using near = await NatsBus.connect({ servers: [server.address], name: "near", retryMs: 60_000, returnGraceMs: 700 });
+      await using far = await NatsBus.connect({ servers: [server.address], name: "far" });
+      const status = watch(near.link);
+      const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+      let handled = 0;
+      far.serve("slow", async (message) => {
+        handled++;
+        await gate;
+        return message;
+      });
+      const facts: unknown[] = [];
+      far.subscribe("facts.>", (fact) => facts.push(fact));
+      await far.flush();
+      const underWay = near.request("slow", "during");
+      while (handled === 0) await sleep(1);
+      await server.kill();
+      expect(await status.until("disconnected")).toMatchObject({ server: server.address });
+      const whileAway = near.request("slow", "away");
+      near.publish("facts.lost", 1);
+      await expect(near.request("slow", 1, { timeoutMs: 50 })).rejects.toMatchObject({ code: "BUS_REQUEST_TIMEOUT" });
+      await server.restart();
+      expect(await status.until("reconnected")).toMatchObject({ version: program?.version });
+      open();
+      expect(await Promise.all([underWay, whileAway])).toEqual(["during", "away"]);
+      await near.link.connection();
+      await far.link.connection();
+      near.publish("facts.new", 2);
+      await near.flush();
+      await far.flush();
+      expect(facts).toEqual([2]);
+      await expect(near.request("nobody", 1)).rejects.toMatchObject({ code: "BUS_NO_RESPONDER" });
+    });
+
+    test("a server that stops answering is noticed and left; closing ends waiting at once", async () => {
+      await using server = await start();
+      const link = await NatsLink.connect({ servers: [server.address], name: "test", pingIntervalMs: 50, connectTimeoutMs: 200 });
+      const status = watch(link);
+      server.pause();
+      await status.until("disconnected");
+      const waiting = link.connection();
+      const bus = new NatsBus(link);
+      const request = bus.request("x", 1);
+      await Promise.all([
+        expect(request).rejects.toMatchObject({ code: "BUS_CLOSED" }),
+        expect(waiting).rejects.toMatchObject({ code: "NATS_UNREACHABLE" }),
+        sleep(20).then(() => (bus.close(), link.close())),
+      ]);
+      server.resume();
+    });
+
+    test("the first connection may wait for a server that is still to come", async () => {
+      await using server = await start();
+      const { address } = server;
+      await server.stop();
+      const connecting = NatsLink.connect({ servers: [address], name: "test", connectWaitMs: 20_000 });
+      await sleep(100);
+      await server.restart();
+      await (await connecting).close();
+    });
+
+    test("a client that does not read is cut off, told of it, and comes back", async () => {
+      await using server = await start({ maxPayloadBytes: 2 ** 20, maxPendingBytes: 2 ** 20 });
+      await using slow = await NatsLink.connect({ servers: [server.address], name: "slow" });
+      await using fast = await NatsLink.connect({ servers: [server.address], name: "fast" });
+      const status = watch(slow);
+      slow.subscribe("flood", () => {
+        // Blocks the thread, as a computation does.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      });
+      await slow.flush();
+      const flood = spawnSync(process.execPath, [
+        "--input-type=module",
+        "-e",
+        `import { connect } from ${JSON.stringify(import.meta.resolve("@nats-io/transport-node"))};
+         const nc = await connect({ servers: ["${server.address}"] });
+         for (let i = 0; i < 400; i++) { nc.publish("flood", new Uint8Array(2 ** 18)); if (i % 8 === 0) await nc.flush(); }
+         await nc.close();`,
+      ]);
+      expect(flood.status, String(flood.stderr)).toBe(0);
+      await status.until("disconnected");
+      await status.until("reconnected");
+      expect(fast.connected).toBe(true);
+    });
+
+    test("an open bus does not hold a process alive, a request in flight does", async () => {
+      await using server = await start();
+      const run = (body: string): { readonly status: number | null; readonly stdout: string } =>
+        spawnSync(
+          process.execPath,
+          [
+            "--conditions=@vonk/source",
+            "--disable-warning=ExperimentalWarning",
+            "--input-type=module",
+            "-e",
+            `import { NatsBus } from "@vonk/bus-nats/internal";
+             const bus = await NatsBus.connect({ servers: ["${server.address}"], name: "child" });
+             bus.subscribe("facts", () => {});
+             bus.serve("late", () => new Promise((resolve) => setTimeout(resolve, 300, "answer")));
+             bus.unref();
+             ${body}`,
+          ],
+          { encoding: "utf8", timeout: 20_000, cwd: import.meta.dirname },
+        );
+      expect(run(`console.log("end");`)).toMatchObject({ status: 0, stdout: "end\n" });
+      expect(run(`bus.request("late", 1).then(console.log);`)).toMatchObject({ status: 0, stdout: "answer\n" });
+      expect(run(`process.kill(${server.pid}); setTimeout(() => console.log(bus.link.connected), 300);`)).toMatchObject({
+        status: 0,
+        stdout: "false\n",
+      });
+    });
+
+    test("a server that cannot start says why", async () => {
+      await using server = await start();
+      await expect(start({ port: server.port })).rejects.toThrow(
+        /NATS_SERVER_FAILED.*did not start: it ended with exit code 1.*address already in use/s,
+      );
+    });
+  });
+}
+
+const openssl = spawnSync("openssl", ["version"]).status === 0;
+for (const { title, program } of await serversUnderTest()) {
+  const missing = program !== undefined && openssl ? "" : openssl ? "" : " [needs openssl]";
+  describe.skipIf(program === undefined || !openssl)(`TLS, ${title}${missing}`, () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), "vonk-tls-"));
+      makeCertificates(folder);
+    });
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const file = (name: string): string => join(folder, name);
+
+    test("a certificate of the given authority is trusted, another is not, and a client may have to show one", async () => {
+      if (program === undefined) return;
+      const tls = { certFile: file("server.crt"), keyFile: file("server.key"), caFile: file("ca.crt") };
+      await using server = await startTestServer(program, { tls });
+      const servers = [`localhost:${server.port}`];
+      expect(await failure({ servers, tls: { caFile: file("ca.crt") } })).toBeUndefined();
+      expect(await failure({ servers, tls: {} })).toMatchObject({ code: "NATS_TLS" });
+      expect(await failure({ servers })).toMatchObject({ code: "NATS_TLS" });
+      await using strict = await startTestServer(program, { tls: { ...tls, verify: true } });
+      const own = { caFile: file("ca.crt"), certFile: file("client.crt"), keyFile: file("client.key") };
+      expect(await failure({ servers: [`localhost:${strict.port}`], tls: own })).toBeUndefined();
+      expect(await failure({ servers: [`localhost:${strict.port}`], tls: { caFile: file("ca.crt") } })).toMatchObject({ code: "NATS_TLS" });
+      await using plain = await startTestServer(program);
+      expect(await failure({ servers: [plain.address], tls: own })).toMatchObject({ code: "NATS_TLS" });
+    });
+  });
+}
+
+function makeCertificates(folder: string): void {
+  const run = (...args: string[]): void => {
+    const { status, stderr } = spawnSync("openssl", args, { cwd: folder, encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+  };
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  run("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=Vonk test authority");
+  writeFileSync(join(folder, "names.cnf"), "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n");
+  for (const name of ["server", "client"]) {
+    run("req", ...key, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
+    run(
+      "x509",
+      "-req",
+      "-in",
+      `${name}.csr`,
+      "-CA",
+      "ca.crt",
+      "-CAkey",
+      "ca.key",
+      "-CAcreateserial",
+      "-out",
+      `${name}.crt`,
+      "-days",
+      "2",
+      "-extfile",
+      "names.cnf",
+    );
+  }
+}
