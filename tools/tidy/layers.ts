@@ -32,6 +32,9 @@ const places: Readonly<Record<string, Place>> = {
   connect: { layer: 6 },
   cli: { layer: 6, beside: ["ui", "connect"] },
   "hdfs-webhdfs-client": { layer: 8 },
+  // What clusters share stands below them; nothing imports a cluster's manager but the command that starts its processes.
+  "cluster-nats": { layer: 3, except: ["dataframe", "expression", "catalyst"], beside: ["bus-nats"], appsOnly: true },
+  "cluster-standalone": { layer: 5, beside: ["bus-nats", "cluster-nats"], appsOnly: true },
 };
 
 /** Names of adapters: each implements an SPI; nothing imports one, they are found by name at run time. */

@@ -88,6 +88,8 @@ export class DriverService {
   #notices: UserNotice[] = [];
   #pending: (() => void)[] = [];
   #working = false;
+  /** Why no job can run any more. */
+  #lost: Error | undefined;
   #stopped = false;
 
   /** @param cluster when the executors are other processes */
@@ -117,7 +119,10 @@ export class DriverService {
   #serveUser(): void {
     const { appId } = this.#settings;
     serveService(this.#bus, driverService, driverSubject(appId), {
-      submitJob: (job) => this.#dagEvent({ kind: "JobSubmitted", job, nowMs: this.#clock.now() }),
+      submitJob: (job) => {
+        if (this.#lost !== undefined) throw this.#lost;
+        return this.#dagEvent({ kind: "JobSubmitted", job, nowMs: this.#clock.now() });
+      },
       cancelJobs: ({ selector, reason }) => this.#dagEvent({ kind: "CancelJobs", selector, reason, nowMs: this.#clock.now() }),
       killTask: ({ taskId, reason }) => {
         const isLive = this.#tasks.liveTasks.has(taskId);
@@ -257,6 +262,7 @@ export class DriverService {
 
   /** The cluster has given up the application: nothing can run any more. */
   applicationLost(error: Error): void {
+    this.#lost = error;
     this.#dagEvent({
       kind: "CancelJobs",
       selector: { kind: "all" },

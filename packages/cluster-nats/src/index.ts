@@ -1,0 +1,2 @@
+// Configuration
+export { natsConfig } from "./config/nats-config.ts";

@@ -1,0 +1,7 @@
+// Executor processes
+export { executorExit } from "./executor/executor-start.ts";
+export type { ExecutorStart } from "./executor/executor-start.ts";
+export { executorProcessURL } from "./executor/executor-process-url.ts";
+
+// Settings
+export { natsConfig, natsOptions, natsSettings } from "./config/nats-config.ts";

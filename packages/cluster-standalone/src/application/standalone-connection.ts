@@ -1,0 +1,124 @@
+import type { Bus, Subscription } from "@vonk/bus";
+import { serveService, serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
+import type { Clock, Timer } from "@vonk/common/internal";
+import type { ClusterConnection, ClusterEvents } from "@vonk/core/spi";
+import { standaloneErrors } from "../errors.ts";
+import type { ApplicationDescription } from "../message/cluster-state.ts";
+import {
+  applicationService,
+  applicationSubject,
+  clusterPrefix,
+  leaderTopic,
+  masterService,
+  type MasterMessages,
+  masterSubject,
+} from "../message/services.ts";
+
+/** What an application's standing needs. */
+export interface StandaloneConnectionOptions {
+  readonly bus: Bus;
+  readonly cluster: string;
+  readonly description: ApplicationDescription;
+  readonly events: ClusterEvents;
+  readonly clock: Clock;
+  readonly heartbeatIntervalMs: number;
+}
+
+const masterTimeoutMs = 5000;
+const farewellTimeoutMs = 1000;
+
+/** An application's standing with a standalone cluster; lives on the driver's service thread. */
+export class StandaloneConnection implements ClusterConnection {
+  readonly bus: Bus;
+  readonly #options: StandaloneConnectionOptions;
+  readonly #master: ServiceClient<MasterMessages>;
+  readonly #subscriptions: Subscription[];
+  readonly #executorIds = new Set<string>();
+  #term = 0;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(options: StandaloneConnectionOptions) {
+    const { bus, cluster, description, events } = options;
+    this.#options = options;
+    this.bus = bus;
+    this.#master = serviceClient(bus, masterService, masterSubject(cluster));
+    this.#subscriptions = [
+      serveService(bus, applicationService, applicationSubject(description.appId), {
+        executorGranted: ({ term, executor }) => this.#heed(term, () => void this.#executorIds.add(executor.executorId)),
+        executorLost: ({ term, executorId, message, causedByApp }) =>
+          this.#heed(term, () => {
+            this.#executorIds.delete(executorId);
+            events.executorLost(executorId, message, causedByApp);
+          }),
+        warn: ({ term, message }) => this.#heed(term, () => events.warn(message)),
+        applicationRemoved: ({ term, message }) => this.#heed(term, () => this.#removed(message)),
+      }),
+      // Heartbeats go on when this fails, and lead to another attempt.
+      subscribeTopic(bus, leaderTopic, clusterPrefix(cluster), () => void this.register().catch(() => undefined)),
+    ];
+  }
+
+  /** Asks for executors. @throws MASTER_NOT_FOUND */
+  async register(): Promise<void> {
+    const { description, cluster } = this.#options;
+    const request = { application: description, executorIds: [...this.#executorIds] };
+    try {
+      await this.#master.call("registerApplication", request, { timeoutMs: masterTimeoutMs });
+    } catch (cause) {
+      throw standaloneErrors.create("MASTER_NOT_FOUND", { cluster }, { cause });
+    }
+    this.#later();
+  }
+
+  #heed(term: number, run: () => void): null {
+    if (term < this.#term) return null;
+    this.#term = term;
+    run();
+    return null;
+  }
+
+  #removed(message: string): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    const { description, events } = this.#options;
+    events.applicationLost(standaloneErrors.create("APPLICATION_REMOVED", { appId: description.appId, reason: message }));
+  }
+
+  #later(): void {
+    this.#timer?.cancel();
+    if (!this.#closed) this.#timer = this.#options.clock.schedule(this.#options.heartbeatIntervalMs, () => this.#heartbeat());
+  }
+
+  #heartbeat(): void {
+    const { description, heartbeatIntervalMs } = this.#options;
+    this.#master.call("applicationHeartbeat", { appId: description.appId }, { timeoutMs: heartbeatIntervalMs }).then(
+      (known) => {
+        if (known || this.#closed) return this.#later();
+        this.register().catch(() => this.#later());
+      },
+      // The executors go on while no master leads.
+      () => this.#later(),
+    );
+  }
+
+  async requestTotalExecutors(total: number): Promise<boolean> {
+    const { appId } = this.#options.description;
+    return this.#master.call("requestTotalExecutors", { appId, total }, { timeoutMs: masterTimeoutMs });
+  }
+
+  async killExecutors(executorIds: readonly string[], replace: boolean): Promise<readonly string[]> {
+    const { appId } = this.#options.description;
+    return this.#master.call("killExecutors", { appId, executorIds, replace }, { timeoutMs: masterTimeoutMs });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timer?.cancel();
+    for (const subscription of this.#subscriptions) subscription.close();
+    const { appId } = this.#options.description;
+    // A master that does not hear it notices the silence.
+    await this.#master.call("unregisterApplication", { appId }, { timeoutMs: farewellTimeoutMs }).catch(() => undefined);
+    this.bus.close();
+  }
+}

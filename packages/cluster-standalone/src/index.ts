@@ -1,0 +1,5 @@
+// The cluster manager
+export { clusterManager } from "./application/standalone-manager.ts";
+
+// Errors
+export { standaloneErrors } from "./errors.ts";

@@ -1,0 +1,247 @@
+import type { Bus, Subscription } from "@vonk/bus";
+import { publishTopic, serveService, serviceClient, type ServiceClient } from "@vonk/bus/internal";
+import type { Logger } from "@vonk/common";
+import type { Clock, Timer } from "@vonk/common/internal";
+import {
+  type ApplicationMessages,
+  applicationService,
+  applicationSubject,
+  clusterPrefix,
+  leaderTopic,
+  masterService,
+  masterSubject,
+  type WorkerMessages,
+  workerService,
+  workerSubject,
+} from "../message/services.ts";
+import type { ClusterRecords, Leadership } from "./leadership.ts";
+import { Master, type MasterOptions } from "./master.ts";
+import type { MasterAction, MasterEvent } from "./master-event.ts";
+
+/** What a master is started with. */
+export interface MasterProcessOptions extends MasterOptions {
+  readonly cluster: string;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly leadership: Leadership;
+  readonly records: ClusterRecords;
+}
+
+const tickMs = 250;
+/** How long a command to a worker is repeated. Less than the silence after which the worker counts as lost would lose launches. */
+const commandTimeoutMs = 5000;
+
+/** A master's imperative shell: answers requests while it leads, performs the actions of its steps in their order. */
+export class MasterProcess {
+  readonly #options: MasterProcessOptions;
+  readonly #master: Master;
+  #service: Subscription | undefined;
+  #timer: Timer | undefined;
+  /** Actions wait for what was to be kept before them. */
+  #performed: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: MasterProcessOptions) {
+    this.#options = options;
+    this.#master = new Master(options);
+    options.leadership.campaign(
+      (term) => void this.#elected(term),
+      () => this.#lost(),
+    );
+    this.#tick();
+  }
+
+  get isLeading(): boolean {
+    return this.#master.role !== "standby";
+  }
+
+  async #elected(term: number): Promise<void> {
+    const { records, log, masterId, clock } = this.#options;
+    const persisted = await records.load();
+    if (this.#stopped) return;
+    log.info(`master ${masterId} leads`, { term, kept: persisted.length });
+    // Served first: who hears of the new leader registers at once.
+    this.#service = this.#serve();
+    this.#step({ kind: "ElectedLeader", term, persisted, nowMs: clock.monotonicMs() });
+  }
+
+  #lost(): void {
+    this.#options.log.warn(`master ${this.#options.masterId} no longer leads`);
+    this.#service?.close();
+    this.#service = undefined;
+    this.#step({ kind: "LeadershipLost" });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#service?.close();
+    await this.#performed;
+    await this.#options.leadership.close();
+  }
+
+  #tick(): void {
+    if (this.#stopped) return;
+    this.#step({ kind: "Tick", nowMs: this.#options.clock.monotonicMs() });
+    this.#timer = this.#options.clock.schedule(tickMs, () => this.#tick());
+  }
+
+  #serve(): Subscription {
+    const { bus, cluster } = this.#options;
+    const master = this.#master;
+    const now = (): number => this.#options.clock.monotonicMs();
+    const take = (event: MasterEvent): null => {
+      this.#step(event);
+      return null;
+    };
+    return serveService(bus, masterService, masterSubject(cluster), {
+      registerWorker: ({ executors, driverIds, ...worker }) => {
+        take({ kind: "RegisterWorker", worker, executors, driverIds, nowMs: now() });
+        // While it recovers a master knows less than its workers.
+        const unknown = master.role === "active" ? master.unknown(worker.workerId, executors, driverIds) : { executors: [], driverIds: [] };
+        return { term: master.term, unknownExecutors: unknown.executors, unknownDriverIds: unknown.driverIds };
+      },
+      workerHeartbeat: ({ workerId }) => {
+        take({ kind: "WorkerHeartbeat", workerId, nowMs: now() });
+        return master.knowsWorker(workerId);
+      },
+      executorChanged: (change) => take({ ...change, kind: "ExecutorChanged", nowMs: now() }),
+      driverChanged: (change) => take({ ...change, kind: "DriverChanged", nowMs: now() }),
+      registerApplication: (request) => take({ ...request, kind: "RegisterApplication", nowMs: now() }),
+      applicationHeartbeat: ({ appId }) => {
+        take({ kind: "ApplicationHeartbeat", appId, nowMs: now() });
+        return master.knowsApplication(appId);
+      },
+      unregisterApplication: ({ appId }) => take({ kind: "UnregisterApplication", appId, nowMs: now() }),
+      requestTotalExecutors: ({ appId, total }) => {
+        take({ kind: "RequestTotalExecutors", appId, total, nowMs: now() });
+        return master.knowsApplication(appId);
+      },
+      killExecutors: (request) => {
+        const known = new Set(master.executorIds(request.appId));
+        this.#step({ ...request, kind: "KillExecutors", nowMs: now() });
+        return request.executorIds.filter((executorId) => known.has(executorId));
+      },
+      submitDriver: (driver) => take({ kind: "SubmitDriver", driver, nowMs: now() }),
+      killDriver: ({ driverId }) => {
+        const state = master.driver(driverId)?.state;
+        take({ kind: "KillDriver", driverId, nowMs: now() });
+        return state === "submitted" || state === "running" || state === "relaunching";
+      },
+      driverStatus: ({ driverId }) => master.driver(driverId),
+      status: () => master.status(),
+    });
+  }
+
+  #step(event: MasterEvent): void {
+    const actions = this.#master.step(event);
+    if (actions.length === 0) return;
+    const { term } = this.#master;
+    this.#performed = this.#performed.then(async () => {
+      for (const action of actions) await this.#perform(action, term);
+    });
+  }
+
+  /** Waits for nothing but what has to be kept. */
+  async #perform(action: MasterAction, term: number): Promise<void> {
+    switch (action.kind) {
+      case "Persist":
+      case "Forget":
+        return this.#keep(action);
+      case "AnnounceLeader":
+        return publishTopic(this.#options.bus, leaderTopic, clusterPrefix(this.#options.cluster), {
+          term: action.term,
+          masterId: this.#options.masterId,
+        });
+      case "LaunchExecutor":
+        return this.#launchExecutor(action, term);
+      case "KillExecutor": {
+        const { workerId, appId, executorId } = action.executor;
+        return this.#command(this.#worker(workerId).call("killExecutor", { term, appId, executorId }, { timeoutMs: commandTimeoutMs }));
+      }
+      case "LaunchDriver":
+        return this.#launchDriver(action, term);
+      case "KillDriver": {
+        const { workerId, driverId } = action;
+        return this.#command(this.#worker(workerId).call("killDriver", { term, driverId }, { timeoutMs: commandTimeoutMs }));
+      }
+      case "CleanUpApplication": {
+        const { workerId, appId } = action;
+        return this.#command(this.#worker(workerId).call("applicationEnded", { term, appId }, { timeoutMs: commandTimeoutMs }));
+      }
+      case "WorkerRemoved":
+        this.#options.log.warn(`worker ${action.workerId} is gone`, { reason: action.message });
+        return;
+      default:
+        return this.#tellApplication(action, term);
+    }
+  }
+
+  #tellApplication(
+    action: Extract<MasterAction, { kind: "ExecutorGranted" | "ExecutorLost" | "WarnApplication" | "RemoveApplication" }>,
+    term: number,
+  ): void {
+    const appId = action.kind === "ExecutorGranted" ? action.executor.appId : action.appId;
+    const application = this.#application(appId);
+    const limit = { timeoutMs: commandTimeoutMs };
+    switch (action.kind) {
+      case "ExecutorGranted":
+        return this.#command(application.call("executorGranted", { term, executor: action.executor, host: action.host }, limit));
+      case "ExecutorLost": {
+        const { executorId, message, causedByApp } = action;
+        this.#options.log.info(`executor ${appId}/${executorId} is gone`, { reason: message });
+        return this.#command(application.call("executorLost", { term, executorId, message, causedByApp }, limit));
+      }
+      case "WarnApplication":
+        this.#options.log.warn(action.message);
+        return this.#command(application.call("warn", { term, message: action.message }, limit));
+      case "RemoveApplication":
+        this.#options.log.warn(`application ${appId} is removed`, { reason: action.message });
+        return this.#command(application.call("applicationRemoved", { term, message: action.message }, limit));
+    }
+  }
+
+  async #keep(action: Extract<MasterAction, { kind: "Persist" | "Forget" }>): Promise<void> {
+    const { records, log } = this.#options;
+    try {
+      await (action.kind === "Persist" ? records.put(action.key, action.entry) : records.delete(action.key));
+    } catch (error) {
+      // The cluster goes on without: what is not kept is lost with this master alone.
+      log.error("the cluster's records were not written", { key: action.key, error: (error as Error).message });
+    }
+  }
+
+  #launchExecutor({ executor, application }: Extract<MasterAction, { kind: "LaunchExecutor" }>, term: number): void {
+    this.#options.log.info(`executor ${executor.appId}/${executor.executorId} on ${executor.workerId}`, { cores: executor.cores });
+    this.#worker(executor.workerId)
+      .call("launchExecutor", { term, executor, application }, { timeoutMs: commandTimeoutMs })
+      .catch((error: unknown) => {
+        const { message } = error as Error;
+        this.#step({ kind: "LaunchFailed", executor, message, nowMs: this.#options.clock.monotonicMs() });
+      });
+  }
+
+  #launchDriver({ workerId, driver }: Extract<MasterAction, { kind: "LaunchDriver" }>, term: number): void {
+    const { driverId } = driver;
+    this.#options.log.info(`driver ${driverId} on ${workerId}`);
+    this.#worker(workerId)
+      .call("launchDriver", { term, driver }, { timeoutMs: commandTimeoutMs })
+      .catch((error: unknown) => {
+        this.#step({ kind: "DriverLaunchFailed", driverId, message: (error as Error).message, nowMs: this.#options.clock.monotonicMs() });
+      });
+  }
+
+  /** A command whose loss shows: a worker that does not hear it is silent, or reports what it runs when it registers again. */
+  #command(call: Promise<unknown>): void {
+    call.catch((error: unknown) => this.#options.log.debug("a command was not taken", { error: (error as Error).message }));
+  }
+
+  #worker(workerId: string): ServiceClient<WorkerMessages> {
+    return serviceClient(this.#options.bus, workerService, workerSubject(this.#options.cluster, workerId));
+  }
+
+  #application(appId: string): ServiceClient<ApplicationMessages> {
+    return serviceClient(this.#options.bus, applicationService, applicationSubject(appId));
+  }
+}

@@ -1,0 +1,293 @@
+import { describe, expect, it } from "vitest";
+import type { ApplicationDescription, DriverDescription, WorkerDescription } from "../message/cluster-state.ts";
+import { Master } from "./master.ts";
+import type { MasterAction, MasterEvent, PersistedEntry } from "./master-event.ts";
+
+const gibibyte = 2 ** 30;
+
+function application(appId: string, extras: Partial<ApplicationDescription> = {}): ApplicationDescription {
+  return {
+    appId,
+    name: appId,
+    driverHost: "here",
+    memoryPerExecutorBytes: gibibyte,
+    memoryOverheadBytes: 0,
+    environment: {},
+    nodeOptions: [],
+    ...extras,
+  };
+}
+
+function worker(workerId: string, cores = 4, memoryBytes = 8 * gibibyte): WorkerDescription {
+  return { workerId, host: `host of ${workerId}`, cores, memoryBytes, version: "1" };
+}
+
+function driver(driverId: string, extras: Partial<DriverDescription> = {}): DriverDescription {
+  const description = { name: driverId, mainFile: "app.js", args: [], workingDir: "/", cores: 1, memoryBytes: gibibyte, supervise: false };
+  return { driverId, environment: {}, ...description, ...extras };
+}
+
+/** A master with its clock and what it wanted done. */
+class Harness {
+  readonly master: Master;
+  nowMs = 0;
+
+  constructor(extras: { readonly spreadOut?: boolean; readonly maxExecutorRetries?: number } = {}) {
+    this.master = new Master({
+      masterId: "m",
+      workerTimeoutMs: 4000,
+      applicationTimeoutMs: 4000,
+      recoveryTimeoutMs: 1000,
+      spreadOut: true,
+      maxExecutorRetries: 3,
+      warnAfterMs: 2000,
+      warnEveryMs: 10_000,
+      ...extras,
+    });
+  }
+
+  do(event: Record<string, unknown> & { readonly kind: MasterEvent["kind"] }): MasterAction[] {
+    return this.master.step({ nowMs: this.nowMs, ...event } as MasterEvent);
+  }
+
+  lead(persisted: readonly PersistedEntry[] = [], term = 1): this {
+    this.do({ kind: "ElectedLeader", term, persisted });
+    return this;
+  }
+
+  worker(description: WorkerDescription, executors: readonly unknown[] = [], driverIds: readonly string[] = []): MasterAction[] {
+    return this.do({ kind: "RegisterWorker", worker: description, executors, driverIds });
+  }
+
+  application(description: ApplicationDescription, executorIds: readonly string[] = []): MasterAction[] {
+    return this.do({ kind: "RegisterApplication", application: description, executorIds });
+  }
+
+  /** Time passes, with everybody named still heard of. */
+  pass(ms: number, heard: { readonly workers?: readonly string[]; readonly applications?: readonly string[] } = {}): MasterAction[] {
+    this.nowMs += ms;
+    for (const workerId of heard.workers ?? []) this.do({ kind: "WorkerHeartbeat", workerId });
+    for (const appId of heard.applications ?? []) this.do({ kind: "ApplicationHeartbeat", appId });
+    return this.do({ kind: "Tick" });
+  }
+}
+
+function launched(actions: readonly MasterAction[]): string[] {
+  return actions.flatMap((action) =>
+    action.kind === "LaunchExecutor"
+      ? [`${action.executor.appId}/${action.executor.executorId} ${action.executor.cores} on ${action.executor.workerId}`]
+      : [],
+  );
+}
+
+function kinds(actions: readonly MasterAction[]): string[] {
+  return actions.map((action) => action.kind);
+}
+
+describe("giving out", () => {
+  it("gives nothing while it does not lead", () => {
+    const h = new Harness();
+    h.worker(worker("w1"));
+    expect(h.application(application("a"))).not.toContainEqual(expect.objectContaining({ kind: "LaunchExecutor" }));
+  });
+
+  it("gives one executor a worker with all cores, to the first application", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    h.worker(worker("w2", 2));
+    expect(launched(h.application(application("a")))).toEqual(["a/0 4 on w1", "a/1 2 on w2"]);
+    expect(launched(h.application(application("b")))).toEqual([]);
+    expect(launched(h.do({ kind: "UnregisterApplication", appId: "a" }))).toEqual(["b/0 4 on w1", "b/1 2 on w2"]);
+  });
+
+  it("spreads cores out, or fills a worker before the next", () => {
+    const wants = application("a", { coresMax: 4, coresPerExecutor: 1 });
+    const spread = new Harness().lead();
+    for (const id of ["w1", "w2"]) spread.worker(worker(id));
+    expect(launched(spread.application(wants)).map((text) => text.slice(-2))).toEqual(["w1", "w1", "w2", "w2"]);
+    const full = new Harness({ spreadOut: false }).lead();
+    for (const id of ["w1", "w2"]) full.worker(worker(id));
+    expect(launched(full.application(wants)).map((text) => text.slice(-2))).toEqual(["w1", "w1", "w1", "w1"]);
+  });
+
+  it("heeds memory, the limit of executors, and cores of an executor that fit nowhere", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1", 8, 2 * gibibyte));
+    expect(launched(h.application(application("a", { coresPerExecutor: 2 })))).toHaveLength(2);
+    h.worker(worker("w2", 8));
+    expect(launched(h.application(application("b", { coresPerExecutor: 1, executorLimit: 1 })))).toHaveLength(0);
+    h.do({ kind: "UnregisterApplication", appId: "a" });
+    expect(h.master.status().applications).toMatchObject([{ appId: "b", executors: 1 }]);
+    expect(launched(h.application(application("c", { coresPerExecutor: 16 })))).toEqual([]);
+  });
+
+  it("keeps an application's next number before it launches", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    const actions = kinds(h.application(application("a")));
+    expect(actions.lastIndexOf("Persist")).toBeLessThan(actions.indexOf("LaunchExecutor"));
+  });
+
+  it("takes wishes for more, fewer and other executors", () => {
+    const h = new Harness().lead();
+    for (const id of ["w1", "w2", "w3"]) h.worker(worker(id, 1));
+    h.application(application("a", { coresPerExecutor: 1, executorLimit: 1 }));
+    expect(launched(h.do({ kind: "RequestTotalExecutors", appId: "a", total: 2 }))).toHaveLength(1);
+    const killed = h.do({ kind: "KillExecutors", appId: "a", executorIds: ["0", "9"], replace: true });
+    expect(kinds(killed).filter((kind) => kind === "KillExecutor")).toHaveLength(1);
+    expect(launched(killed)).toHaveLength(1);
+    expect(launched(h.do({ kind: "KillExecutors", appId: "a", executorIds: ["1"], replace: false }))).toEqual([]);
+    expect(h.master.executorIds("a")).toEqual(["2"]);
+  });
+
+  it("says to an application that waits what it wants, what is free, and what would help", () => {
+    const h = new Harness().lead();
+    const all = { workers: ["w1"], applications: ["a"] };
+    h.application(application("a", { memoryPerExecutorBytes: 20 * gibibyte }));
+    expect(h.pass(2500, all)).toMatchObject([{ kind: "WarnApplication", message: expect.stringContaining("no workers") }]);
+    h.worker(worker("w1"));
+    expect(h.pass(2500, all)).toEqual([]);
+    expect(h.pass(3000, all).concat(h.pass(3000, all), h.pass(3000, all))).toMatchObject([
+      {
+        kind: "WarnApplication",
+        message: expect.stringMatching(/20 GiB; free: w1 4 cores of 4, 8 GiB of 8 GiB\. No worker is that large/),
+      },
+    ]);
+  });
+});
+
+describe("losses", () => {
+  it("replaces an executor that ended, and counts failures against an application that has none", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    h.application(application("a"));
+    const fail = (executorId: string): MasterAction[] =>
+      h.do({ kind: "ExecutorChanged", appId: "a", executorId, state: "failed", message: "it exited with code 50", causedByApp: true });
+    const first = fail("0");
+    expect(first).toContainEqual(expect.objectContaining({ kind: "ExecutorLost", executorId: "0", causedByApp: true }));
+    expect(launched(first)).toEqual(["a/1 4 on w1"]);
+    h.pass(3000, { workers: ["w1"], applications: ["a"] });
+    for (let seconds = 0; seconds < 11; seconds++) h.pass(1000, { workers: ["w1"], applications: ["a"] });
+    fail("1");
+    fail("2");
+    expect(fail("3")).toContainEqual({
+      kind: "RemoveApplication",
+      appId: "a",
+      message: "3 executors failed in a row; the last: it exited with code 50",
+    });
+    expect(h.master.knowsApplication("a")).toBe(false);
+  });
+
+  it("gives up a silent worker with all that ran there, and does not blame the application", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    h.worker(worker("w2"));
+    h.application(application("a"));
+    const actions = h.pass(4500, { workers: ["w2"], applications: ["a"] });
+    expect(actions).toContainEqual(expect.objectContaining({ kind: "WorkerRemoved", workerId: "w1" }));
+    expect(actions).toContainEqual(expect.objectContaining({ kind: "ExecutorLost", executorId: "0", causedByApp: false }));
+    expect(h.master.knowsWorker("w1")).toBe(false);
+    // It comes back with an executor that was given up.
+    const executor = { appId: "a", executorId: "0", workerId: "w1", cores: 4, memoryBytes: gibibyte };
+    h.worker(worker("w1"), [executor]);
+    expect(h.master.unknown("w1", [executor], []).executors).toEqual([executor]);
+  });
+
+  it("ends the executors of an application that fell silent", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    h.application(application("a"));
+    expect(kinds(h.pass(4500, { workers: ["w1"] }))).toEqual(["Forget", "KillExecutor", "CleanUpApplication"]);
+  });
+
+  it("tries elsewhere when a worker did not take a launch", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    const [launch] = h.application(application("a")).filter((action) => action.kind === "LaunchExecutor");
+    expect(launched(h.do({ kind: "LaunchFailed", executor: launch?.executor, message: "no answer" }))).toEqual(["a/1 4 on w1"]);
+  });
+});
+
+describe("drivers", () => {
+  it("launches a driver when there is room, before applications", () => {
+    const h = new Harness().lead();
+    expect(kinds(h.do({ kind: "SubmitDriver", driver: driver("d") }))).toEqual(["Persist"]);
+    h.application(application("a"));
+    const actions = h.worker(worker("w1", 2));
+    expect(kinds(actions).filter((kind) => kind.startsWith("Launch"))).toEqual(["LaunchDriver", "LaunchExecutor"]);
+    expect(h.master.driver("d")).toMatchObject({ state: "running", workerId: "w1", launches: 1 });
+  });
+
+  it("keeps how it ended", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    for (const id of ["ok", "bad", "dead"]) h.do({ kind: "SubmitDriver", driver: driver(id) });
+    h.do({ kind: "DriverChanged", driverId: "ok", state: "exited", exitCode: 0, message: "" });
+    h.do({ kind: "DriverChanged", driverId: "bad", state: "failed", exitCode: 3, message: "" });
+    expect(kinds(h.do({ kind: "KillDriver", driverId: "dead" }))).toEqual(["KillDriver"]);
+    h.do({ kind: "DriverChanged", driverId: "dead", state: "killed", message: "" });
+    expect(h.master.status().drivers.map(({ state, exitCode }) => [state, exitCode])).toEqual([
+      ["finished", 0],
+      ["failed", 3],
+      ["killed", undefined],
+    ]);
+  });
+
+  it("launches a supervised driver again, more slowly each time, and at once when its worker died", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    h.worker(worker("w2"));
+    const both = { workers: ["w1", "w2"] };
+    h.do({ kind: "SubmitDriver", driver: driver("d", { supervise: true }) });
+    h.do({ kind: "DriverChanged", driverId: "d", state: "failed", exitCode: 1, message: "" });
+    expect(h.master.driver("d")?.state).toBe("relaunching");
+    expect(kinds(h.pass(500, both))).toEqual([]);
+    expect(kinds(h.pass(600, both))).toContain("LaunchDriver");
+    const { workerId } = h.master.driver("d") ?? {};
+    const others = ["w1", "w2"].filter((id) => id !== workerId);
+    h.pass(2000, { workers: others });
+    h.pass(2500, { workers: others });
+    expect(h.master.driver("d")).toMatchObject({ state: "running", workerId: others[0], launches: 3 });
+  });
+});
+
+describe("a change of master", () => {
+  const kept: PersistedEntry[] = [
+    { kind: "application", application: application("a"), nextExecutorId: 5 },
+    {
+      kind: "driver",
+      driver: driver("d"),
+      status: { driverId: "d", state: "running", workerId: "w1", launches: 1 },
+    },
+  ];
+  const executor = { appId: "a", executorId: "4", workerId: "w1", cores: 2, memoryBytes: gibibyte };
+
+  it("waits for those it knows of, loses nobody and gives no number again", () => {
+    const h = new Harness().lead(kept, 7);
+    expect(h.master.role).toBe("recovering");
+    h.worker(worker("w1"), [executor], ["d"]);
+    const actions = h.application(application("a"), ["4"]);
+    expect(h.master.role).toBe("active");
+    expect(h.master.term).toBe(7);
+    expect(h.master.executorIds("a")).toEqual(["4"]);
+    // One core is the driver's, two the executor's; without a size an application has one executor a worker.
+    expect(launched(actions)).toEqual([]);
+    expect(launched(h.worker(worker("w2", 1)))).toEqual(["a/5 1 on w2"]);
+  });
+
+  it("goes on without those that did not come back", () => {
+    const h = new Harness().lead(kept);
+    expect(kinds(h.pass(1500))).toEqual(["Forget", "Persist"]);
+    expect(h.master.role).toBe("active");
+    expect(h.master.driver("d")?.state).toBe("error");
+  });
+
+  it("is active at once when nothing was kept, and knows nothing once it lost the lead", () => {
+    const h = new Harness();
+    expect(kinds(h.do({ kind: "ElectedLeader", term: 1, persisted: [] }))).toEqual(["AnnounceLeader"]);
+    expect(h.master.role).toBe("active");
+    h.worker(worker("w1"));
+    h.do({ kind: "LeadershipLost" });
+    expect(h.master.status()).toMatchObject({ state: "standby", workers: [] });
+  });
+});

@@ -1,0 +1,134 @@
+import { defineService, defineTopic, type Service, type Topic } from "@vonk/bus/internal";
+import type {
+  ApplicationDescription,
+  ClusterStatus,
+  DriverDescription,
+  DriverStatus,
+  ExecutorPlacement,
+  ProcessState,
+  WorkerDescription,
+} from "./cluster-state.ts";
+
+interface Call<Request, Reply = null> {
+  readonly request: Request;
+  readonly reply: Reply;
+}
+
+type Nothing = Readonly<Record<string, never>>;
+
+/** What workers, applications and people ask of the leading master. */
+export type MasterMessages = {
+  /** Also after a change of master, with what runs there. The reply is the master's term. */
+  readonly registerWorker: Call<
+    WorkerDescription & { readonly executors: readonly ExecutorPlacement[]; readonly driverIds: readonly string[] },
+    { readonly term: number; readonly unknownExecutors: readonly ExecutorPlacement[]; readonly unknownDriverIds: readonly string[] }
+  >;
+  /** The reply is false when the worker has to register again. */
+  readonly workerHeartbeat: Call<{ readonly workerId: string }, boolean>;
+  readonly executorChanged: Call<{
+    readonly appId: string;
+    readonly executorId: string;
+    readonly state: ProcessState;
+    readonly message: string;
+    /** True when the process ended by its own doing rather than the cluster's. */
+    readonly causedByApp: boolean;
+  }>;
+  readonly driverChanged: Call<{
+    readonly driverId: string;
+    readonly state: ProcessState;
+    readonly exitCode?: number;
+    readonly message: string;
+  }>;
+  /** Also after a change of master, with the executors that the application has. */
+  readonly registerApplication: Call<{ readonly application: ApplicationDescription; readonly executorIds: readonly string[] }>;
+  /** The reply is false when the application has to register again. */
+  readonly applicationHeartbeat: Call<{ readonly appId: string }, boolean>;
+  readonly unregisterApplication: Call<{ readonly appId: string }>;
+  readonly requestTotalExecutors: Call<{ readonly appId: string; readonly total: number }, boolean>;
+  readonly killExecutors: Call<
+    { readonly appId: string; readonly executorIds: readonly string[]; readonly replace: boolean },
+    readonly string[]
+  >;
+  readonly submitDriver: Call<DriverDescription>;
+  /** False when there is no such driver or it has ended. */
+  readonly killDriver: Call<{ readonly driverId: string }, boolean>;
+  readonly driverStatus: Call<{ readonly driverId: string }, DriverStatus | undefined>;
+  readonly status: Call<Nothing, ClusterStatus>;
+};
+
+/** The leading master. */
+export const masterService: Service<MasterMessages> = defineService<MasterMessages>("master", 1);
+
+/** A command of a master; workers refuse one of an older term than they have seen. */
+interface Commanded {
+  readonly term: number;
+}
+
+/** What the leading master asks of a worker. */
+export type WorkerMessages = {
+  readonly launchExecutor: Call<Commanded & { readonly executor: ExecutorPlacement; readonly application: ApplicationDescription }>;
+  readonly killExecutor: Call<Commanded & { readonly appId: string; readonly executorId: string }>;
+  readonly launchDriver: Call<Commanded & { readonly driver: DriverDescription }>;
+  readonly killDriver: Call<Commanded & { readonly driverId: string }>;
+  /** The application has ended: its files may go. */
+  readonly applicationEnded: Call<Commanded & { readonly appId: string }>;
+};
+
+/** A worker. */
+export const workerService: Service<WorkerMessages> = defineService<WorkerMessages>("worker", 1);
+
+/** What the leading master tells an application's driver. */
+export type ApplicationMessages = {
+  readonly executorGranted: Call<Commanded & { readonly executor: ExecutorPlacement; readonly host: string }>;
+  readonly executorLost: Call<Commanded & { readonly executorId: string; readonly message: string; readonly causedByApp: boolean }>;
+  readonly warn: Call<Commanded & { readonly message: string }>;
+  readonly applicationRemoved: Call<Commanded & { readonly message: string }>;
+};
+
+/** The part of a driver that deals with the cluster. */
+export const applicationService: Service<ApplicationMessages> = defineService<ApplicationMessages>("application", 1);
+
+/** A master that has taken over; whoever hears it registers again. */
+export const leaderTopic: Topic<{ readonly term: number; readonly masterId: string }> = defineTopic<{
+  readonly term: number;
+  readonly masterId: string;
+}>("leader", 1);
+
+/** A piece of what a process printed. */
+export interface LogPiece {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+}
+
+/** Output of the executors and drivers that workers run, as it comes. */
+export const logTopic: Topic<LogPiece> = defineTopic<LogPiece>("log", 1);
+
+/** Where the leading master answers. */
+export function masterSubject(cluster: string): string {
+  return `vonk.cluster.${cluster}.master`;
+}
+
+/** Where a worker answers. */
+export function workerSubject(cluster: string, workerId: string): string {
+  return `vonk.cluster.${cluster}.worker.${workerId}`;
+}
+
+/** Where an application hears of its executors. */
+export function applicationSubject(appId: string): string {
+  return `vonk.${appId}.application`;
+}
+
+/** Prefix of a cluster's topics. */
+export function clusterPrefix(cluster: string): string {
+  return `vonk.cluster.${cluster}`;
+}
+
+/** Prefix of the log topic of an executor. */
+export function executorLogPrefix(appId: string, executorId: string): string {
+  return `vonk.${appId}.executor.${executorId}`;
+}
+
+/** Prefix of the log topic of a driver that a worker launched. */
+export function driverLogPrefix(cluster: string, driverId: string): string {
+  return `vonk.cluster.${cluster}.driver.${driverId}`;
+}

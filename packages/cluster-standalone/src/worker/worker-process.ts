@@ -1,0 +1,261 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Bus, Subscription } from "@vonk/bus";
+import { publishTopic, serveService, serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
+import type { Logger } from "@vonk/common";
+import type { Clock, Timer } from "@vonk/common/internal";
+import { type ExecutorStart, executorProcessURL } from "@vonk/cluster-nats/internal";
+import { driverProcessURL, type DriverStart } from "../driver/driver-start.ts";
+import { standaloneErrors } from "../errors.ts";
+import type { ApplicationDescription, DriverDescription, ExecutorPlacement, WorkerDescription } from "../message/cluster-state.ts";
+import {
+  clusterPrefix,
+  driverLogPrefix,
+  executorLogPrefix,
+  leaderTopic,
+  logTopic,
+  masterService,
+  type MasterMessages,
+  masterSubject,
+  workerService,
+  workerSubject,
+} from "../message/services.ts";
+import { WatchedProcess } from "../process/child-process.ts";
+import { nameOf, Worker } from "./worker.ts";
+import type { ProcessKey, WorkerAction, WorkerEvent } from "./worker-event.ts";
+
+/** What a worker is started with. */
+export interface WorkerProcessOptions {
+  readonly cluster: string;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly description: WorkerDescription;
+  /** Folder for the files and logs of executors and drivers. */
+  readonly workDir: string;
+  /** `host:port` of the NATS servers, for the processes that the worker launches. */
+  readonly servers: readonly string[];
+  readonly natsSettings: Readonly<Record<string, string>>;
+  readonly heartbeatIntervalMs: number;
+}
+
+interface RunningProcess {
+  readonly key: ProcessKey;
+  readonly child: WatchedProcess;
+  readonly memoryLimitBytes: number;
+}
+
+const memoryPollMs = 1000;
+const driverGraceMs = 5000;
+/** How long a worker repeats to the master what happened to a process. */
+const tellTimeoutMs = 60_000;
+
+/** A worker's imperative shell: starts and watches processes, talks to the leading master. */
+export class WorkerProcess {
+  readonly #options: WorkerProcessOptions;
+  readonly #worker: Worker;
+  readonly #master: ServiceClient<MasterMessages>;
+  readonly #processes = new Map<string, RunningProcess>();
+  readonly #subscriptions: Subscription[];
+  readonly #timers = new Map<string, Timer>();
+  #stopped = false;
+
+  constructor(options: WorkerProcessOptions) {
+    const { cluster, bus, description } = options;
+    this.#options = options;
+    this.#worker = new Worker(description);
+    this.#master = serviceClient(bus, masterService, masterSubject(cluster));
+    this.#subscriptions = [
+      this.#serve(),
+      subscribeTopic(bus, leaderTopic, clusterPrefix(cluster), ({ term }) => this.#step({ kind: "LeaderAnnounced", term })),
+    ];
+    this.#step({ kind: "Started" });
+    this.#every("heartbeat", options.heartbeatIntervalMs, () => this.#step({ kind: "Tick" }));
+    this.#every("memory", memoryPollMs, () => this.#pollMemory());
+  }
+
+  #serve(): Subscription {
+    const { bus, cluster, description } = this.#options;
+    const { workerId } = description;
+    return serveService(bus, workerService, workerSubject(cluster, workerId), {
+      launchExecutor: (command) => this.#command({ ...command, kind: "LaunchExecutor" }),
+      killExecutor: (command) => this.#command({ ...command, kind: "KillExecutor" }),
+      launchDriver: (command) => this.#command({ ...command, kind: "LaunchDriver" }),
+      killDriver: (command) => this.#command({ ...command, kind: "KillDriver" }),
+      applicationEnded: (command) => this.#command({ ...command, kind: "ApplicationEnded" }),
+    });
+  }
+
+  /** Ids of the processes that run, by what they are. */
+  processes(): readonly { readonly key: ProcessKey; readonly pid: number | undefined }[] {
+    return [...this.#processes.values()].map(({ key, child }) => ({ key, pid: child.pid }));
+  }
+
+  /** Ends the worker and everything that it runs. */
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers.values()) timer.cancel();
+    for (const subscription of this.#subscriptions) subscription.close();
+    for (const { child } of this.#processes.values()) child.kill("SIGKILL");
+  }
+
+  #every(name: string, intervalMs: number, run: () => void): void {
+    const again = (): void => {
+      if (this.#stopped) return;
+      run();
+      this.#timers.set(name, this.#options.clock.schedule(intervalMs, again));
+    };
+    this.#timers.set(name, this.#options.clock.schedule(intervalMs, again));
+  }
+
+  #command(event: Extract<WorkerEvent, { readonly term: number }>): null {
+    const { workerId } = this.#options.description;
+    if (event.term < this.#worker.term) {
+      throw standaloneErrors.create("WORKER_COMMAND_STALE", { workerId, term: this.#worker.term, commanded: event.term });
+    }
+    this.#step(event);
+    return null;
+  }
+
+  #step(event: WorkerEvent): void {
+    if (this.#stopped) return;
+    for (const action of this.#worker.step(event)) this.#perform(action);
+  }
+
+  #perform(action: WorkerAction): void {
+    switch (action.kind) {
+      case "Register":
+        return this.#register(action);
+      case "Heartbeat":
+        return this.#heartbeat();
+      case "StartExecutor":
+        return this.#startExecutor(action.executor, action.application);
+      case "StartDriver":
+        return this.#startDriver(action.driver);
+      case "Kill":
+        return this.#kill(action.key);
+      case "ExecutorChanged": {
+        const { kind: _, ...change } = action;
+        this.#options.log.info(`executor ${action.appId}/${action.executorId} ${action.state}`, { message: action.message });
+        return this.#tell(this.#master.call("executorChanged", change, { timeoutMs: tellTimeoutMs }));
+      }
+      case "DriverChanged": {
+        const { kind: _, ...change } = action;
+        this.#options.log.info(`driver ${action.driverId} ${action.state}`, { message: action.message });
+        return this.#tell(this.#master.call("driverChanged", change, { timeoutMs: tellTimeoutMs }));
+      }
+      case "CleanUp":
+        return this.#cleanUp(action.appId);
+    }
+  }
+
+  // ---- the master
+
+  #register({ worker, executors, driverIds }: Extract<WorkerAction, { kind: "Register" }>): void {
+    this.#master.call("registerWorker", { ...worker, executors, driverIds }, { timeoutMs: this.#options.heartbeatIntervalMs * 3 }).then(
+      (reply) => this.#step({ kind: "Registered", ...reply }),
+      (error: unknown) => {
+        this.#options.log.debug("no master answers", { error: (error as Error).message });
+        this.#step({ kind: "RegistrationFailed" });
+      },
+    );
+  }
+
+  #heartbeat(): void {
+    const { workerId } = this.#options.description;
+    this.#master.call("workerHeartbeat", { workerId }, { timeoutMs: this.#options.heartbeatIntervalMs }).then(
+      (known) => this.#step({ kind: "HeartbeatAnswered", known }),
+      // Whoever leads next will say so; what runs here goes on.
+      () => undefined,
+    );
+  }
+
+  /** What the master misses it learns when the worker registers again. */
+  #tell(call: Promise<unknown>): void {
+    call.catch((error: unknown) => this.#options.log.warn("the master was not told", { error: (error as Error).message }));
+  }
+
+  // ---- processes
+
+  #startExecutor(executor: ExecutorPlacement, application: ApplicationDescription): void {
+    const { appId, executorId, cores, memoryBytes } = executor;
+    const { workDir, description, servers, natsSettings, bus } = this.#options;
+    const key: ProcessKey = { kind: "executor", appId, executorId };
+    const folder = join(workDir, appId, executorId);
+    const localDir = join(folder, "local");
+    const shuffleDir = join(workDir, appId, "shuffle");
+    this.#launch(key, memoryBytes + application.memoryOverheadBytes, () => {
+      mkdirSync(localDir, { recursive: true });
+      mkdirSync(shuffleDir, { recursive: true });
+      const start: ExecutorStart = { appId, executorId, host: description.host, cores, servers, natsSettings, localDir, shuffleDir };
+      return this.#spawn(key, {
+        entry: executorProcessURL,
+        start,
+        logDir: folder,
+        nodeOptions: application.nodeOptions,
+        environment: application.environment,
+        onLog: (piece) => publishTopic(bus, logTopic, executorLogPrefix(appId, executorId), piece),
+      });
+    });
+  }
+
+  #startDriver(driver: DriverDescription): void {
+    const { workDir, bus, cluster } = this.#options;
+    const { driverId, environment } = driver;
+    const key: ProcessKey = { kind: "driver", driverId };
+    this.#launch(key, Number.POSITIVE_INFINITY, () => {
+      const start: DriverStart = { mainFile: driver.mainFile, args: driver.args, workingDir: driver.workingDir };
+      return this.#spawn(key, {
+        entry: driverProcessURL,
+        start,
+        logDir: join(workDir, driverId),
+        environment,
+        onLog: (piece) => publishTopic(bus, logTopic, driverLogPrefix(cluster, driverId), piece),
+      });
+    });
+  }
+
+  #launch(key: ProcessKey, memoryLimitBytes: number, start: () => WatchedProcess): void {
+    try {
+      this.#processes.set(nameOf(key), { key, child: start(), memoryLimitBytes });
+      this.#step({ kind: "ProcessStarted", key });
+    } catch (error) {
+      this.#step({ kind: "StartFailed", key, message: (error as Error).message });
+    }
+  }
+
+  #spawn(key: ProcessKey, options: Omit<ConstructorParameters<typeof WatchedProcess>[0], "onExit" | "onError">): WatchedProcess {
+    return new WatchedProcess({
+      ...options,
+      onExit: (exitCode, signal) => {
+        this.#processes.delete(nameOf(key));
+        this.#step({ kind: "ProcessExited", key, exitCode, signal });
+      },
+      onError: (error) => this.#step({ kind: "StartFailed", key, message: error.message }),
+    });
+  }
+
+  #kill(key: ProcessKey): void {
+    const running = this.#processes.get(nameOf(key));
+    if (running === undefined) return;
+    // An executor has nothing to say any more; a driver may have something to finish.
+    if (key.kind === "executor") return running.child.kill("SIGKILL");
+    running.child.kill("SIGTERM");
+    this.#options.clock.schedule(driverGraceMs, () => running.child.kill("SIGKILL"));
+  }
+
+  #pollMemory(): void {
+    for (const { key, child, memoryLimitBytes } of this.#processes.values()) {
+      const usedBytes = child.residentBytes();
+      if (usedBytes > memoryLimitBytes) this.#step({ kind: "OverMemory", key, usedBytes, limitBytes: memoryLimitBytes });
+    }
+  }
+
+  /** Deletes an application's data and keeps what its executors printed. */
+  #cleanUp(appId: string): void {
+    const folder = join(this.#options.workDir, appId);
+    if (!existsSync(folder)) return;
+    rmSync(join(folder, "shuffle"), { recursive: true, force: true });
+    for (const executorId of readdirSync(folder)) rmSync(join(folder, executorId, "local"), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,210 @@
+import { unreachable } from "@vonk/common/internal";
+import type { DriverDescription, ExecutorPlacement, WorkerDescription } from "../message/cluster-state.ts";
+import type { ProcessKey, WorkerAction, WorkerEvent } from "./worker-event.ts";
+
+interface Executor {
+  readonly kind: "executor";
+  readonly placement: ExecutorPlacement;
+  /** Why it was told to end; absent while nobody did. */
+  killReason?: string;
+  /** True when its own doing made the worker end it. */
+  isToBlame?: boolean;
+}
+
+interface Driver {
+  readonly kind: "driver";
+  readonly description: DriverDescription;
+  killReason?: string;
+  isToBlame?: boolean;
+}
+
+/**
+ * A standalone worker: starts, watches and ends the processes of executors and drivers, as pure steps.
+ *
+ * Each process goes launching → running → exited | killed | failed, and every change is told to the master. What runs outlives a
+ * change of master: the worker registers again with all of it, and ends what the new one does not know.
+ * @see Spark's core/deploy/worker/Worker.scala
+ */
+export class Worker {
+  readonly #description: WorkerDescription;
+  readonly #processes = new Map<string, Executor | Driver>();
+  /** Applications that have ended and whose executors are still on their way out. */
+  readonly #ending = new Set<string>();
+  #term = 0;
+  #isRegistered = false;
+  #actions: WorkerAction[] = [];
+
+  constructor(description: WorkerDescription) {
+    this.#description = description;
+  }
+
+  get term(): number {
+    return this.#term;
+  }
+
+  get processCount(): number {
+    return this.#processes.size;
+  }
+
+  /** Takes one event; gives the actions it causes, in order. A command of an older term has none. */
+  step(event: WorkerEvent): WorkerAction[] {
+    this.#handle(event);
+    const actions = this.#actions;
+    this.#actions = [];
+    return actions;
+  }
+
+  #handle(event: WorkerEvent): void {
+    switch (event.kind) {
+      case "Started":
+        return this.#register();
+      case "Registered":
+        return this.#registered(event);
+      case "RegistrationFailed":
+        this.#isRegistered = false;
+        return;
+      case "LeaderAnnounced":
+        if (event.term > this.#term || !this.#isRegistered) this.#register();
+        return;
+      case "HeartbeatAnswered":
+        if (!event.known) this.#register();
+        return;
+      case "Tick":
+        if (this.#isRegistered) this.#actions.push({ kind: "Heartbeat" });
+        else this.#register();
+        return;
+      case "ProcessStarted":
+        return this.#started(event.key);
+      case "ProcessExited":
+        return this.#exited(event);
+      case "StartFailed":
+        return this.#ended(event.key, "failed", event.message, true);
+      case "OverMemory":
+        return this.#overMemory(event);
+      default:
+        return this.#command(event);
+    }
+  }
+
+  #command(event: Extract<WorkerEvent, { readonly term: number }>): void {
+    if (event.term < this.#term) return;
+    this.#term = event.term;
+    switch (event.kind) {
+      case "LaunchExecutor":
+        return this.#launchExecutor(event);
+      case "KillExecutor":
+        return this.#kill({ kind: "executor", appId: event.appId, executorId: event.executorId }, "the master ended it");
+      case "LaunchDriver":
+        return this.#launchDriver(event.driver);
+      case "KillDriver":
+        return this.#kill({ kind: "driver", driverId: event.driverId }, "it was killed on request");
+      case "ApplicationEnded":
+        return this.#applicationEnded(event.appId);
+      case "Registered":
+      case "LeaderAnnounced":
+        return;
+      default:
+        return unreachable(event);
+    }
+  }
+
+  // ---- the master
+
+  #register(): void {
+    this.#isRegistered = false;
+    const processes = [...this.#processes.values()];
+    this.#actions.push({
+      kind: "Register",
+      worker: this.#description,
+      executors: processes.flatMap((one) => (one.kind === "executor" && one.killReason === undefined ? [one.placement] : [])),
+      driverIds: processes.flatMap((one) => (one.kind === "driver" && one.killReason === undefined ? [one.description.driverId] : [])),
+    });
+  }
+
+  #registered({ term, unknownExecutors, unknownDriverIds }: Extract<WorkerEvent, { kind: "Registered" }>): void {
+    if (term < this.#term) return;
+    this.#term = term;
+    this.#isRegistered = true;
+    for (const { appId, executorId } of unknownExecutors)
+      this.#kill({ kind: "executor", appId, executorId }, "the master does not know it");
+    for (const driverId of unknownDriverIds) this.#kill({ kind: "driver", driverId }, "the master does not know it");
+  }
+
+  // ---- processes
+
+  #launchExecutor({ executor, application }: Extract<WorkerEvent, { kind: "LaunchExecutor" }>): void {
+    const key: ProcessKey = { kind: "executor", appId: executor.appId, executorId: executor.executorId };
+    // A command may come again.
+    if (this.#processes.has(nameOf(key))) return;
+    this.#processes.set(nameOf(key), { kind: "executor", placement: executor });
+    this.#actions.push({ kind: "StartExecutor", executor, application });
+  }
+
+  #launchDriver(description: DriverDescription): void {
+    const key: ProcessKey = { kind: "driver", driverId: description.driverId };
+    if (this.#processes.has(nameOf(key))) return;
+    this.#processes.set(nameOf(key), { kind: "driver", description });
+    this.#actions.push({ kind: "StartDriver", driver: description });
+  }
+
+  #kill(key: ProcessKey, reason: string): void {
+    const running = this.#processes.get(nameOf(key));
+    if (running === undefined) return;
+    running.killReason ??= reason;
+    this.#actions.push({ kind: "Kill", key });
+  }
+
+  #applicationEnded(appId: string): void {
+    const executors = [...this.#processes.values()].flatMap((one) =>
+      one.kind === "executor" && one.placement.appId === appId ? [one] : [],
+    );
+    for (const { placement } of executors) {
+      this.#kill({ kind: "executor", appId, executorId: placement.executorId }, "its application has ended");
+    }
+    if (executors.length === 0) this.#actions.push({ kind: "CleanUp", appId });
+    else this.#ending.add(appId);
+  }
+
+  #started(key: ProcessKey): void {
+    if (!this.#processes.has(nameOf(key))) return;
+    if (key.kind === "driver") this.#actions.push({ kind: "DriverChanged", driverId: key.driverId, state: "running", message: "" });
+    else this.#actions.push({ ...key, kind: "ExecutorChanged", state: "running", message: "", causedByApp: false });
+  }
+
+  #overMemory({ key, usedBytes, limitBytes }: Extract<WorkerEvent, { kind: "OverMemory" }>): void {
+    const running = this.#processes.get(nameOf(key));
+    if (running === undefined || running.killReason !== undefined) return;
+    running.isToBlame = true;
+    const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
+    const advice = "raise spark.executor.memory or spark.executor.memoryOverhead";
+    this.#kill(key, `it used ${mebibytes(usedBytes)} MiB of memory, its limit is ${mebibytes(limitBytes)} MiB: ${advice}`);
+  }
+
+  #exited({ key, exitCode, signal }: Extract<WorkerEvent, { kind: "ProcessExited" }>): void {
+    const running = this.#processes.get(nameOf(key));
+    if (running === undefined) return;
+    const how = signal === null ? `it exited with code ${exitCode}` : `it was ended by ${signal}`;
+    if (running.killReason !== undefined) return this.#ended(key, "killed", running.killReason, running.isToBlame === true, exitCode);
+    this.#ended(key, exitCode === 0 ? "exited" : "failed", how, exitCode !== 0, exitCode);
+  }
+
+  #ended(key: ProcessKey, state: "exited" | "killed" | "failed", message: string, causedByApp: boolean, exitCode?: number | null): void {
+    this.#processes.delete(nameOf(key));
+    if (key.kind === "driver") {
+      const code = exitCode === undefined || exitCode === null ? {} : { exitCode };
+      this.#actions.push({ kind: "DriverChanged", driverId: key.driverId, state, message, ...code });
+      return;
+    }
+    const { appId, executorId } = key;
+    this.#actions.push({ kind: "ExecutorChanged", appId, executorId, state, message, causedByApp });
+    if (!this.#ending.has(appId) || [...this.#processes.values()].some((one) => one.kind === "executor" && one.placement.appId === appId))
+      return;
+    this.#ending.delete(appId);
+    this.#actions.push({ kind: "CleanUp", appId });
+  }
+}
+
+/** A name for a process that no other process of the worker has. */
+export function nameOf(key: ProcessKey): string {
+  return key.kind === "driver" ? `driver ${key.driverId}` : `executor ${key.appId} ${key.executorId}`;
+}
