@@ -38,6 +38,12 @@ const entries = {
       "NATS does not allow {operation} on '{subject}' to these credentials. Extend the user's permissions by this subject, or use other credentials.",
     fault: "user",
   },
+  NATS_PUBLISH_TIMEOUT: {
+    message:
+      "Stream {stream} acknowledged nothing for {timeoutMs} ms. The server is overloaded or its disk is full: look at its log and its free space.",
+    fault: "external",
+    retryable: true,
+  },
   NATS_SERVER_FAILED: {
     message: "nats-server ({path}) did not start: {problem}. Its log is {logFile}; its last lines: {log}",
     fault: "external",
@@ -55,6 +61,32 @@ const entries = {
     message:
       "VONK_NATS_SERVER names '{path}', which {problem}. Expected the path of a nats-server of version {floor} or later; correct the variable or unset it.",
     fault: "user",
+  },
+  NATS_STORAGE_FULL: {
+    message:
+      "NATS has no room left for stream {stream}: {reason}. Free space or raise the server's limit of file storage (jetstream max_file).",
+    fault: "resource",
+    retryable: true,
+  },
+  NATS_STREAM_FULL: {
+    message: "Stream {stream} has reached its size limit: {reason}. Raise the limit of the stream, or write less to it.",
+    fault: "resource",
+  },
+  NATS_STREAM_GAP: {
+    message:
+      "Stream {stream} goes from message {met} where {expected} was expected: messages have expired or were deleted. What it held must be made again.",
+    fault: "external",
+    retryable: true,
+  },
+  NATS_STREAM_MISSING: {
+    message:
+      "There is no stream {stream} in NATS: it was deleted, has expired, or the server lost its storage. What it held must be made again.",
+    fault: "external",
+    retryable: true,
+  },
+  NATS_STREAM_REFUSED: {
+    message: "NATS refused {operation} of {stream}: {reason} (error {number}).",
+    fault: "external",
   },
   NATS_TLS: {
     message:

@@ -6,3 +6,6 @@ export type { LinkFaults, SimulatedNetworkOptions } from "./transport/simulated-
 // What every transport promises
 export { transportContract } from "./testing/transport-contract.ts";
 export type { TransportContractCase, TransportUnderTest } from "./testing/transport-contract.ts";
+export { keyValueContract } from "./testing/key-value-contract.ts";
+export type { KeyValueContractCase, KeyValueStoreUnderTest } from "./testing/key-value-contract.ts";
+export { MemoryKeyValueStore } from "./state/memory-key-value-store.ts";

@@ -108,6 +108,11 @@ export class NatsLink implements AsyncDisposable {
     }
   }
 
+  /** A subject of this link's own under which replies may come, different at each call. */
+  newInbox(): string {
+    return createInbox(this.#options.inboxPrefix);
+  }
+
   /** The server, or the last one while there is no connection. */
   get server(): ServerDescription {
     return this.#server ?? { address: "", version: "0.0.0", maxPayloadBytes: 0, jetStream: false };

@@ -18,7 +18,7 @@ export interface NatsBusLimits {
   readonly retryMs?: number;
   /** Milliseconds after a reconnect in which nobody answering is not believed: servers may still be on their way back. 3 s. */
   readonly returnGraceMs?: number;
-  /** Bytes of one message at most, encoded; 64 MiB. */
+  /** Bytes of one message at most, encoded; 32 MiB. */
   readonly messageBytesMax?: number;
   /** Bytes of messages that are put together from parts at most; 256 MiB. */
   readonly assemblyBytesMax?: number;
@@ -39,6 +39,8 @@ interface PendingRequest {
 
 const retryFactorMax = 16;
 const graceRetryMs = 100;
+/** An offer that is repeated this soon is not taken again: its upload is on the way. */
+const uploadMsMin = 10_000;
 /** Requests have subjects of their own, so that a wide subscription neither sees them nor hides that nobody serves. */
 const requestPrefix = "req.";
 const serverQueue = "vonk";
@@ -61,7 +63,8 @@ export class NatsBus implements Bus, AsyncDisposable {
   readonly #requests = new Map<number, PendingRequest>();
   /** Reply subjects of requests that a handler works on. */
   readonly #working = new Set<string>();
-  readonly #uploads = new Map<string, { readonly subject: string; readonly reply: string }>();
+  /** Offers that this side took: what the upload is for, by its subject. */
+  readonly #uploads = new Map<string, { readonly subject: string; readonly reply: string; readonly startedMs: number }>();
   readonly #parts: PartAssembler;
   readonly #inbox: Subscription;
   readonly #status: Subscription;
@@ -78,7 +81,7 @@ export class NatsBus implements Bus, AsyncDisposable {
     this.#limits = {
       retryMs: 2000,
       returnGraceMs: 3000,
-      messageBytesMax: 64 * 2 ** 20,
+      messageBytesMax: 32 * 2 ** 20,
       assemblyBytesMax: 256 * 2 ** 20,
       assemblyExpiryMs: 30_000,
       ...limits,
@@ -221,12 +224,14 @@ export class NatsBus implements Bus, AsyncDisposable {
   #receive(message: LinkMessage): void {
     const [kind, id] = message.subject.slice(this.link.inbox.length + 1).split(".");
     if (kind === "u") return this.#onUpload(message);
-    const request = this.#requests.get(Number(id));
+    const request = kind === "r" ? this.#requests.get(Number(id)) : undefined;
     if (request === undefined) return;
     if (message.status === 503) return this.#onNobody(request);
     try {
       const frame = this.#wholeFrame(message.subject, message.data, message.subject);
       if (frame !== undefined) this.#onReply(request, frame);
+      // A reply that is on its way is no silence.
+      else this.#later(request, this.#limits.retryMs);
     } catch (error) {
       request.reject(error);
     }
@@ -258,21 +263,23 @@ export class NatsBus implements Bus, AsyncDisposable {
   #onRequest(subject: string, message: LinkMessage): void {
     const { reply, data } = message;
     if (reply === "" || this.#working.has(reply)) return;
-    switch (kindOfFrame(data, subject)) {
-      case frameKind.message:
-        return this.#handle(subject, data, reply);
-      case frameKind.offer: {
-        const bytes = Number(decodeFrame(data, subject));
-        if (bytes > this.#limits.messageBytesMax)
-          return this.#answer(reply, frameKind.failure, errorToData(this.#tooLarge(subject, bytes)), subject);
-        const upload = `${this.link.inbox}.u.${this.#nextId++}`;
-        this.#uploads.set(upload, { subject, reply });
-        this.link.clock.schedule(this.#limits.assemblyExpiryMs, () => this.#uploads.delete(upload));
-        return this.#answer(reply, frameKind.go, upload, subject);
-      }
-      default:
-        return;
+    try {
+      const kind = kindOfFrame(data, subject);
+      if (kind === frameKind.message) this.#handle(subject, data, reply);
+      else if (kind === frameKind.offer) this.#onOffer(subject, Number(decodeFrame(data, subject)), reply);
+    } catch (error) {
+      this.#answer(reply, frameKind.failure, errorToData(error), subject);
     }
+  }
+
+  #onOffer(subject: string, bytes: number, reply: string): void {
+    if (!(bytes <= this.#limits.messageBytesMax)) throw this.#tooLarge(subject, bytes);
+    const startedMs = this.link.clock.monotonicMs();
+    for (const taken of this.#uploads.values()) if (taken.reply === reply && startedMs - taken.startedMs < uploadMsMin) return;
+    const upload = `${this.link.inbox}.u.${this.#nextId++}`;
+    this.#uploads.set(upload, { subject, reply, startedMs });
+    this.link.clock.schedule(this.#limits.assemblyExpiryMs, () => this.#uploads.delete(upload));
+    this.#answer(reply, frameKind.go, upload, subject);
   }
 
   #onUpload(message: LinkMessage): void {
