@@ -12,7 +12,7 @@ const entries = {
     fault: "user",
   },
   BLOCK_CORRUPT: {
-    message: "Block {block} is damaged: its checksum is {actual}, {expected} was written. It will be computed again.",
+    message: "Block {block} is damaged: met {actual}, {expected} was written. It will be computed again.",
     fault: "external",
     retryable: true,
   },

@@ -6,7 +6,9 @@ export type { ExecutorProcessOptions, ShuffleStoreSetup } from "./executor/execu
 // Shuffles between processes
 export type { ChunkRequest, LocatedChunk, ShuffleStore } from "./shuffle/shuffle-store.ts";
 export { FileShuffleStore, removeShuffleFiles } from "./shuffle/file-shuffle-store.ts";
-export { bytesOfOutput, chunksInFile, hasNothingFor } from "./shuffle/stored-output.ts";
+export { bytesOfOutput } from "./shuffle/stored-output.ts";
+export { handleInFile, OutputIndex } from "./shuffle/output-index.ts";
+export type { IndexedChunk } from "./shuffle/output-index.ts";
 export type { ShuffleStreams } from "./driver/shuffle-layouts.ts";
 export type { ShuffleLayout } from "./message/services.ts";
 export type { BytesHandle, MapOutputChunks, MapOutputFile, MapOutputStream, MapStatus } from "./message/task-result.ts";

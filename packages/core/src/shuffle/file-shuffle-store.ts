@@ -2,16 +2,17 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { coreErrors } from "../errors.ts";
 import type { MapStatus } from "../message/task-result.ts";
+import { handleInFile, OutputIndex } from "./output-index.ts";
 import type { ChunkRequest, LocatedChunk, ShuffleStore } from "./shuffle-store.ts";
-import { chunksInFile, hasNothingFor } from "./stored-output.ts";
 
 /**
- * Shuffle through the files that map tasks wrote, for executors on one host that share a folder.
+ * Shuffle through the files that map tasks wrote, for executors on one host.
  * The folder is the worker's, so that output outlives its executor.
  */
 export class FileShuffleStore implements ShuffleStore {
   readonly #host: string;
   readonly #folder: string;
+  readonly #indexes = new Map<number, OutputIndex>();
 
   constructor(host: string, folder: string) {
     this.#host = host;
@@ -23,29 +24,29 @@ export class FileShuffleStore implements ShuffleStore {
   }
 
   async chunks({ shuffleId, reducer }: ChunkRequest, statuses: readonly MapStatus[]): Promise<readonly LocatedChunk[]> {
-    return statuses.flatMap((status) => {
-      if (hasNothingFor(status, reducer)) return [];
-      if (status.host === this.#host && status.file !== undefined) return chunksInFile(status, reducer);
-      const reason = `it lies on ${status.host} and vonk.shuffle.store is files; use auto or jetstream between hosts`;
-      throw coreErrors.create("SHUFFLE_BLOCK_MISSING", {
-        shuffleId,
-        mapPartition: status.mapPartition,
-        executorId: status.executorId,
-        reason,
-      });
+    let index = this.#indexes.get(shuffleId);
+    if (index?.statuses !== statuses) {
+      this.#indexes.set(shuffleId, (index = new OutputIndex(statuses)));
+    }
+    return index.located(reducer, (chunk) => {
+      const { host, mapPartition, executorId } = chunk.status;
+      if (host === this.#host) return handleInFile(chunk);
+      const reason = `it lies on ${host} and vonk.shuffle.store is files; use auto or jetstream between hosts`;
+      throw coreErrors.create("SHUFFLE_BLOCK_MISSING", { shuffleId, mapPartition, executorId, reason });
     });
   }
 
-  forget(): void {
-    // Nothing is kept.
+  forget(shuffleId: number): void {
+    this.#indexes.delete(shuffleId);
   }
 
   remove(shuffleId: number): void {
+    this.#indexes.delete(shuffleId);
     removeShuffleFiles(this.#folder, shuffleId);
   }
 
   async close(): Promise<void> {
-    // Nothing is open.
+    this.#indexes.clear();
   }
 }
 
@@ -54,7 +55,7 @@ export function shuffleFileName(shuffleId: number, executorId: string, thread: n
   return `shuffle_${shuffleId}_${executorId}_${thread}_${taskId}.data`;
 }
 
-/** Deletes a host's files of one shuffle; several executors of the host may do so. */
+/** Deletes a folder's files of one shuffle; several executors may do so. */
 export function removeShuffleFiles(folder: string, shuffleId: number): void {
   for (const name of readdirSync(folder)) if (name.startsWith(`shuffle_${shuffleId}_`)) rmSync(join(folder, name), { force: true });
 }

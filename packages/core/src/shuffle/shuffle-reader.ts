@@ -1,4 +1,5 @@
 import type { BlockReader, ExtentAllocator } from "@vonk/columnar/internal";
+import { coreErrors } from "../errors.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import { readBytes } from "../storage/read-bytes.ts";
 import type { RecordCodec } from "../storage/record-codec.ts";
@@ -52,7 +53,11 @@ export class ShuffleReader {
 
   #open(chunk: LocatedChunk): BlockReader | Error {
     try {
-      return this.#codec.open(readBytes(chunk.handle, this.#allocator));
+      const block = this.#codec.open(readBytes(chunk.handle, this.#allocator));
+      if (chunk.records === undefined || block.count === chunk.records) return block;
+      // The ledger of rows: what is read is what was committed.
+      const { mapPartition: map, records: expected } = chunk;
+      return coreErrors.create("BLOCK_CORRUPT", { block: `map output ${map}`, actual: `${block.count} records`, expected });
     } catch (error) {
       return error as Error;
     }

@@ -5,6 +5,8 @@ export interface LocatedChunk {
   readonly handle: BytesHandle;
   readonly mapPartition: number;
   readonly executorId: string;
+  /** Records that were written into it; absent where nobody else could have changed it. */
+  readonly records?: number;
 }
 
 /** Which chunks a reducer wants. */

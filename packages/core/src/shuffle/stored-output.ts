@@ -1,6 +1,5 @@
 import { assert } from "@vonk/common/internal";
 import type { BytesHandle, MapOutputChunks, MapOutputFile, MapStatus } from "../message/task-result.ts";
-import type { LocatedChunk } from "./shuffle-store.ts";
 
 /** A chunk as a map task wrote it. */
 export interface WrittenChunk {
@@ -34,28 +33,6 @@ export function describeOutput(
     chunks.checksums[at] = handle.checksum;
   });
   return file === undefined ? { chunks } : { chunks, file };
-}
-
-/** Handles of one reducer's chunks in the file of a map output. */
-export function chunksInFile(status: MapStatus, reducer: number): LocatedChunk[] {
-  const { chunks, file, mapPartition, executorId } = status;
-  if (chunks === undefined || file === undefined) return [];
-  const located: LocatedChunk[] = [];
-  let offset = file.offset;
-  for (let at = 0; at < chunks.reducers.length; at++) {
-    const length = chunks.lengths[at] ?? 0;
-    if (chunks.reducers[at] === reducer) {
-      const handle: BytesHandle = { kind: "file", path: file.path, offset, length, checksum: chunks.checksums[at] ?? 0 };
-      located.push({ handle, mapPartition, executorId });
-    }
-    offset += length;
-  }
-  return located;
-}
-
-/** True when the output has no bytes for `reducer`. */
-export function hasNothingFor(status: MapStatus, reducer: number): boolean {
-  return status.chunks?.reducers.includes(reducer) === false;
 }
 
 /** Bytes of all chunks of an output. */
