@@ -53,6 +53,29 @@ describe("semantics", () => {
     expect(id()).not.toBe(before);
   });
 
+  test("a rebuilt function travels on with its variables as they are then", () => {
+    const [start, table] = [40, { one: 1 }];
+    let calls = 0;
+    const reads = (x: number): number => start + table.one + x;
+    const writes = (): number => ++calls;
+    const down = (n: number): number => (n === 0 ? start : down(n - 1));
+    const [reader, writer, recursive] = [send(reads), send(writes), send(down)];
+    expect([reader(1), writer(), writer(), recursive(3)]).toEqual([42, 1, 2, 40]);
+    expect([send(reader)(2), send(writer)(), send(recursive)(2)]).toEqual([43, 3, 40]);
+    const onward = (fn: Function): Uint8Array => captureClosure(fn, { call: "rdd.map()" }).bytes;
+    expect(onward(send(reader))).toEqual(onward(reader));
+  });
+
+  test("a function that one of its variables holds is one function, not two", () => {
+    const holder: { self?: Function } = {};
+    const node = { next: undefined as unknown };
+    const list = [0, node];
+    const own = (): readonly boolean[] => [holder.self === own, list[1] === node, node.next === holder];
+    holder.self = own;
+    node.next = holder;
+    expect(send(own)()).toEqual([true, true, true]);
+  });
+
   test("env takes precedence over what is captured", () => {
     const factor = 2;
     expect(send((x: number) => x * factor, { factor: 5 })(2)).toBe(10);

@@ -1,7 +1,7 @@
 import { BoundedCache } from "./bounded-cache.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { closureErrors } from "./closure-errors.ts";
-import { digestOf, readCodeSection } from "./code-section.ts";
+import { digestText, readCodeSection } from "./code-section.ts";
 import { GraphDecoder, type CompiledSection, type DecodeContext } from "./graph-decoder.ts";
 import { ModuleLoader } from "./module-loader.ts";
 import { DIGEST_BYTES, FORMAT_VERSION, HEADER_BYTES } from "./wire-format.ts";
@@ -62,11 +62,10 @@ export class ClosureDecoder {
     const reader = new ByteReader(bytes, HEADER_BYTES);
     const codes = reader.block();
     if (codes.length === 2) return { section: EMPTY, reader };
-    let key = "";
-    for (let at = HEADER_BYTES - DIGEST_BYTES; at < HEADER_BYTES; at++) key += String.fromCharCode(bytes[at] ?? 0);
+    const key = reader.characters(HEADER_BYTES - DIGEST_BYTES, HEADER_BYTES);
     let section = this.#sections.get(key);
     if (section === undefined) {
-      if (Buffer.from(digestOf(codes)).toString("latin1") !== key) {
+      if (digestText(codes) !== key) {
         throw closureErrors.create("CLOSURE_FORMAT", { problem: "its code does not match its digest" });
       }
       section = { ...readCodeSection(codes), factories: [] };

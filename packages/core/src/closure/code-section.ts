@@ -100,3 +100,8 @@ export function readCodeSection(bytes: Uint8Array): CodeSection {
 export function digestOf(bytes: Uint8Array): Uint8Array {
   return hash("sha256", bytes, "buffer").subarray(0, DIGEST_BYTES);
 }
+
+/** The digest of bytes with a character a byte. */
+export function digestText(bytes: Uint8Array): string {
+  return hash("sha256", bytes, "binary").slice(0, DIGEST_BYTES);
+}

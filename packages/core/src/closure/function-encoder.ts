@@ -257,6 +257,7 @@ function flagsOf(fn: Function, analysis: SourceAnalysis, strict: boolean, outerA
   if (analysis.kind === "get") flags |= CodeBit.getter;
   if (analysis.kind === "set") flags |= CodeBit.setter;
   if (analysis.kind !== "function" || isAsyncFunction(fn) || isGeneratorFunction(fn)) flags |= CodeBit.plain;
+  if (!analysis.names.some((use) => use.written)) flags |= CodeBit.readsOnly;
   return flags;
 }
 

@@ -36,6 +36,24 @@ export interface CompiledSection extends CodeSection {
 /** How the contents of an object are read; the mirror of the encoder's queue. */
 type FillKind = "properties" | "array" | "map" | "set" | "extras" | "function" | "prototype";
 
+/** What stands where a function is created. */
+interface FunctionParts {
+  readonly block: CodeBlock;
+  readonly factory: FunctionFactory;
+  readonly superclass: unknown;
+  readonly computedNames: readonly unknown[];
+  readonly outerArguments: readonly unknown[];
+}
+
+/** The root function while its variables are read; it has an instance when one of them needed it. */
+interface PendingRoot {
+  readonly number: number;
+  readonly parts: FunctionParts;
+  instance: FunctionInstance | undefined;
+}
+
+const NONE: readonly never[] = [];
+
 /** Rebuilds the values of one payload, each object anew. */
 export class GraphDecoder {
   readonly #reader: ByteReader;
@@ -46,6 +64,7 @@ export class GraphDecoder {
   readonly #kinds: FillKind[] = [];
   readonly #shapes: (readonly string[])[] = [];
   readonly #sealed: { readonly value: object; readonly frozen: boolean }[] = [];
+  #pending: PendingRoot | undefined;
   #instances: Map<object, { readonly block: CodeBlock; readonly instance: FunctionInstance }> | undefined;
 
   constructor(reader: ByteReader, section: CompiledSection, context: DecodeContext) {
@@ -56,7 +75,9 @@ export class GraphDecoder {
 
   decode(): unknown[] {
     const roots: unknown[] = [];
-    for (let count = this.#reader.varint(); count > 0; count--) roots.push(this.#create());
+    const count = this.#reader.varint();
+    if (count === 1) roots.push(this.#createOnlyRoot());
+    else for (let left = count; left > 0; left--) roots.push(this.#create());
     for (let at = 0; at < this.#queue.length; at++) {
       const value = this.#queue[at];
       const kind = this.#kinds[at];
@@ -101,7 +122,7 @@ export class GraphDecoder {
       case Tag.string:
         return reader.string();
       case Tag.reference:
-        return this.#objects[reader.varint()];
+        return this.#referenced(reader.varint());
       case Tag.object:
         return this.#queued({}, "properties");
       case Tag.array:
@@ -283,18 +304,79 @@ export class GraphDecoder {
   }
 
   #createFunction(): unknown {
+    const parts = this.#readFunction();
+    const instance = parts.factory.open(parts.superclass, parts.computedNames, parts.outerArguments);
+    this.#noteInstance(parts, instance);
+    return this.#queued(instance.fn, "function");
+  }
+
+  #readFunction(): FunctionParts {
     const index = this.#reader.varint();
     const block = this.#section.blocks[index];
     if (block === undefined) throw closureErrors.create("CLOSURE_FORMAT", { problem: "it names code that it does not contain" });
-    const factory = (this.#section.factories[index] ??= functionFactory(block, this.#context.appRoot));
-    const superclass = (block.flags & CodeBit.heritage) !== 0 ? this.#create() : undefined;
-    const computedNames = (block.flags & CodeBit.computedNames) !== 0 ? this.#createList() : [];
-    const outerArguments = (block.flags & CodeBit.outerArguments) !== 0 ? this.#createList() : [];
-    const instance = factory(superclass, computedNames, outerArguments);
+    return {
+      block,
+      factory: (this.#section.factories[index] ??= functionFactory(block, this.#context.appRoot)),
+      superclass: (block.flags & CodeBit.heritage) === 0 ? undefined : this.#create(),
+      computedNames: (block.flags & CodeBit.computedNames) === 0 ? NONE : this.#createList(),
+      outerArguments: (block.flags & CodeBit.outerArguments) === 0 ? NONE : this.#createList(),
+    };
+  }
+
+  #noteInstance({ block, computedNames, outerArguments }: FunctionParts, instance: FunctionInstance): void {
     this.#instances ??= new Map();
     this.#instances.set(instance.fn, { block, instance });
     rebuiltFunctions.set(instance.fn, { block, readVariables: instance.read, computedNames, outerArguments });
-    return this.#queued(instance.fn, "function");
+  }
+
+  /**
+   * A payload's only root. When it is a function, its variables follow at once: it is made from them, unless one of them turns out to
+   * be the function itself.
+   */
+  #createOnlyRoot(): unknown {
+    const { position } = this.#reader;
+    const tag = this.#reader.byteAt(position);
+    if (tag !== Tag.function && tag !== Tag.class) return this.#create();
+    this.#reader.byte();
+    const parts = this.#readFunction();
+    const { block, factory, superclass, computedNames, outerArguments } = parts;
+    if (!factory.canBind || this.#queue.length > 0) {
+      const instance = factory.open(superclass, computedNames, outerArguments);
+      this.#noteInstance(parts, instance);
+      return this.#queued(instance.fn, "function");
+    }
+    const number = this.#objects.push(undefined) - 1;
+    const root: PendingRoot = { number, parts, instance: undefined };
+    this.#pending = root;
+    const variables = this.#createVariables(block);
+    this.#pending = undefined;
+    if (root.instance !== undefined) {
+      root.instance.write(...variables);
+      this.#fillFunctionObject(root.instance.fn);
+      return root.instance.fn;
+    }
+    const fn = factory.bind(superclass, computedNames, variables);
+    this.#objects[number] = fn;
+    rebuiltFunctions.set(fn, { block, readVariables: () => variables, computedNames, outerArguments });
+    this.#fillFunctionObject(fn);
+    return fn;
+  }
+
+  #referenced(number: number): unknown {
+    const root = this.#pending;
+    if (root !== undefined && number === root.number && root.instance === undefined) {
+      const { factory, superclass, computedNames, outerArguments } = root.parts;
+      root.instance = factory.open(superclass, computedNames, outerArguments);
+      this.#noteInstance(root.parts, root.instance);
+      this.#objects[number] = root.instance.fn;
+    }
+    return this.#objects[number];
+  }
+
+  #createVariables(block: CodeBlock): unknown[] {
+    const variables: unknown[] = [];
+    for (let count = block.names.length; count > 0; count--) variables.push(this.#create());
+    return variables;
   }
 
   #fill(value: object, kind: FillKind): void {
@@ -371,13 +453,14 @@ export class GraphDecoder {
   #fillFunction(value: object): void {
     const entry = this.#instances?.get(value);
     if (entry === undefined) return;
-    const count = entry.block.names.length;
-    if (count > 0) {
-      const variables: unknown[] = [];
-      for (let index = 0; index < count; index++) variables.push(this.#create());
-      entry.instance.write(...variables);
-    }
+    if (entry.block.names.length > 0) entry.instance.write(...this.#createVariables(entry.block));
+    this.#fillFunctionObject(value);
+  }
+
+  /** What a function has as an object. */
+  #fillFunctionObject(value: object): void {
     const flags = this.#reader.byte();
+    if (flags === 0) return;
     if ((flags & FunctionBit.prototype) !== 0) this.#setPrototype(value);
     if ((flags & FunctionBit.properties) !== 0) this.#defineProperties(value);
     if ((flags & FunctionBit.prototypeObject) !== 0) {

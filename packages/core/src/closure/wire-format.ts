@@ -121,6 +121,8 @@ export const CodeBit = {
   setter: 512,
   /** An arrow, async function or method: it has no `prototype` property of interest. */
   plain: 1024,
+  /** It assigns to none of its captured names. */
+  readsOnly: 2048,
 } as const;
 
 /** The identifier put in place of `import.meta`: as long as the original, so that columns stay. */
