@@ -2,11 +2,13 @@ import { BoundedCache } from "./bounded-cache.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { closureErrors } from "./closure-errors.ts";
 import { digestText, readCodeSection } from "./code-section.ts";
+import { FactoryCache } from "./function-factory.ts";
 import { GraphDecoder, type CompiledSection, type DecodeContext } from "./graph-decoder.ts";
 import { ModuleLoader } from "./module-loader.ts";
 import { DIGEST_BYTES, FORMAT_VERSION, HEADER_BYTES } from "./wire-format.ts";
 
-const SECTIONS_MAX = 1_000;
+const SECTIONS_MAX = 500;
+const SECTION_BYTES_MAX = 4 * 2 ** 20;
 
 /**
  * Rebuilds closures and values in a task thread. Needs no inspector.
@@ -15,12 +17,13 @@ const SECTIONS_MAX = 1_000;
  */
 export class ClosureDecoder {
   readonly #context: DecodeContext;
-  readonly #sections = new BoundedCache<string, CompiledSection>(SECTIONS_MAX);
+  readonly #sections = new BoundedCache<string, CompiledSection>(SECTIONS_MAX, SECTION_BYTES_MAX);
 
   constructor(options: { appRoot: string; revivers?: Readonly<Record<string, (data: unknown) => unknown>> }) {
     this.#context = {
       appRoot: options.appRoot,
       modules: new ModuleLoader(options.appRoot),
+      factories: new FactoryCache(options.appRoot),
       revivers: options.revivers ?? {},
       nested: (bytes) => this.decodeAll(bytes),
     };
@@ -69,7 +72,7 @@ export class ClosureDecoder {
         throw closureErrors.create("CLOSURE_FORMAT", { problem: "its code does not match its digest" });
       }
       section = { ...readCodeSection(codes), factories: [] };
-      this.#sections.set(key, section);
+      this.#sections.set(key, section, codes.length);
     }
     return { section, reader };
   }

@@ -23,25 +23,40 @@ export interface FunctionFactory {
   bind(superclass: unknown, computedNames: readonly unknown[], variables: readonly unknown[]): Function;
 }
 
-const FACTORIES_MAX = 4_000;
-const factories = new BoundedCache<string, FunctionFactory>(FACTORIES_MAX);
+/** Some 5 KB of heap each for short functions, beside the text, of which V8 keeps a copy. */
+const FACTORIES_MAX = 500;
+const TEXT_UNITS_MAX = 4 * 2 ** 20;
+/** Blocks of one text: functions on different lines, or under different names. */
+const SAME_TEXT_MAX = 8;
 
-/**
- * Remembers what it compiled once a thread by its content.
- *
- * Captured names become parameters or `var`s of a function around the text, so that the rebuilt function runs as fast as the original,
- * and the script carries the user's file, line and column, so that stack traces point there.
- */
-export function functionFactory(block: CodeBlock, appRoot: string): FunctionFactory {
-  const key = `${block.flags}\0${block.line}\0${block.column}\0${block.name}\0${block.names.join()}\0${block.url}\0${appRoot}\0${block.text}`;
-  let factory = factories.get(key);
-  if (factory === undefined) factories.set(key, (factory = new CompiledBlock(block, appRoot)));
-  return factory;
+/** What one decoder has compiled, by content: code that came with one closure is not compiled again when another one brings it. */
+export class FactoryCache {
+  readonly #appRoot: string;
+  readonly #byText = new BoundedCache<string, CompiledBlock[]>(FACTORIES_MAX, TEXT_UNITS_MAX);
+
+  constructor(appRoot: string) {
+    this.#appRoot = appRoot;
+  }
+
+  /** The factory of a block, which is compiled when it is first used. */
+  get(block: CodeBlock): FunctionFactory {
+    const known = this.#byText.get(block.text);
+    const same = known?.find((factory) => factory.isOf(block));
+    if (same !== undefined) return same;
+    const factory = new CompiledBlock(block, this.#appRoot);
+    if (known === undefined) this.#byText.set(block.text, [factory], block.text.length);
+    else if (known.push(factory) > SAME_TEXT_MAX) known.shift();
+    return factory;
+  }
 }
 
 type Make = (superclass: unknown, computedNames: readonly unknown[], meta: object | undefined, ...variables: readonly unknown[]) => unknown;
 
-/** Either form is compiled when it is first needed. */
+/**
+ * Captured names become parameters or `var`s of a function around the text, so that the rebuilt function runs as fast as the original,
+ * and the script carries the user's file, line and column, so that stack traces point there. Either form is compiled when it is first
+ * needed.
+ */
 class CompiledBlock implements FunctionFactory {
   readonly #block: CodeBlock;
   readonly #file: string;
@@ -53,6 +68,20 @@ class CompiledBlock implements FunctionFactory {
     this.#block = block;
     this.#file = fromPortableUrl(block.url, appRoot);
     this.#meta = (block.flags & CodeBit.importMeta) === 0 ? undefined : importMetaOf(this.#file);
+  }
+
+  isOf(block: CodeBlock): boolean {
+    const own = this.#block;
+    return (
+      own.text === block.text &&
+      own.flags === block.flags &&
+      own.line === block.line &&
+      own.column === block.column &&
+      own.url === block.url &&
+      own.name === block.name &&
+      own.names.length === block.names.length &&
+      own.names.every((name, index) => name === block.names[index])
+    );
   }
 
   get canBind(): boolean {

@@ -1,7 +1,7 @@
 import type { ByteReader } from "./byte-reader.ts";
 import { closureErrors } from "./closure-errors.ts";
 import type { CodeSection } from "./code-section.ts";
-import { functionFactory, reboundName, type FunctionFactory, type FunctionInstance } from "./function-factory.ts";
+import { reboundName, type FactoryCache, type FunctionFactory, type FunctionInstance } from "./function-factory.ts";
 import { intrinsicAt } from "./intrinsics.ts";
 import { exportOf } from "./known-modules.ts";
 import type { ModuleLoader } from "./module-loader.ts";
@@ -23,6 +23,7 @@ import {
 export interface DecodeContext {
   readonly appRoot: string;
   readonly modules: ModuleLoader;
+  readonly factories: FactoryCache;
   readonly revivers: Readonly<Record<string, (data: unknown) => unknown>>;
   /** Decodes a payload inside this one. */
   readonly nested: (bytes: Uint8Array) => unknown[];
@@ -316,7 +317,7 @@ export class GraphDecoder {
     if (block === undefined) throw closureErrors.create("CLOSURE_FORMAT", { problem: "it names code that it does not contain" });
     return {
       block,
-      factory: (this.#section.factories[index] ??= functionFactory(block, this.#context.appRoot)),
+      factory: (this.#section.factories[index] ??= this.#context.factories.get(block)),
       superclass: (block.flags & CodeBit.heritage) === 0 ? undefined : this.#create(),
       computedNames: (block.flags & CodeBit.computedNames) === 0 ? NONE : this.#createList(),
       outerArguments: (block.flags & CodeBit.outerArguments) === 0 ? NONE : this.#createList(),
