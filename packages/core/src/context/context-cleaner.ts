@@ -14,8 +14,14 @@ interface Cleanable {
 export class ContextCleaner {
   readonly #registry: FinalizationRegistry<Cleanable>;
 
-  constructor(clean: (kind: CleanableKind, id: number) => void) {
-    this.#registry = new FinalizationRegistry(({ kind, id }) => clean(kind, id));
+  /** @param failed told of what could not be freed: nobody waits for a clean-up, and its failure must not end the program */
+  constructor(
+    clean: (kind: CleanableKind, id: number) => Promise<void>,
+    failed: (error: unknown, kind: CleanableKind, id: number) => void,
+  ) {
+    this.#registry = new FinalizationRegistry(({ kind, id }) => {
+      clean(kind, id).catch((error: unknown) => failed(error, kind, id));
+    });
   }
 
   watch(object: object, kind: CleanableKind, id: number): void {

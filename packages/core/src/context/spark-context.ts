@@ -102,7 +102,10 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     setDriverFolder(this.#runtime.folder);
     this.#jobs = new JobRunner(this.#application, this.#runtime, this.log);
     this.#broadcasts = new Broadcasts(this.#runtime, this.#jobs.codec, this.#jobs.client.driver);
-    this.#cleaner = new ContextCleaner((kind, id) => this.#clean(kind, id));
+    this.#cleaner = new ContextCleaner(
+      (kind, id) => this.#clean(kind, id),
+      (error, kind, id) => this.log.warn(`A ${kind} that nothing refers to was not freed`, { id, error: String(error) }),
+    );
     this.statusTracker = new SparkStatusTracker(this.#jobs.client.driver);
     this.#progress = this.conf.read(coreConfig.showConsoleProgress) ? showProgress(this, process.stderr, systemClock) : undefined;
   }
@@ -458,11 +461,11 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     await this.#jobs.removeShuffle(shuffleId);
   }
 
-  #clean(kind: CleanableKind, id: number): void {
+  async #clean(kind: CleanableKind, id: number): Promise<void> {
     if (this.#stopped) return;
-    if (kind === "rdd") void this.unpersist(id);
-    else if (kind === "shuffle") void this.removeShuffle(id);
-    else void this.#broadcasts.remove(id);
+    if (kind === "rdd") await this.unpersist(id);
+    else if (kind === "shuffle") await this.removeShuffle(id);
+    else await this.#broadcasts.remove(id);
   }
 
   // ---- end

@@ -44,6 +44,8 @@ export interface ControlRequests {
     readonly reply: boolean;
   };
   readonly blockTag: { readonly request: Readonly<Record<string, never>>; readonly reply: number };
+  /** The caller has freed what it wrote under the tag and will not store it. */
+  readonly dropBlockTag: { readonly request: { readonly tag: number }; readonly reply: null };
 }
 
 /** A request on its way; `thread` tells the control thread whom to wake. */

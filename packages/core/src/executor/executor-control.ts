@@ -368,6 +368,8 @@ export class ExecutorControl {
         return this.#broadcast((request as { readonly id: number }).id);
       case "blockTag":
         return this.#blocks.newTag(thread.number);
+      case "dropBlockTag":
+        return this.#blocks.dropTag((request as { readonly tag: number }).tag, thread.number);
     }
   }
 

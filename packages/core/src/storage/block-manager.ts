@@ -76,9 +76,10 @@ export class BlockManager {
     thread: number,
   ): boolean {
     const { rddId, partition, block, level, tag } = request;
-    // Named by the caller: a thread may hold several tags, when a cached RDD is computed from another that found no room.
-    this.#unstored.get(thread)?.delete(tag);
+    // The caller reads its own copy and then drops the tag.
     if (this.#entries.has(keyOf(request))) return false;
+    // Named by the caller: a thread may hold several tags, when a cached RDD is computed from another that found no room.
+    this.dropTag(tag, thread);
     const memoryBytes = block.chunks.reduce((sum, chunk) => sum + (chunk.kind === "memory" ? chunk.length : 0), 0);
     const entry: Entry = { rddId, partition, level, tag, block, memoryBytes, readers: new Set(), removed: false };
     this.#entries.set(keyOf(request), entry);
@@ -92,6 +93,19 @@ export class BlockManager {
     const tags = this.#unstored.get(thread) ?? new Set<number>();
     this.#unstored.set(thread, tags.add(tag));
     return tag;
+  }
+
+  /** A tag is the caller's business no longer: its block is stored, or its memory free. */
+  dropTag(tag: number, thread: number): null {
+    const tags = this.#unstored.get(thread);
+    tags?.delete(tag);
+    if (tags?.size === 0) this.#unstored.delete(thread);
+    return null;
+  }
+
+  /** Tags that threads hold for blocks that are not stored. */
+  get unstoredTags(): number {
+    return this.#unstored.values().reduce((sum, tags) => sum + tags.size, 0);
   }
 
   #hold(entry: Entry, taskId: number | undefined): void {

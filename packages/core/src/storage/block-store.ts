@@ -51,10 +51,16 @@ export class BlockStore {
       mayUseDisk: level.useDisk,
       mayUseMemory: level.useMemory,
     });
-    let stored = false;
-    task.context.addTaskFailureListener(() => {
-      if (!stored) executor.allocator.freeTag(tag);
-    });
+    let isOurs = true;
+    /** Called when the copy has been read, and when the task ends: a reader may stop early, or never begin. */
+    const drop = (): void => {
+      if (!isOurs) return;
+      isOurs = false;
+      arena.remove();
+      executor.allocator.freeTag(tag);
+      executor.control.call("dropBlockTag", { tag });
+    };
+    task.context.addTaskCompletionListener(drop);
     const chunks: BytesHandle[] = [];
     let records = 0;
     const source = merged(batches);
@@ -63,33 +69,34 @@ export class BlockStore {
       const batch = next.value;
       task.checkpoint();
       const handle = arena.write((allocate) => executor.codec.encode(batch, allocate));
-      if (handle === undefined) return this.#giveUp(chunks, tag, batch, source, executor);
+      if (handle === undefined) return this.#giveUp(chunks, drop, batch, source, executor);
       chunks.push(handle);
       records += batch.length;
     }
     arena.close();
     task.context.metrics.diskBytesSpilled += arena.diskBytes;
     const block: StoredBlock = { chunks, bytes: arena.memoryBytes + arena.diskBytes, records };
-    stored = executor.control.call("putBlock", { rddId, partition, block, level, tag });
+    const stored = executor.control.call("putBlock", { rddId, partition, block, level, tag });
+    isOurs = !stored;
     // When another thread was first its block holds the same records, and this copy is read once and then freed.
     const readers = chunks.map((chunk) => executor.codec.open(readBytes(chunk, executor.allocator)));
-    return stored ? batchesOfReaders(readers, executor.settings.batchRecords) : this.#readAndFree(readers, tag, executor);
+    return stored ? batchesOfReaders(readers, executor.settings.batchRecords) : this.#readAndDrop(readers, drop, executor);
   }
 
-  *#readAndFree(readers: readonly BlockReader[], tag: number, executor: ExecutorRuntime): BatchIterator {
+  *#readAndDrop(readers: readonly BlockReader[], drop: () => void, executor: ExecutorRuntime): BatchIterator {
     try {
       yield* batchesOfReaders(readers, executor.settings.batchRecords);
     } finally {
-      executor.allocator.freeTag(tag);
+      drop();
     }
   }
 
-  *#giveUp(chunks: readonly BytesHandle[], tag: number, failed: Batch, rest: BatchIterator, executor: ExecutorRuntime): BatchIterator {
+  *#giveUp(chunks: readonly BytesHandle[], drop: () => void, failed: Batch, rest: BatchIterator, executor: ExecutorRuntime): BatchIterator {
     try {
       const readers = chunks.map((chunk) => executor.codec.open(readBytes(chunk, executor.allocator)));
       yield* batchesOfReaders(readers, executor.settings.batchRecords);
     } finally {
-      executor.allocator.freeTag(tag);
+      drop();
     }
     yield failed;
     yield* rest;
