@@ -81,8 +81,12 @@ function isNative(maker: Function, text: string): boolean {
   return position !== undefined && scriptUrl(position.scriptId).startsWith("node:");
 }
 
-/** What esbuild and tsc make of an instance's private names for old targets: entries of WeakMaps and WeakSets, written by the constructor. */
-const COMPILED_PRIVATES = /\b__privateAdd\d*\(this,|\b_\w+_\w+\.(?:set\(this,|add\(this\))/;
+/**
+ * What compilers make of an instance's private names for old targets: entries of WeakMaps and WeakSets, written by the constructor.
+ * In order: esbuild; Babel's and SWC's helpers; tsc, and what Babel wrote before it had helpers.
+ */
+const COMPILED_PRIVATES =
+  /\b__privateAdd\d*\(this,|\b_?_class_?[pP]rivate_?(?:[fF]ield|[mM]ethod)_?[iI]nit(?:Spec)?\d*(?:\._\))?\(this,|\b_\w+_\w+\.(?:set\(this,|add\(this\))|\b_\w+\.(?:set\(this, ?\{|add\(this\))/;
 
 function hasPrivateState(text: string): boolean {
   if (COMPILED_PRIVATES.test(text)) return true;

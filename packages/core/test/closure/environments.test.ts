@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "tsup";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cases, refused } from "./app/cases.ts";
 import type { Outcome } from "./app/runner.ts";
+import { COMPILED_ACCOUNTS } from "./compiled-accounts.gen.ts";
 import { app, env, failures, flags, parse, runNode, runScript, source } from "./case-process.ts";
 
 const repository = join(import.meta.dirname, "..", "..", "..", "..");
@@ -122,6 +124,77 @@ try { captureClosure(() => account.spend(), { call: "rdd.map()" }); console.log(
     const output = await runNode([join(root, "main.mjs")], root);
     expect(output).toMatch(/^\[CLOSURE_PRIVATE_STATE\] .*variable 'account' is an Account, whose class has private fields/);
   });
+});
+
+interface Instrumenter {
+  instrumentSync(code: string, path: string): string;
+}
+
+test.each(Object.entries(COMPILED_ACCOUNTS))("an instance whose private names %s compiled away is refused", async (tool, library) => {
+  const root = join(scratch, `compiled ${tool}`);
+  mkdirSync(root);
+  writeFileSync(join(root, "library.mjs"), library);
+  const encoder = JSON.stringify(join(source, "capture-closure.ts"));
+  writeFileSync(
+    join(root, "main.mjs"),
+    `import { Account } from "./library.mjs"; import { captureClosure } from ${encoder};
+const account = new Account();
+try { captureClosure(() => account.spend(), { call: "rdd.map()" }); console.log("captured"); } catch (error) { console.log(error.message); }`,
+  );
+  const output = await runNode([join(root, "main.mjs")], root);
+  expect(output).toMatch(/^\[CLOSURE_PRIVATE_STATE\] .*variable 'account' is an Account, whose class has private fields/);
+});
+
+describe("programs that a tool changes on their way: every case travels or is refused with its code", () => {
+  test("tsx", async () => {
+    const found = await runScript(["--import", pathToFileURL(require.resolve("tsx")).href, join(app, "cases.ts"), "--run"]);
+    expect(found.length).toBe(cases.length + refused.length);
+    expect(failures(found)).toEqual([]);
+  });
+
+  test.each(["mjs", "cjs"])("istanbul's counters, %s", async (extension) => {
+    const esbuild: { build(options: object): Promise<unknown> } = require("esbuild");
+    const istanbul: { createInstrumenter(options: object): Instrumenter } = require("istanbul-lib-instrument");
+    const root = join(scratch, `istanbul-${extension}`);
+    mkdirSync(root);
+    const isModule = extension === "mjs";
+    const outfile = join(root, `cases.${extension}`);
+    const options = { bundle: true, platform: "node", target: "node24", format: isModule ? "esm" : "cjs", outfile };
+    await esbuild.build({ ...options, entryPoints: [join(app, "cases.ts")], logLevel: "silent" });
+    const instrumenter = istanbul.createInstrumenter({ esModules: isModule, compact: false });
+    writeFileSync(outfile, instrumenter.instrumentSync(readFileSync(outfile, "utf8"), outfile));
+    const found = await runScript([outfile, "--run"]);
+    expect(found.length).toBe(cases.length + refused.length);
+    expect(failures(found)).toEqual([]);
+  });
+});
+
+test("captures leave the debugger off: no port is open, and a `debugger` statement does not pause", async () => {
+  const main = join(scratch, "debugger-off.mjs");
+  writeFileSync(
+    main,
+    `import inspector from "node:inspector"; import { captureClosure } from ${JSON.stringify(join(source, "capture-closure.ts"))};
+const sessions = new Set();
+let paused = 0;
+const { post } = inspector.Session.prototype;
+inspector.Session.prototype.post = function (...args) {
+  if (!sessions.has(this)) this.on("Debugger.paused", () => paused++);
+  sessions.add(this);
+  return post.apply(this, args);
+};
+const factor = 3;
+const fn = (x) => { debugger; return x * factor; };
+for (let turn = 0; turn < 100; turn++) captureClosure(fn, { call: "rdd.map()" });
+// Its own sessions are asked what only an enabled domain answers without an error.
+const answers = [...sessions].map((session) => {
+  let answer = "";
+  post.call(session, "Debugger.pause", {}, (error) => (answer = error?.message ?? "enabled"));
+  return answer;
+});
+console.log(JSON.stringify({ url: inspector.url() ?? "none", result: fn(2), paused, answers }));`,
+  );
+  const found: unknown = JSON.parse(await runNode([main]));
+  expect(found).toEqual({ url: "none", result: 6, paused: 0, answers: [expect.stringMatching(/not enabled/i)] });
 });
 
 describe("a test runner's pools: every case travels or is refused with its code", () => {
