@@ -15,9 +15,18 @@ const entries = {
       "A value of class {className} cannot be a key: expected numbers, strings, bigints, booleans, dates, null, arrays or plain objects of these. Map it to one of them first.",
     fault: "user",
   },
+  KEY_TOO_DEEP: {
+    message:
+      "A key is nested more than {depthMax} levels deep, or holds itself, so it cannot be compared by value. Map it to a flat key first.",
+    fault: "user",
+  },
   RECORD_NOT_ENCODABLE: {
     message:
       "A record cannot be moved between threads: found {className} at {path}, expected numbers, strings, booleans, bigints, dates, null, arrays or plain objects. Map the record to plain values first.",
+    fault: "user",
+  },
+  RECORD_TOO_DEEP: {
+    message: "A value at {path} is nested too deeply for columns, or holds itself. Map it to a flat value first.",
     fault: "user",
   },
 } as const;

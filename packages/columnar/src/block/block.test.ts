@@ -186,3 +186,45 @@ test("shapes that many records widen one after the other still become columns", 
   expect(openBlock(block).decode()).toEqual(records);
   expect(block.length).toBeLessThan(2000 * 20 * 2.3);
 });
+
+describe("records without a bottom", () => {
+  const nested = (levels: number, wrap: (inner: unknown) => unknown): unknown => {
+    let value: unknown = "bottom";
+    for (let level = 0; level < levels; level++) value = wrap(value);
+    return value;
+  };
+  const shapes: readonly [string, (inner: unknown) => unknown][] = [
+    ["tuples", (inner) => [inner]],
+    ["objects", (inner) => ({ inner })],
+    ["long arrays", (inner) => [1, 2, 3, 4, 5, 6, 7, 8, inner]],
+    ["a mixture", (inner) => ({ a: [inner, null], b: [1, "2", 3, 4, 5, 6, 7, 8, inner === "bottom" ? 9 : [inner]] })],
+  ];
+
+  test.each(shapes)("records that hold themselves go through the fallback: %s", (_, wrap) => {
+    const inner: unknown[] = [];
+    inner.push(wrap(inner));
+    const records = [1, "plain", inner];
+    const [one, plain, copy] = openBlock(encodeBlock(records, { fallback }), fallback).decode() as [unknown, unknown, unknown[]];
+    expect([one, plain]).toEqual([1, "plain"]);
+    expect(JSON.stringify(wrap(0))).toBe(JSON.stringify(copy[0], (_key, value: unknown) => (value === copy ? 0 : value)));
+  });
+
+  test("two ways back to the record are no harder than one", () => {
+    const tree: { left?: unknown; right?: unknown } = {};
+    tree.left = tree;
+    tree.right = tree;
+    const [copy] = openBlock(encodeBlock([tree], { fallback }), fallback).decode() as [typeof tree];
+    expect([copy.left, copy.right]).toEqual([copy, copy]);
+  });
+
+  test.each(shapes.slice(0, 3))("nested %s, deep and less deep", (_, wrap) => {
+    for (const levels of [1, 20, 63, 64, 65, 66, 130, 400]) {
+      const records = [nested(levels, wrap), nested(levels, wrap)];
+      expect(openBlock(encodeBlock(records, { fallback }), fallback).decode()).toEqual(records);
+    }
+  });
+
+  test("without a fallback they are refused by name", () => {
+    expect(refused([nested(20_000, (inner) => [inner])])).toMatchObject({ code: "RECORD_TOO_DEEP", params: { path: "record" } });
+  });
+});

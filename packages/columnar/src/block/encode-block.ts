@@ -16,9 +16,10 @@ export interface EncodeBlockOptions {
  * Numbers, strings, booleans, bigints, dates, null, undefined, arrays and plain objects of these come back as they were:
  * -0, NaN, invalid dates, lone surrogates, field order and missing prototypes included. Class instances, functions, sparse arrays,
  * arrays with more properties, objects with accessors or symbol keys go through the fallback. Identity is lost: an object met twice
- * becomes two. Accessors and symbol keys are looked for on a sample of the records and on each that differs from it.
+ * becomes two, except in a block whose records are nested more than 64 levels deep or hold themselves: all of it goes through the fallback. Accessors and symbol keys are looked for on a sample of the records and on each that differs from it.
  *
  * @throws RECORD_NOT_ENCODABLE when a value needs a fallback and there is none
+ * @throws RECORD_TOO_DEEP when records are nested too deeply and there is no fallback
  * @throws BLOCK_TOO_LARGE above 4 GiB, or 2^28 characters in a column of strings
  */
 export function encodeBlock(records: readonly unknown[], options: EncodeBlockOptions = {}): Uint8Array {

@@ -7,7 +7,17 @@ import { fillFunctionOf } from "./fill-generator.ts";
 import { fillInterpreted } from "./kernel/fill-interpreter.ts";
 import { planLengths, planNumbers } from "./kernel/number-column.ts";
 import { planBigints, planStrings } from "./kernel/string-column.ts";
-import { anyShape, emptyShape, hasOnlyValues, isDenseArray, mergeShapes, type RecordShape, shapeOf } from "./record-shape.ts";
+import {
+  anyShape,
+  checkNesting,
+  emptyShape,
+  hasOnlyValues,
+  isDenseArray,
+  mergeShapes,
+  type RecordShape,
+  shapeOf,
+  tooDeep,
+} from "./record-shape.ts";
 import type { ValueFallback } from "./value-fallback.ts";
 
 const SAMPLE_COUNT_MAX = 32;
@@ -16,9 +26,33 @@ const GENERATED_COUNT_MIN = 32;
 const ALTERNATIVES_MAX = 255;
 const ATTEMPTS_MAX = 8;
 
-/** Columns for values of any kind. `path` names the place in error messages. @throws RECORD_NOT_ENCODABLE without a fallback */
+/** Where a column lies: its name in error messages, and how many columns it lies in. */
+interface Place {
+  readonly path: string;
+  readonly depth: number;
+}
+
+function within({ path, depth }: Place, step: string): Place {
+  return { path: path + step, depth: depth + 1 };
+}
+
+/**
+ * Columns for values of any kind. Records that are nested deeply or hold themselves go through the fallback, all of them together.
+ * @throws RECORD_NOT_ENCODABLE, RECORD_TOO_DEEP without a fallback
+ */
 export function planColumn(values: readonly unknown[], fallback: ValueFallback | undefined, path: string): ColumnPlan {
-  return planSink(fillSink(values), fallback, path);
+  try {
+    return planValues(values, fallback, { path, depth: 0 });
+  } catch (error) {
+    if (error !== tooDeep) throw error;
+    if (fallback === undefined) throw columnarErrors.create("RECORD_TOO_DEEP", { path });
+    return planFallback(values, fallback, path);
+  }
+}
+
+function planValues(values: readonly unknown[], fallback: ValueFallback | undefined, place: Place): ColumnPlan {
+  checkNesting(place.depth);
+  return planSink(fillSink(values), fallback, place);
 }
 
 /**
@@ -56,18 +90,18 @@ function shapeFrom(start: RecordShape, values: readonly unknown[], from: number)
   return shape;
 }
 
-function planSink(sink: ColumnSink, fallback: ValueFallback | undefined, path: string): ColumnPlan {
+function planSink(sink: ColumnSink, fallback: ValueFallback | undefined, place: Place): ColumnPlan {
   const { shape } = sink;
-  if (shape.kind === "any") return planMixed(sink.values, fallback, path);
+  if (shape.kind === "any") return planMixed(sink.values, fallback, place);
   if (shape.kind === "none" && !(shape.nullable && shape.undefinable))
     return { shape: { k: shape.nullable ? "nil" : "none" }, buffers: [] };
-  let plan = planPresent(sink, fallback, path);
+  let plan = planPresent(sink, fallback, place);
   if (shape.undefinable) plan = { shape: { k: "undef", d: plan.shape }, buffers: [planBytes(sink.undefineds), ...plan.buffers] };
   if (shape.nullable) plan = { shape: { k: "null", d: plan.shape }, buffers: [planBytes(sink.nulls), ...plan.buffers] };
   return plan;
 }
 
-function planPresent(sink: ColumnSink, fallback: ValueFallback | undefined, path: string): ColumnPlan {
+function planPresent(sink: ColumnSink, fallback: ValueFallback | undefined, place: Place): ColumnPlan {
   switch (sink.shape.kind) {
     case "number":
       return planNumbers(sink.doubles);
@@ -83,16 +117,16 @@ function planPresent(sink: ColumnSink, fallback: ValueFallback | undefined, path
       const lengths = planLengths(sink.lengths);
       const element = isNumberList(sink.shape)
         ? planNumbers(sink.numbers.values.subarray(0, sink.numbers.length))
-        : planColumn(sink.values, fallback, `${path}[]`);
+        : planValues(sink.values, fallback, within(place, "[]"));
       return { shape: { k: "list", l: lengths.type, d: element.shape }, buffers: [lengths.buffer, ...element.buffers] };
     }
     case "tuple": {
-      const fields = sink.fields.map((field, at) => planSink(field, fallback, `${path}[${at}]`));
+      const fields = sink.fields.map((field, at) => planSink(field, fallback, within(place, `[${at}]`)));
       return { shape: { k: "tuple", f: shapesOf(fields) }, buffers: fields.flatMap((field) => field.buffers) };
     }
     case "object": {
       const names = sink.shape.names;
-      const fields = sink.fields.map((field, at) => planSink(field, fallback, `${path}.${names[at] ?? ""}`));
+      const fields = sink.fields.map((field, at) => planSink(field, fallback, within(place, `.${names[at] ?? ""}`)));
       return {
         shape: { k: "object", n: names, f: shapesOf(fields), bare: sink.shape.bare },
         buffers: fields.flatMap((field) => field.buffers),
@@ -104,17 +138,17 @@ function planPresent(sink: ColumnSink, fallback: ValueFallback | undefined, path
 }
 
 /** Values without a common form: a column for each kind of value, the odd ones through the fallback. */
-function planMixed(values: readonly unknown[], fallback: ValueFallback | undefined, path: string): ColumnPlan {
+function planMixed(values: readonly unknown[], fallback: ValueFallback | undefined, place: Place): ColumnPlan {
   const groups = new Map<string, unknown[]>();
   const tags = new Uint8Array(values.length);
   const tagOf = new Map<string, number>();
   for (let at = 0; at < values.length; at++) {
     const alternative = alternativeOf(values[at]);
-    if (alternative === "fallback" && fallback === undefined) throw notEncodable(values[at], path);
+    if (alternative === "fallback" && fallback === undefined) throw notEncodable(values[at], place.path);
     let tag = tagOf.get(alternative);
     if (tag === undefined) {
       tag = tagOf.size;
-      if (tag >= ALTERNATIVES_MAX) return planFallback(values, fallback, path);
+      if (tag >= ALTERNATIVES_MAX) return planFallback(values, fallback, place.path);
       tagOf.set(alternative, tag);
       groups.set(alternative, []);
     }
@@ -122,9 +156,9 @@ function planMixed(values: readonly unknown[], fallback: ValueFallback | undefin
     groups.get(alternative)?.push(values[at]);
   }
   // One group alone can only mean that its values did not fit the shape they seem to have.
-  if (groups.size <= 1) return planFallback(values, fallback, path);
+  if (groups.size <= 1) return planFallback(values, fallback, place.path);
   const plans = [...groups].map(([name, group]) =>
-    name === "fallback" ? planFallback(group, fallback, path) : planColumn(group, fallback, path),
+    name === "fallback" ? planFallback(group, fallback, place.path) : planValues(group, fallback, within(place, "")),
   );
   return { shape: { k: "union", f: shapesOf(plans) }, buffers: [planBytes(tags), ...plans.flatMap((plan) => plan.buffers)] };
 }

@@ -11,6 +11,8 @@ import { isPlainArray, isPlainDate, isPlainObject, type PlainObject } from "../v
 const TUPLE_LENGTH_MAX = 8;
 // Listing the keys of an array makes a string for each element.
 const KEYS_LISTED_MAX = 64;
+// Columns within columns are read and written by recursion; deeper records, and those that hold themselves, have no column form.
+const NESTING_MAX = 64;
 
 /** The common form of the values met at one place of the records. */
 export interface RecordShape {
@@ -50,14 +52,23 @@ export const emptyShape: RecordShape = base;
 /** The shape that takes every value. */
 export const anyShape: RecordShape = { ...base, kind: "any" };
 
-/** The shape of one value; strict: accessors, symbol keys, holes and extra properties make `any`. */
-export function shapeOf(value: unknown): RecordShape {
+/** Thrown when values are nested too deeply for columns. */
+export const tooDeep: unique symbol = Symbol("too deep");
+
+/** Throws {@link tooDeep} below the deepest level that columns may have. */
+export function checkNesting(depth: number): void {
+  // oxlint-disable-next-line typescript/only-throw-error -- never leaves encodeBlock(), and a stack trace would cost more than the look at the record
+  if (depth > NESTING_MAX) throw tooDeep;
+}
+
+/** The shape of one value; strict: accessors, symbol keys, holes and extra properties make `any`. Throws {@link tooDeep}. */
+export function shapeOf(value: unknown, depth = 0): RecordShape {
   if (value === null) return leaf.null;
   const type = typeof value;
   if (type === "function" || type === "symbol") return anyShape;
   if (type !== "object") return leaf[type];
-  if (isPlainArray(value)) return shapeOfArray(value);
-  if (isPlainObject(value)) return shapeOfObject(value);
+  if (isPlainArray(value)) return shapeOfArray(value, depth);
+  if (isPlainObject(value)) return shapeOfObject(value, depth);
   return isPlainDate(value) ? leaf.date : anyShape;
 }
 
@@ -93,16 +104,25 @@ function hasHole(array: readonly unknown[]): boolean {
   return false;
 }
 
-function shapeOfArray(array: readonly unknown[]): RecordShape {
+function shapeOfArray(array: readonly unknown[], depth: number): RecordShape {
+  checkNesting(depth);
   if (!isDenseArray(array)) return anyShape;
   if (array.length === 0 || array.length > TUPLE_LENGTH_MAX) return listOf[elementKind(array)];
-  return { kind: "tuple", nullable: false, undefinable: false, names: base.names, fields: array.map(shapeOf), bare: false };
+  return {
+    kind: "tuple",
+    nullable: false,
+    undefinable: false,
+    names: base.names,
+    fields: array.map((element) => shapeOf(element, depth + 1)),
+    bare: false,
+  };
 }
 
-function shapeOfObject(object: PlainObject): RecordShape {
+function shapeOfObject(object: PlainObject, depth: number): RecordShape {
+  checkNesting(depth);
   if (!hasOnlyValues(object)) return anyShape;
   const names = Object.keys(object);
-  const fields = names.map((name) => shapeOf(object[name]));
+  const fields = names.map((name) => shapeOf(object[name], depth + 1));
   return { kind: "object", nullable: false, undefinable: false, names, fields, bare: Object.getPrototypeOf(object) === null };
 }
 

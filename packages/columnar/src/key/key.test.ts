@@ -117,3 +117,17 @@ test("a map is cleared whole and keeps the order of first sets", () => {
   map.clear();
   expect([map.size, map.get("b")]).toEqual([0, undefined]);
 });
+
+test("keys that are too deep or hold themselves are refused", () => {
+  const refused = expect.objectContaining({ code: "KEY_TOO_DEEP" });
+  const nested = (levels: number): unknown => Array.from({ length: levels }).reduce((inner) => ({ inner }), [1]);
+  const cyclic: unknown[] = [];
+  cyclic.push(cyclic, cyclic);
+  for (const key of [nested(20_000), cyclic]) {
+    expect(() => portableHash(key)).toThrowError(refused);
+    expect(() => new KeyMap().set(key, 1)).toThrowError(refused);
+  }
+  expect(() => naturalCompare(nested(20_000), nested(20_000))).toThrowError(refused);
+  expect(naturalCompare(nested(200), nested(200))).toBe(0);
+  expect(portableHash(nested(200))).toBe(portableHash(nested(200)));
+});

@@ -1,4 +1,5 @@
 import { columnarErrors } from "../errors.ts";
+import { checkKeyDepth } from "./key-depth.ts";
 import { classNameOf, isPlainArray, isPlainDate, isPlainObject, type PlainObject } from "../value/plain-value.ts";
 
 const RANK_UNDEFINED = 0;
@@ -21,21 +22,26 @@ const RANK_OBJECT = 8;
  * - plain objects by their sorted field names, then by the values in that order
  *
  * @throws KEY_NOT_COMPARABLE for class instances, functions and symbols
+ * @throws KEY_TOO_DEEP
  */
 export function naturalCompare(a: unknown, b: unknown): number {
-  if (typeof a === "number" && typeof b === "number") return compareNumbers(a, b);
-  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
-  return compareOthers(a, b);
+  return compareAt(a, b, 0);
 }
 
-function compareOthers(a: unknown, b: unknown): number {
+function compareAt(a: unknown, b: unknown, depth: number): number {
+  if (typeof a === "number" && typeof b === "number") return compareNumbers(a, b);
+  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
+  return compareOthers(a, b, depth);
+}
+
+function compareOthers(a: unknown, b: unknown, depth: number): number {
   const rankA = rankOf(a);
   const rankB = rankOf(b);
   if (rankA !== rankB) return rankA - rankB;
   if (typeof a === "boolean") return Number(a) - Number(b);
   if (typeof a === "bigint" && typeof b === "bigint") return a < b ? -1 : a > b ? 1 : 0;
-  if (isPlainArray(a) && isPlainArray(b)) return compareTuples(a, b);
-  if (isPlainObject(a) && isPlainObject(b)) return compareObjects(a, b);
+  if (isPlainArray(a) && isPlainArray(b)) return compareTuples(a, b, depth);
+  if (isPlainObject(a) && isPlainObject(b)) return compareObjects(a, b, depth);
   if (isPlainDate(a) && isPlainDate(b)) return compareNumbers(a.getTime(), b.getTime());
   return 0;
 }
@@ -68,22 +74,24 @@ function compareNumbers(a: number, b: number): number {
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
-function compareTuples(a: readonly unknown[], b: readonly unknown[]): number {
+function compareTuples(a: readonly unknown[], b: readonly unknown[], depth: number): number {
+  checkKeyDepth(depth);
   const shared = Math.min(a.length, b.length);
   for (let at = 0; at < shared; at++) {
-    const order = naturalCompare(a[at], b[at]);
+    const order = compareAt(a[at], b[at], depth + 1);
     if (order !== 0) return order;
   }
   return a.length - b.length;
 }
 
-function compareObjects(a: PlainObject, b: PlainObject): number {
+function compareObjects(a: PlainObject, b: PlainObject, depth: number): number {
+  checkKeyDepth(depth);
   const namesA = Object.keys(a).toSorted(naturalCompare);
   const namesB = Object.keys(b).toSorted(naturalCompare);
-  const order = compareTuples(namesA, namesB);
+  const order = compareTuples(namesA, namesB, depth);
   if (order !== 0) return order;
   for (const name of namesA) {
-    const valueOrder = naturalCompare(a[name], b[name]);
+    const valueOrder = compareAt(a[name], b[name], depth + 1);
     if (valueOrder !== 0) return valueOrder;
   }
   return 0;

@@ -15,6 +15,7 @@
  * @see Austin Appleby, MurmurHash3
  */
 import { columnarErrors } from "../errors.ts";
+import { checkKeyDepth } from "./key-depth.ts";
 import { classNameOf, isPlainArray, isPlainDate, isPlainObject, type PlainObject } from "../value/plain-value.ts";
 
 const doubleView = new Float64Array(1);
@@ -24,11 +25,16 @@ const bigintView = new BigInt64Array(doubleView.buffer);
 /**
  * An int32 that is equal for keys that are equal by value; see the file head for the algorithm.
  * @throws KEY_NOT_COMPARABLE for class instances, functions and symbols
+ * @throws KEY_TOO_DEEP
  */
 export function portableHash(key: unknown): number {
+  return hashAt(key, 0);
+}
+
+function hashAt(key: unknown, depth: number): number {
   if (typeof key === "number") return hashNumber(key);
   if (typeof key === "string") return hashString(key);
-  return hashOther(key);
+  return hashOther(key, depth);
 }
 
 /** {@link portableHash} of a number. */
@@ -61,13 +67,13 @@ function hashDouble(value: number): number {
   return mix((wordView[0] ?? 0) ^ rotate13(Math.imul(wordView[1] ?? 0, 0x9e3779b1)));
 }
 
-function hashOther(key: unknown): number {
+function hashOther(key: unknown, depth: number): number {
   if (key === undefined) return mix(0x5bd1e995 + 1);
   if (key === null) return mix(0x5bd1e995 + 2);
   if (typeof key === "boolean") return mix(0x5bd1e995 + (key ? 4 : 3));
   if (typeof key === "bigint") return hashBigint(key);
-  if (isPlainArray(key)) return hashTuple(key);
-  if (isPlainObject(key)) return hashObject(key);
+  if (isPlainArray(key)) return hashTuple(key, depth);
+  if (isPlainObject(key)) return hashObject(key, depth);
   if (isPlainDate(key)) return mix((hashNumber(key.getTime()) + 0x3c6ef372) | 0);
   throw columnarErrors.create("KEY_NOT_COMPARABLE", { className: classNameOf(key) });
 }
@@ -78,18 +84,20 @@ function hashBigint(value: bigint): number {
   return mix(hashNumber(wordView[0] ?? 0) ^ rotate13(Math.imul(wordView[1] ?? 0, 0x9e3779b1)));
 }
 
-function hashTuple(tuple: readonly unknown[]): number {
+function hashTuple(tuple: readonly unknown[], depth: number): number {
+  checkKeyDepth(depth);
   let hash = tuple.length;
   for (let at = 0; at < tuple.length; at++) {
-    hash = (Math.imul(rotate13(hash), 5) + 0xe6546b64) ^ portableHash(tuple[at]);
+    hash = (Math.imul(rotate13(hash), 5) + 0xe6546b64) ^ hashAt(tuple[at], depth + 1);
   }
   return mix(hash);
 }
 
-function hashObject(object: PlainObject): number {
+function hashObject(object: PlainObject, depth: number): number {
+  checkKeyDepth(depth);
   let sum = 0;
   for (const name of Object.keys(object)) {
-    sum = (sum + mix(hashString(name) ^ Math.imul(portableHash(object[name]), 0x9e3779b1))) | 0;
+    sum = (sum + mix(hashString(name) ^ Math.imul(hashAt(object[name], depth + 1), 0x9e3779b1))) | 0;
   }
   return mix(sum);
 }
