@@ -3,6 +3,8 @@ import type { FunctionRef, PlanNode } from "../plan/stage-plan.ts";
 import { spillArena } from "../shuffle/external-combiner.ts";
 import type { BytesHandle } from "../message/task-result.ts";
 import { readBytes } from "../storage/read-bytes.ts";
+import { asyncIterableOf } from "./iterable-result.ts";
+import { checkPairs } from "./pair-record.ts";
 import type { Batch, BatchIterator, Computation, ComputationInput, FunctionResolver } from "./computation.ts";
 
 /** Arguments of a plan node of kind `asyncRecords`: a record step whose function is async. */
@@ -30,6 +32,10 @@ export class AsyncStepComputation implements Computation {
     this.#func = functions.resolve<(value: unknown) => unknown>(this.#args.func);
   }
 
+  get #byValue(): boolean {
+    return this.#args.op === "mapValues" || this.#args.op === "flatMapValues";
+  }
+
   inputs(partition: number): readonly ComputationInput[] {
     return [{ computation: this.#parent, partition }];
   }
@@ -42,6 +48,7 @@ export class AsyncStepComputation implements Computation {
     const output = new SpillableBatches(task);
     for (const batch of this.#parent.compute(partition, task)) {
       task.checkpoint();
+      if (this.#byValue) checkPairs(batch, `${this.#args.op}()`);
       const results = await mapBounded(batch, (record) => this.#apply(record), task.executor.settings.asyncConcurrency);
       output.add(this.#join(batch, results));
     }
@@ -49,11 +56,10 @@ export class AsyncStepComputation implements Computation {
   }
 
   async #apply(record: unknown): Promise<unknown> {
-    const byValue = this.#args.op === "mapValues" || this.#args.op === "flatMapValues";
-    const result = await this.#func(byValue ? (record as readonly unknown[])[1] : record);
+    const result = await this.#func(this.#byValue ? (record as readonly unknown[])[1] : record);
     if (!this.#args.op.startsWith("flatMap")) return result;
     const items: unknown[] = [];
-    for await (const item of result as AsyncIterable<unknown>) items.push(item);
+    for await (const item of asyncIterableOf(result, `${this.#args.op}()`)) items.push(item);
     return items;
   }
 

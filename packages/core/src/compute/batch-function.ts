@@ -5,6 +5,7 @@ import type { FunctionRef } from "../plan/stage-plan.ts";
 import { combineBatches } from "../shuffle/external-combiner.ts";
 import { sortByKey } from "../shuffle/external-sorter.ts";
 import { distinctBatches, distinctRecords } from "./distinct.ts";
+import { checkedPairs } from "./pair-record.ts";
 import { pipeBatches } from "./pipe.ts";
 import { bernoulliSample, poissonSample, sampleExactly } from "./sampling.ts";
 import { resolveAggregator, type ShuffledArgs, sortOrder } from "./shuffled.ts";
@@ -111,7 +112,8 @@ function* withNull(batches: BatchIterator): BatchIterator {
 function combine(batches: BatchIterator, _partition: number, args: unknown, task: TaskRuntime, functions: FunctionResolver): BatchIterator {
   const { aggregator, ordering, distinctKeys } = args as Pick<ShuffledArgs, "aggregator" | "ordering" | "distinctKeys">;
   if (distinctKeys === true) return distinctRecords(batches, task);
-  const combined = aggregator === undefined ? batches : combineBatches(batches, resolveAggregator(aggregator, false, functions), task);
+  const pairs = checkedPairs(batches, "An operation by key");
+  const combined = aggregator === undefined ? pairs : combineBatches(pairs, resolveAggregator(aggregator, false, functions), task);
   return ordering === undefined ? combined : sortByKey(combined, sortOrder(ordering, functions), task);
 }
 

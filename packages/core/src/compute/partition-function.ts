@@ -1,6 +1,7 @@
 import type { FunctionRef, PlanNode } from "../plan/stage-plan.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import { collectAsync } from "./async-step.ts";
+import { asyncIterableOf, iterableOf } from "./iterable-result.ts";
 import {
   type Batch,
   batchesOf,
@@ -14,6 +15,8 @@ import {
 /** Arguments of a plan node of kind `mapPartitions`: a user function from a partition's records to others. */
 export interface MapPartitionsArgs {
   readonly func: FunctionRef;
+  /** The method that took it, for errors. */
+  readonly method: string;
   /** What the function takes: the records, the partition's number and the records, or nothing, to give an evaluator whose `eval` takes both. */
   readonly shape: "records" | "withIndex" | "evaluator";
   /** True when it is async or an async generator. */
@@ -54,7 +57,7 @@ export class MapPartitionsComputation implements Computation {
       yield* prepared as Iterable<Batch>;
       return;
     }
-    for (const batch of batchesOf(iterableOf(this.#call(partition, task)), size)) {
+    for (const batch of batchesOf(iterableOf(this.#call(partition, task), `${this.#args.method}()`), size)) {
       yield batch;
       task.checkpoint();
     }
@@ -73,14 +76,7 @@ export class MapPartitionsComputation implements Computation {
   }
 
   async #prepare(partition: number, task: TaskRuntime): Promise<void> {
-    const result = (await this.#call(partition, task)) as AsyncIterable<unknown> | Iterable<unknown>;
+    const result = asyncIterableOf(await this.#call(partition, task), `${this.#args.method}()`);
     task.prepared.set(`${this.#key} ${partition}`, await collectAsync(result, task));
   }
-}
-
-/** What a user function over partitions gave, as something to iterate once. */
-export function iterableOf(result: unknown): Iterable<unknown> {
-  const candidate = result as Iterable<unknown> & Partial<Iterator<unknown>>;
-  if (typeof candidate?.[Symbol.iterator] === "function") return candidate;
-  return { [Symbol.iterator]: () => candidate as Iterator<unknown> };
 }

@@ -1,4 +1,5 @@
 import { compileFunction } from "./compile-function.ts";
+import { pairCheck } from "./pair-record.ts";
 import type { Batch, BatchIterator, Computation, ComputationInput, FunctionResolver } from "./computation.ts";
 import type { FunctionRef, PlanNode } from "../plan/stage-plan.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
@@ -119,19 +120,24 @@ function emitSteps(steps: readonly RecordStep[], position: number, input: string
     case "keyBy":
       return `const k${position} = ${f}(${input}); ${checked(`k${position}`, "keyBy")} const ${output} = [k${position}, ${input}]; ${rest}`;
     case "mapValues":
-      return `const u${position} = ${f}(${input}[1]); ${checked(`u${position}`, "mapValues")} const ${output} = [${input}[0], u${position}]; ${rest}`;
+      return `${pairCheck(input, "mapValues()")} const u${position} = ${f}(${input}[1]); ${checked(`u${position}`, "mapValues")} const ${output} = [${input}[0], u${position}]; ${rest}`;
     case "keys":
-      return `const ${output} = ${input}[0]; ${rest}`;
+      return `${pairCheck(input, "keys()")} const ${output} = ${input}[0]; ${rest}`;
     case "values":
-      return `const ${output} = ${input}[1]; ${rest}`;
+      return `${pairCheck(input, "values()")} const ${output} = ${input}[1]; ${rest}`;
     case "filter":
       return `const c${position} = ${f}(${input}); ${checked(`c${position}`, "filter")} if (c${position}) { const ${output} = ${input}; ${rest} }`;
     case "filterMap":
       return `const ${output} = ${f}(${input}); ${checked(output, "collectPartial")} if (${output} !== undefined) { ${rest} }`;
     case "flatMap":
-      return emitEach(`${f}(${input})`, position, (item) => `const ${output} = ${item}; ${rest}`);
+      return emitEach(`${f}(${input})`, "flatMap()", position, (item) => `const ${output} = ${item}; ${rest}`);
     case "flatMapValues":
-      return emitEach(`${f}(${input}[1])`, position, (item) => `const ${output} = [${input}[0], ${item}]; ${rest}`);
+      return `${pairCheck(input, "flatMapValues()")} ${emitEach(
+        `${f}(${input}[1])`,
+        "flatMapValues()",
+        position,
+        (item) => `const ${output} = [${input}[0], ${item}]; ${rest}`,
+      )}`;
   }
 }
 
@@ -141,8 +147,8 @@ function checked(variable: string, call: string): string {
 }
 
 /** A loop over any iterable, by index where it is an array. The rest of the pipeline is emitted once, behind the item. */
-function emitEach(iterable: string, position: number, rest: (item: string) => string): string {
+function emitEach(iterable: string, call: string, position: number, rest: (item: string) => string): string {
   const many = `m${position}`;
   const at = `j${position}`;
-  return `const ${many} = arrayOf(${iterable}); for (let ${at} = 0; ${at} < ${many}.length; ${at}++) { ${rest(`${many}[${at}]`)} }`;
+  return `const ${many} = arrayOf(${iterable}, "${call}"); for (let ${at} = 0; ${at} < ${many}.length; ${at}++) { ${rest(`${many}[${at}]`)} }`;
 }

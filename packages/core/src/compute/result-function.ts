@@ -7,6 +7,7 @@ import { type BatchIterator, type FunctionResolver, recordsOf } from "./computat
 import { BoundedTop } from "./kernel/bounded-top.ts";
 import { sampleKeys, sketchKeys } from "./sketch-keys.ts";
 import { distinctSketch } from "./kernel/distinct-sketch.ts";
+import { checkPairs } from "./pair-record.ts";
 import { RecordBatches } from "./record-batches.ts";
 import { writePartition } from "./write-partition.ts";
 
@@ -105,8 +106,8 @@ function countByKey(batches: BatchIterator): RecordBatches {
   const index = new KeyIndex();
   const counts: number[] = [];
   for (const batch of batches) {
-    for (const record of batch) {
-      const slot = index.slot((record as readonly unknown[])[0]);
+    for (const [key] of checkPairs(batch, "countByKey()")) {
+      const slot = index.slot(key);
       counts[slot] = (counts[slot] ?? 0) + 1;
     }
   }
@@ -119,8 +120,7 @@ function reduceByKeyLocally(args: WithFunction, functions: FunctionResolver): Re
     const index = new KeyIndex();
     const values: unknown[] = [];
     for (const batch of batches) {
-      for (const record of batch) {
-        const [key, value] = record as readonly [unknown, unknown];
+      for (const [key, value] of checkPairs(batch, "reduceByKeyLocally()")) {
         const slot = index.slot(key);
         if (slot === values.length) values.push(value);
         else values[slot] = func(values[slot], value);

@@ -1,6 +1,7 @@
 import { KeyMap } from "@vonk/columnar/internal";
 import { type Random, seededRandom } from "@vonk/common/internal";
 import type { Batch, BatchIterator } from "./computation.ts";
+import { keyOf } from "./pair-record.ts";
 
 /** Arguments of the sampling functions: keep a record when its number lies in [low, high), or for fractions by key. */
 export interface BernoulliArgs {
@@ -31,7 +32,7 @@ export function* bernoulliSample(batches: BatchIterator, partition: number, raw:
   for (const batch of batches) {
     yield batch.filter((record) => {
       const draw = random.next();
-      return fractions === undefined ? draw >= low && draw < high : draw < (fractions.get((record as readonly unknown[])[0]) ?? 0);
+      return fractions === undefined ? draw >= low && draw < high : draw < (fractions.get(keyOf(record, "sampleByKey()")) ?? 0);
     });
   }
 }
@@ -44,7 +45,7 @@ export function* poissonSample(batches: BatchIterator, partition: number, raw: u
   for (const batch of batches) {
     const kept: Batch = [];
     for (const record of batch) {
-      const mean = fractions === undefined ? fraction : (fractions.get((record as readonly unknown[])[0]) ?? 0);
+      const mean = fractions === undefined ? fraction : (fractions.get(keyOf(record, "sampleByKey()")) ?? 0);
       for (let count = poisson(mean, random); count > 0; count--) kept.push(record);
     }
     yield kept;
@@ -86,7 +87,7 @@ export function* sampleExactly(batches: BatchIterator, partition: number, raw: u
   for (const batch of batches) {
     const kept: Batch = [];
     for (const record of batch) {
-      const state = left.get((record as readonly unknown[])[0]);
+      const state = left.get(keyOf(record, "sampleByKeyExact()"));
       if (state === undefined || state.picks === 0) continue;
       const times = withReplacement
         ? binomial(state.picks, 1 / state.records, random)

@@ -2,7 +2,9 @@ import { KeyIndex } from "@vonk/columnar/internal";
 import { coreErrors } from "../errors.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import type { FunctionRef, PlanNode } from "../plan/stage-plan.ts";
-import { type Evaluator, iterableOf } from "./partition-function.ts";
+import { iterableOf } from "./iterable-result.ts";
+import { checkedPairs } from "./pair-record.ts";
+import type { Evaluator } from "./partition-function.ts";
 import {
   type Batch,
   batchesOf,
@@ -151,8 +153,8 @@ export class ZipPartitionsComputation implements Computation {
 
   #records(iterators: readonly IterableIterator<unknown>[], partition: number): Iterable<unknown> {
     if (this.#func === undefined) return pairUp(iterators, partition);
-    if (this.#isEvaluator) return iterableOf((this.#func() as Evaluator).eval(partition, ...iterators));
-    return iterableOf(this.#func(...iterators));
+    if (this.#isEvaluator) return iterableOf((this.#func() as Evaluator).eval(partition, ...iterators), "zipPartitionsWithEvaluator()");
+    return iterableOf(this.#func(...iterators), "zipPartitions()");
   }
 }
 
@@ -178,7 +180,7 @@ export type CoGroupSide = { readonly kind: "narrow"; readonly parent: number } |
 
 /** The batches of one side. */
 export function readSide(side: CoGroupSide, parents: readonly Computation[], partition: number, task: TaskRuntime): Iterable<Batch> {
-  if (side.kind === "narrow") return (parents[side.parent] as Computation).compute(partition, task);
+  if (side.kind === "narrow") return checkedPairs((parents[side.parent] as Computation).compute(partition, task), "A cogroup or join");
   return decodedBlocks(side.shuffleId, partition, task);
 }
 

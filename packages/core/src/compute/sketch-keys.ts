@@ -1,6 +1,9 @@
 import { seededRandom } from "@vonk/common/internal";
-import { type Batch, type BatchIterator } from "./computation.ts";
+import type { BatchIterator } from "./computation.ts";
+import { keyOf } from "./pair-record.ts";
 import { RecordBatches } from "./record-batches.ts";
+
+const call = "Sampling keys for a sort";
 
 /** A partition's count, then up to `limit` of its keys at random. @see Li, "Reservoir-sampling algorithms" (1994), algorithm L */
 export function sketchKeys(
@@ -20,9 +23,9 @@ export function sketchKeys(
   let seen = 0;
   for (const batch of batches) {
     let at = 0;
-    for (; keys.length < limit && at < batch.length; at++) keys.push(keyOf(batch, at));
+    for (; keys.length < limit && at < batch.length; at++) keys.push(keyOf(batch[at], call));
     for (; next < seen + batch.length; next = skip(next)) {
-      if (next >= seen) keys[Math.floor(random.next() * limit)] = keyOf(batch, next - seen);
+      if (next >= seen) keys[Math.floor(random.next() * limit)] = keyOf(batch[next - seen], call);
       weight *= Math.exp(log() / limit);
     }
     seen += batch.length;
@@ -39,11 +42,7 @@ export function sampleKeys(
   const random = seededRandom((BigInt(Math.trunc(args.seed)) << 20n) ^ BigInt(partition + 1));
   const keys: unknown[] = [];
   for (const batch of batches) {
-    for (let at = 0; at < batch.length; at++) if (random.next() < args.fraction) keys.push(keyOf(batch, at));
+    for (let at = 0; at < batch.length; at++) if (random.next() < args.fraction) keys.push(keyOf(batch[at], call));
   }
   return new RecordBatches([keys]);
-}
-
-function keyOf(batch: Batch, at: number): unknown {
-  return (batch[at] as readonly unknown[])[0];
 }

@@ -2,6 +2,7 @@ import { keyEquals, naturalCompare } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { FunctionResolver } from "../compute/computation.ts";
 import { addToSketch, sketchEstimate } from "../compute/kernel/distinct-sketch.ts";
+import { keyOf } from "../compute/pair-record.ts";
 import type { FunctionRef } from "../plan/stage-plan.ts";
 import { taskRuntime } from "./running-task.ts";
 
@@ -21,15 +22,17 @@ const builtins: Readonly<Record<string, Builtin>> = {
     for (const value of more) list.push(value);
     return list;
   },
-  keyOf: () => (record: readonly unknown[]) => record[0],
   sum: () => (a: number, b: number) => a + b,
   one: () => () => 1,
   increment: () => (count: number) => count + 1,
   inRange: (args: { readonly lower: unknown; readonly upper: unknown; readonly compare: FunctionRef }, functions) => {
     const compare = functions.resolve<(a: unknown, b: unknown) => number>(args.compare);
-    return (record: readonly unknown[]) => compare(record[0], args.lower) >= 0 && compare(record[0], args.upper) <= 0;
+    return (record: unknown) => {
+      const key = keyOf(record, "filterByRange()");
+      return compare(key, args.lower) >= 0 && compare(key, args.upper) <= 0;
+    };
   },
-  hasKey: (args: { readonly key: unknown }) => (record: readonly unknown[]) => keyEquals(record[0], args.key),
+  hasKey: (args: { readonly key: unknown }) => (record: unknown) => keyEquals(keyOf(record, "lookup()"), args.key),
   /** Pairs a grouped side's keys that both sides have. */
   inBoth: () => (record: readonly [unknown, readonly (readonly unknown[])[]]) => record[1].every((group) => group.length > 0),
   reversed: (args: { readonly compare: FunctionRef }, functions) => {

@@ -49,7 +49,7 @@ export function partitionStep<U>(
   return new MapPartitionsRDD<U>(parent, method, {
     kind: "mapPartitions",
     keepsPartitioner,
-    args: (encoder): MapPartitionsArgs => ({ func: encoder.func(func, `rdd.${method}()`), shape, isAsync: isAsync(func) }),
+    args: (encoder): MapPartitionsArgs => ({ func: encoder.func(func, `rdd.${method}()`), method, shape, isAsync: isAsync(func) }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { KeyMap } from "@vonk/columnar/internal";
+import { checkPairs } from "../compute/pair-record.ts";
 import type { ActionOptions } from "../context/job-client.ts";
 import { CoGroupedRDD } from "./co-grouped-rdd.ts";
 import { mapOf } from "./actions.ts";
@@ -41,7 +42,7 @@ export class PairActions<T> {
   async collectAsMap<K, V>(this: RDD<readonly [K, V]>, options?: ActionOptions): Promise<Map<K, V>> {
     const pairs = await this.collect(options);
     const map = new KeyMap<V>();
-    for (const [key, value] of pairs) map.set(key, value);
+    for (const [key, value] of checkPairs(pairs, "collectAsMap()")) map.set(key, value as V);
     return new Map(map.entries()) as Map<K, V>;
   }
 

@@ -1,8 +1,9 @@
-import { classNameOf, KeyIndex } from "@vonk/columnar/internal";
+import { KeyIndex } from "@vonk/columnar/internal";
 import { assert, systemClock } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import type { Batch, Computation, FunctionResolver } from "../compute/computation.ts";
 import { FusedRecordSteps, type InlineSink } from "../compute/record-step.ts";
+import { notAPair, type Pair, pairCheck } from "../compute/pair-record.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import type { BytesHandle, MapStatus, ReducerOutput } from "../message/task-result.ts";
 import { type PartitionFunction, partitionFunction } from "../partitioner/partition-function.ts";
@@ -17,14 +18,14 @@ const bufferedRecordsMax = 65_536;
 const chunkRecordsMax = 16_384;
 /** Distinct keys below which a combining writer does not write early. */
 const spillKeysMin = 8192;
+/** How errors name what met the record. */
+const call = "A shuffle by key";
 
 interface ReducerChunks {
   readonly chunks: BytesHandle[];
   bytes: number;
   records: number;
 }
-
-type Pair = readonly [unknown, unknown];
 
 /** Gathers one map task's output by reducer in encoded chunks. */
 class ChunkWriter {
@@ -146,10 +147,9 @@ export class ShuffleWriter {
       if (byRecord) {
         for (let at = 0; at < batch.length; at++) writer.add(partition(batch[at]), batch[at]);
       } else {
-        // One look a batch: untyped use is told apart from a key that is undefined.
-        if (batch.length > 0 && !Array.isArray(batch[0])) throw notAPair(batch[0]);
         for (let at = 0; at < batch.length; at++) {
           const pair = batch[at] as Pair;
+          if (!Array.isArray(pair)) throw notAPair(pair, call);
           writer.add(partition(pair[0]), unwrap ? pair[1] : pair);
         }
       }
@@ -182,14 +182,14 @@ export class ShuffleWriter {
 
 function combineSink(aggregator: AggregatorPlan, functions: FunctionResolver): InlineSink {
   return {
-    names: ["create", "merge", "noText", "refuseNonPair"],
-    values: [functions.resolve(aggregator.createCombiner), functions.resolve(aggregator.mergeValue), new Map(), refuseNonPair],
+    names: ["create", "merge", "noText", "refuseRecord"],
+    values: [functions.resolve(aggregator.createCombiner), functions.resolve(aggregator.mergeValue), new Map(), refuseRecord],
     prologue: "const index = state.index, combiners = state.combiners; let text = index.textSlots;",
     // String keys are looked up here first; the map stops being good once a key of another kind was met.
-    // Only the type's name is passed on: a pair that is seen elsewhere would have to be made.
     statement: (pair) => `{
-      if (i === 0 && typeof ${pair} !== "object") refuseNonPair(typeof ${pair});
+      ${pairCheck(pair, call)}
       const key = ${pair}[0];
+      if (key === undefined && !Array.isArray(${pair})) refuseRecord(${pair});
       let slot;
       if (typeof key === "string") slot = text.get(key); else text = noText;
       if (slot === undefined) slot = index.slot(key);
@@ -198,13 +198,8 @@ function combineSink(aggregator: AggregatorPlan, functions: FunctionResolver): I
   };
 }
 
-function refuseNonPair(type: string): never {
-  throw coreErrors.create("PAIR_EXPECTED", { call: "A shuffle by key", type });
-}
-
-function notAPair(record: unknown): Error {
-  const type = typeof record === "object" && record !== null ? classNameOf(record) : typeof record;
-  return coreErrors.create("PAIR_EXPECTED", { call: "A shuffle by key", type });
+function refuseRecord(record: unknown): never {
+  throw notAPair(record, call);
 }
 
 function badPartition(reducer: unknown, count: number): Error {

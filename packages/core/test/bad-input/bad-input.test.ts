@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngineError } from "@vonk/common";
-import { SparkContext } from "../../src/index.ts";
+import { HashPartitioner, SparkContext } from "../../src/index.ts";
 
 let folder = "";
 let sc: SparkContext;
@@ -170,6 +170,150 @@ describe("arguments", () => {
       "PAIR_EXPECTED",
       /needs records that are \[key, value\] pairs, but met a record of type number/,
     );
+  });
+});
+
+describe("records", () => {
+  type Pairs = ReturnType<typeof sc.parallelize<[number, number]>>;
+  const odd: readonly [string, unknown][] = [
+    ["null", null],
+    ["undefined", undefined],
+    ["number", 5],
+    ["string", "ab"],
+    ["Object", { a: 1 }],
+    ["Map", new Map()],
+  ];
+  const operations: readonly [string, (pairs: Pairs) => Promise<unknown>][] = [
+    ["reduceByKey", (pairs) => pairs.reduceByKey((a, b) => a + b).count()],
+    [
+      "reduceByKey behind a map",
+      (pairs) =>
+        pairs
+          .map((pair) => pair)
+          .reduceByKey((a, b) => a + b)
+          .count(),
+    ],
+    [
+      "combineByKey",
+      (pairs) =>
+        pairs
+          .combineByKey(
+            String,
+            (a, b) => a + b,
+            (a, b) => a + b,
+          )
+          .count(),
+    ],
+    ["groupByKey", (pairs) => pairs.groupByKey().count()],
+    ["partitionBy", (pairs) => pairs.partitionBy(new HashPartitioner(3)).count()],
+    ["sortByKey", (pairs) => pairs.sortByKey().count()],
+    ["join", (pairs) => pairs.join(pairs).count()],
+    [
+      "cogroup without a shuffle",
+      (pairs) => {
+        const placed = sc.parallelize<[number, number]>([[1, 1]]).partitionBy(new HashPartitioner(1));
+        return pairs
+          .coalesce(1)
+          .mapPartitions((records) => records, true)
+          .cogroup(placed, new HashPartitioner(1))
+          .count();
+      },
+    ],
+    ["subtractByKey", (pairs) => pairs.subtractByKey(pairs).count()],
+    ["countByKey", (pairs) => pairs.countByKey()],
+    ["reduceByKeyLocally", (pairs) => pairs.reduceByKeyLocally((a, b) => a + b)],
+    ["collectAsMap", (pairs) => pairs.collectAsMap()],
+    ["lookup", (pairs) => pairs.lookup(1)],
+    ["filterByRange", (pairs) => pairs.filterByRange(0, 9).count()],
+    ["sampleByKey", (pairs) => pairs.sampleByKey(false, [[1, 0.5]]).count()],
+    ["async mapValues", (pairs) => pairs.mapValues(async (value) => value).count()],
+  ];
+
+  test.each(operations)("%s of something else than pairs", async (_, run) => {
+    for (const [type, record] of odd) {
+      const pairs = sc.parallelize([[1, 1], record, [2, 2]], 1) as unknown as Pairs;
+      await expectFailure(() => run(pairs), "PAIR_EXPECTED", new RegExp(`\\[key, value\\] pairs, but met a record of type ${type}\\.`));
+    }
+  });
+
+  test.each<[string, (pairs: Pairs) => Promise<unknown>]>([
+    ["mapValues", (pairs) => pairs.mapValues((value) => value).count()],
+    ["flatMapValues", (pairs) => pairs.flatMapValues((value) => [value]).count()],
+    ["keys", (pairs) => pairs.keys().count()],
+    ["values", (pairs) => pairs.values().count()],
+  ])("%s of what has no elements", async (method, run) => {
+    for (const [type, record] of odd.slice(0, 4)) {
+      const pairs = sc.parallelize([[1, 1], record], 1) as unknown as Pairs;
+      await expectFailure(() => run(pairs), "PAIR_EXPECTED", new RegExp(`${method}\\(\\) needs .* of type ${type}\\.`));
+    }
+  });
+
+  test("records that hold themselves, or are 20 000 levels deep, travel; as keys they are refused", async () => {
+    const cyclic = sc.range(0, 3, 1, 1).map((x) => {
+      const record: { x: number; self?: unknown } = { x };
+      record.self = record;
+      return record;
+    });
+    const records = await cyclic.collect();
+    expect(records.map((record) => record.self === record && record.x)).toEqual([0, 1, 2]);
+    expect(
+      await cyclic
+        .keyBy(({ x }) => x)
+        .groupByKey()
+        .count(),
+    ).toBe(3);
+    const deep = sc.range(0, 2, 1, 1).map((x) => {
+      let record: unknown[] = [x];
+      for (let level = 0; level < 20_000; level++) record = [record];
+      return record;
+    });
+    expect(await deep.cache().count()).toBe(2);
+    let [bottom] = await deep.collect();
+    while (Array.isArray(bottom?.[0])) bottom = bottom[0] as unknown[];
+    expect(bottom).toEqual([0]);
+    const refusal = /A key is nested more than 256 levels deep, or holds itself/;
+    await expectFailure(() => cyclic.distinct().count(), "KEY_TOO_DEEP", refusal);
+    await expectFailure(
+      () =>
+        deep
+          .map((record) => [record, 1] as const)
+          .reduceByKey((a, b) => a + b)
+          .count(),
+      "KEY_TOO_DEEP",
+      refusal,
+    );
+    await expectFailure(
+      () =>
+        deep
+          .map((record) => [record, 1] as const)
+          .sortByKey()
+          .count(),
+      "KEY_TOO_DEEP",
+      refusal,
+    );
+  });
+
+  test("what a function gave is no iterable", async () => {
+    const numbers = sc.range(0, 2, 1, 1);
+    const three = (() => 3) as unknown as () => number[];
+    const eventually = (async () => 3) as unknown as () => Promise<number[]>;
+    const evaluator = { createEvaluator: () => ({ eval: () => 3 as unknown as number[] }) };
+    const calls: readonly [string, () => Promise<unknown>][] = [
+      ["flatMap", () => numbers.flatMap(three).count()],
+      ["flatMap", () => numbers.flatMap(eventually).count()],
+      ["flatMapValues", () => numbers.keyBy(String).flatMapValues(three).count()],
+      ["mapPartitions", () => numbers.mapPartitions(three).count()],
+      ["mapPartitions", () => numbers.mapPartitions(eventually).count()],
+      ["mapPartitionsWithIndex", () => numbers.mapPartitionsWithIndex(three).count()],
+      ["mapPartitionsWithEvaluator", () => numbers.mapPartitionsWithEvaluator(evaluator).count()],
+      ["zipPartitions", () => numbers.zipPartitions(numbers, three).count()],
+      ["zipPartitionsWithEvaluator", () => numbers.zipPartitionsWithEvaluator(numbers, evaluator).count()],
+    ];
+    for (const [method, call] of calls) {
+      await expectFailure(call, "INVALID_ARGUMENT", new RegExp(`${method}\\(\\): the function's result is number, expected an`));
+    }
+    const promised = (() => Promise.resolve([3])) as unknown as () => number[];
+    await expectFailure(() => numbers.mapPartitions(promised).count(), "ASYNC_FUNCTION_NOT_DECLARED", /given to mapPartitions\(\)/);
   });
 });
 
