@@ -1,17 +1,17 @@
 import type { Bus } from "@vonk/bus";
 import { serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
 import { errorFromData, type ErrorData } from "@vonk/common";
-import { assert, type Clock } from "@vonk/common/internal";
-import { coreErrors } from "../errors.ts";
+import { assert } from "@vonk/common/internal";
+import type { JobLimit } from "./job-limit.ts";
 import type { JobSubmission } from "../message/job.ts";
 import { driverService, driverSubject, type DriverMessages, topicPrefix, type UserNotice, userTopic } from "../message/services.ts";
 import type { AccumulatorUpdate, ResultValue } from "../message/task-result.ts";
 
 /** Options of every action. */
 export interface ActionOptions {
-  /** Cancels the job when aborted. */
+  /** Cancels the action when aborted, with the jobs that prepare it. */
   readonly signal?: AbortSignal;
-  /** Cancels the job after that many milliseconds. */
+  /** Cancels the action that many milliseconds after it was called. */
   readonly timeoutMs?: number;
 }
 
@@ -19,8 +19,15 @@ export interface ActionOptions {
 export interface JobOptions extends ActionOptions {
   /** Where the user called, when the job is not submitted by that very call. */
   readonly callSite?: string;
+  /** What ends the action, in place of its signal and time-out, when it has more jobs than one. */
+  readonly limit?: JobLimit;
   /** Told the job's id when it is submitted. */
   readonly onJob?: (jobId: number) => void;
+}
+
+interface ClientOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly onJob: JobOptions["onJob"] | undefined;
 }
 
 interface RunningJob {
@@ -32,7 +39,6 @@ interface RunningJob {
 export interface JobClientHost {
   readonly bus: Bus;
   readonly appId: string;
-  readonly clock: Clock;
   decode(value: ResultValue): unknown;
   applyAccumulators(updates: readonly AccumulatorUpdate[]): void;
   /** Shows the user what the driver has to say. */
@@ -73,11 +79,12 @@ export class JobClient {
 
   /**
    * Runs a job; `onResult` gets each partition's value as it arrives, by position in `job.partitions`.
+   * @param options its signal is a {@link JobLimit}'s: the reason is the error to end with
    * @throws JOB_CANCELLED, JOB_ABORTED_BY_SIGNAL, JOB_TIMEOUT, TASK_FAILED and what else ends jobs
    */
-  run(job: JobSubmission, onResult: (index: number, value: unknown) => void, options: JobOptions = {}): Promise<void> {
+  run(job: JobSubmission, onResult: (index: number, value: unknown) => void, options: ClientOptions): Promise<void> {
     const { jobId } = job;
-    const { signal, timeoutMs } = options;
+    const { signal } = options;
     // The context was stopped while the job was prepared.
     if (this.#ended !== undefined) return Promise.reject(errorFromData(this.#ended));
     options.onJob?.(jobId);
@@ -87,18 +94,11 @@ export class JobClient {
         void this.driver.call("cancelJobs", { selector: { kind: "job", jobId }, reason });
       };
       const onAbort = (): void => {
-        const reason = String((signal?.reason as Error | undefined)?.message ?? signal?.reason ?? "aborted");
-        cancelWith(coreErrors.create("JOB_ABORTED_BY_SIGNAL", { jobId, reason }, { cause: signal?.reason }), reason);
+        const error = signal?.reason as Error;
+        cancelWith(error, error.message);
       };
-      const timer =
-        timeoutMs === undefined
-          ? undefined
-          : this.#host.clock.schedule(timeoutMs, () =>
-              cancelWith(coreErrors.create("JOB_TIMEOUT", { jobId, timeoutMs }), `time-out of ${timeoutMs} ms`),
-            );
       const finish = (settle: () => void): void => {
         if (!this.#jobs.delete(jobId)) return;
-        timer?.cancel();
         signal?.removeEventListener("abort", onAbort);
         this.#showBusy();
         settle();

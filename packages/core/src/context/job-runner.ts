@@ -12,6 +12,7 @@ import { readBytes } from "../storage/read-bytes.ts";
 import { createRecordCodec, type RecordCodec } from "../storage/record-codec.ts";
 import { JobClient, type JobOptions } from "./job-client.ts";
 import type { Application, DriverRuntime } from "./driver-runtime.ts";
+import { JobLimit } from "./job-limit.ts";
 
 /** What to run on which partitions. */
 export interface JobRequest {
@@ -49,7 +50,6 @@ export class JobRunner {
     this.client = new JobClient({
       bus: runtime.bus,
       appId: application.id,
-      clock: systemClock,
       decode: (value) => this.#decodeResult(value),
       applyAccumulators: (updates) => {
         for (const update of updates) {
@@ -64,11 +64,27 @@ export class JobRunner {
 
   /** Runs a job; `onResult` gets values by position in the request's partitions, in the order of their arrival. */
   async run(request: JobRequest, onResult: (index: number, value: unknown) => void): Promise<void> {
-    const { rdd, func, options } = request;
+    const { options } = request;
     // Numbered when the action was called: preparing may take long and run jobs of its own, and FIFO goes by number.
     const jobId = this.#nextJobId++;
-    await rdd.prepare();
-    options?.signal?.throwIfAborted();
+    const limit = options?.limit ?? JobLimit.of(options, systemClock);
+    try {
+      if (limit !== undefined) limit.jobId = jobId;
+      await this.#submit(jobId, request, limit?.signal, onResult);
+    } finally {
+      if (limit !== options?.limit) limit?.close();
+    }
+  }
+
+  async #submit(
+    jobId: number,
+    request: JobRequest,
+    signal: AbortSignal | undefined,
+    onResult: (index: number, value: unknown) => void,
+  ): Promise<void> {
+    const { rdd, func, options } = request;
+    await rdd.prepare(signal);
+    signal?.throwIfAborted();
     const encoder = this.#encoder();
     const plan = encoder.stage(rdd, { kind: "result", func: encoder.ref(func) });
     const partitions = request.partitions ?? Array.from({ length: rdd.prepared.numPartitions }, (_, partition) => partition);
@@ -81,7 +97,12 @@ export class JobRunner {
       plan,
       ...this.#lineage(rdd),
     };
-    await this.client.run(job, onResult, options);
+    await this.client.run(job, onResult, { signal, onJob: options?.onJob });
+  }
+
+  /** The id of the job that is run next. */
+  get nextJobId(): number {
+    return this.#nextJobId;
   }
 
   registerAccumulator(accumulator: AnyAccumulator): void {

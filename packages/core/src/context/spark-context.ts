@@ -28,6 +28,7 @@ import { callSite } from "./call-site.ts";
 import { type CleanableKind, ContextCleaner } from "./context-cleaner.ts";
 import { ContextInputs } from "./context-inputs.ts";
 import type { ActionOptions, JobOptions } from "./job-client.ts";
+import { JobLimit } from "./job-limit.ts";
 import { LocalProperties } from "./job-properties.ts";
 import { JobRunner } from "./job-runner.ts";
 import { type Application, DriverRuntime } from "./driver-runtime.ts";
@@ -258,6 +259,18 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     partitions?: readonly number[],
   ): Promise<R[]> {
     return this.runPlanned<R>(rdd, method, { builtin: name, args }, options, partitions);
+  }
+
+  /** Runs an action of several jobs under one limit, made from its options. */
+  async limited<R>(options: JobOptions | undefined, run: (options: JobOptions) => Promise<R>): Promise<R> {
+    const limit = options?.limit ?? JobLimit.of(options, systemClock);
+    if (limit === undefined || limit === options?.limit) return run(options ?? {});
+    limit.jobId = this.#jobs.nextJobId;
+    try {
+      return await run({ ...options, limit });
+    } finally {
+      limit.close();
+    }
   }
 
   async #run(

@@ -3,6 +3,7 @@ import { type Random, seededRandom } from "@vonk/common/internal";
 import type { BatchFunctionArgs } from "../compute/batch-function.ts";
 import type { ExactSampleArgs } from "../compute/sampling.ts";
 import { oneToOne } from "./dependency.ts";
+import type { Preparation } from "./preparation.ts";
 import { type PreparedRDD, RDD } from "./rdd.ts";
 
 /**
@@ -28,11 +29,12 @@ export class ExactSampleRDD<T> extends RDD<T> {
     this.#seed = seed;
   }
 
-  protected override async resolve(): Promise<PreparedRDD> {
+  protected override async resolve({ signal }: Preparation): Promise<PreparedRDD> {
     const parent = this.#parent;
     const { numPartitions, partitioner } = parent.prepared;
     const counts = await this.context.runBuiltin<(readonly [unknown, number])[]>(parent, "sampleByKeyExact", "countByKey", undefined, {
       callSite: this.callSite,
+      signal,
     });
     const sample: ExactSampleArgs = { seed: this.#seed, withReplacement: this.#withReplacement, picks: this.#deal(counts) };
     const args: BatchFunctionArgs = { name: "sampleExactly", args: sample };

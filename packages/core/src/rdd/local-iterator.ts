@@ -9,7 +9,8 @@ export function partitionIterator<T>(rdd: RDD<T>, prefetch: boolean, options: Ac
 }
 
 async function* read<T>(rdd: RDD<T>, prefetch: boolean, options: JobOptions): AsyncGenerator<T, void, undefined> {
-  const total = await rdd.getNumPartitions();
+  // Each partition's job may take as long as the options say, and so may what comes before them: the reader decides how long all takes.
+  const total = await rdd.context.limited(options, async ({ limit }) => (await rdd.prepare(limit?.signal)).numPartitions);
   const fetch = async (partition: number): Promise<T[]> => {
     const [records = []] = await rdd.context.runBuiltin<T[]>(rdd, "toLocalIterator", "collect", undefined, options, [partition]);
     return records;

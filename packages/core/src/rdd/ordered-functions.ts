@@ -6,7 +6,7 @@ import { engineStep } from "./narrow-step.ts";
 import { PartitionPruningRDD } from "./partition-pruning-rdd.ts";
 import { sampleRangePartitioner } from "./range-sampling.ts";
 import type { RDD } from "./rdd.ts";
-import { ShuffledRDD } from "./shuffled-rdd.ts";
+import { type PartitionerFinder, ShuffledRDD } from "./shuffled-rdd.ts";
 
 /** Functions of pair RDDs with ordered keys; see {@link RDD}. Keys are ordered by `compare`, or by value: see `naturalCompare`. */
 export class OrderedFunctions<T> {
@@ -20,8 +20,8 @@ export class OrderedFunctions<T> {
     if (numPartitions !== undefined) checkPartitions(numPartitions, "sortByKey()");
     const parent = this as RDD<unknown>;
     const order = compare as Compare<unknown> | undefined;
-    const partitioner = (self: RDD<unknown>): Promise<Partitioner> =>
-      sampleRangePartitioner(parent, numPartitions ?? parent.prepared.numPartitions, ascending, order, self.callSite);
+    const partitioner: PartitionerFinder = ({ callSite }, { signal }) =>
+      sampleRangePartitioner(parent, numPartitions ?? parent.prepared.numPartitions, ascending, order, { callSite, signal });
     return new ShuffledRDD<[K, V]>(parent, "sortByKey", partitioner, {
       ordering: order === undefined ? { ascending } : { ascending, compare: order },
     });

@@ -56,9 +56,11 @@ export class PairActions<T> {
       true,
       "lookup",
     ).values();
-    const partitioner = await this.partitioner();
-    const partitions = partitioner === undefined ? undefined : [partitioner.getPartition(key)];
-    const parts = await this.context.runBuiltin<V[]>(found, "lookup", "collect", undefined, { ...options, callSite }, partitions);
-    return parts.flat();
+    return this.context.limited(options, async (limited) => {
+      const { partitioner } = await this.prepare(limited.limit?.signal);
+      const partitions = partitioner === undefined ? undefined : [partitioner.getPartition(key)];
+      const parts = await this.context.runBuiltin<V[]>(found, "lookup", "collect", undefined, { ...limited, callSite }, partitions);
+      return parts.flat();
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { randomSeed } from "@vonk/common/internal";
 import { type Compare, determineBounds, RangePartitioner, type WeightedKey } from "../partitioner/range-partitioner.ts";
+import type { JobOptions } from "../context/job-client.ts";
 import type { RDD } from "./rdd.ts";
 
 /** Sampled keys for each partition of the result. */
@@ -19,7 +20,7 @@ export async function sampleRangePartitioner(
   numPartitions: number,
   ascending: boolean,
   compare: Compare<unknown> | undefined,
-  callSite: string,
+  options: Pick<JobOptions, "callSite" | "signal">,
 ): Promise<RangePartitioner> {
   const parents = rdd.prepared.numPartitions;
   if (numPartitions <= 1 || parents === 0) return new RangePartitioner([], ascending, compare);
@@ -27,7 +28,7 @@ export async function sampleRangePartitioner(
   const limit = Math.ceil((3 * sampleSize) / parents);
   const seed = randomSeed();
   const run = (name: string, args: unknown, partitions?: readonly number[]): Promise<unknown[][]> =>
-    rdd.context.runBuiltin<unknown[]>(rdd, "sortByKey", name, args, { callSite }, partitions);
+    rdd.context.runBuiltin<unknown[]>(rdd, "sortByKey", name, args, options, partitions);
   const sketches = await run("sketchKeys", { limit, seed });
   const counts = sketches.map((sketch) => sketch[0] as number);
   const total = counts.reduce((sum, count) => sum + count, 0);

@@ -15,6 +15,7 @@ import type { LineageFunctions } from "./lineage-functions.ts";
 import type { OrderedFunctions } from "./ordered-functions.ts";
 import type { PairActions } from "./pair-actions.ts";
 import type { PairFunctions } from "./pair-functions.ts";
+import { Preparation } from "./preparation.ts";
 import type { SaveActions } from "./save-actions.ts";
 import type { Transformations } from "./transformations.ts";
 
@@ -73,7 +74,7 @@ export abstract class RDD<T> {
   #name: string | undefined;
   #level: StorageLevel = StorageLevels.NONE;
   #prepared: PreparedRDD | undefined;
-  #preparing: Promise<void> | undefined;
+  #preparing: { readonly preparation: Preparation; readonly done: Promise<void> } | undefined;
   #checkpoint: Checkpoint | undefined;
 
   /** @param parents every RDD that {@link resolve} looks at; they are prepared first */
@@ -86,38 +87,45 @@ export abstract class RDD<T> {
     this.#parents = parents;
   }
 
-  /** The five properties, once the parents are prepared. May list files and run jobs; called once. */
-  protected abstract resolve(): PreparedRDD | Promise<PreparedRDD>;
+  /**
+   * The five properties, once the parents are prepared. May list files and run jobs; called once.
+   * @param preparation its signal is aborted when no action waits for the RDD any longer
+   */
+  protected abstract resolve(preparation: Preparation): PreparedRDD | Promise<PreparedRDD>;
 
   // ---- lineage
 
-  /** Makes the RDD and all its ancestors ready for planning; ancestors first, without recursion. */
-  async prepare(): Promise<PreparedRDD> {
+  /** Makes the RDD and all its ancestors ready for planning; ancestors first, without recursion. An aborted `signal` ends it with its reason. */
+  async prepare(signal?: AbortSignal): Promise<PreparedRDD> {
     for (const rdd of ancestorsFirst(this)) {
+      signal?.throwIfAborted();
       // Most RDDs need no files and no job: without a pause, actions are submitted in the order in which they were called.
-      const pending = rdd.#prepareSelf();
+      const pending = rdd.#prepareSelf(signal);
       if (pending !== undefined) await pending;
     }
     return this.prepared;
   }
 
-  #prepareSelf(): Promise<void> | undefined {
+  #prepareSelf(signal: AbortSignal | undefined): Promise<void> | undefined {
     if (this.#prepared !== undefined) return undefined;
-    if (this.#preparing !== undefined) return this.#preparing;
-    const resolved = this.resolve();
+    const running = this.#preparing;
+    if (running?.preparation.isAbandoned === false) return running.preparation.wait(running.done, signal);
+    const preparation = new Preparation();
+    const resolved = this.resolve(preparation);
     if (!(resolved instanceof Promise)) {
       this.#prepared = resolved;
       return undefined;
     }
-    this.#preparing = resolved
+    const done = resolved
       .then((prepared) => {
         this.#prepared = prepared;
       })
       // A failure (a file that is not there yet) is tried anew by the next action.
       .finally(() => {
-        this.#preparing = undefined;
+        if (this.#preparing?.preparation === preparation) this.#preparing = undefined;
       });
-    return this.#preparing;
+    this.#preparing = { preparation, done };
+    return preparation.wait(done, signal);
   }
 
   /** What {@link prepare} found. */

@@ -4,6 +4,7 @@ import type { Partitioner } from "../partitioner/partitioner.ts";
 import type { Compare } from "../partitioner/range-partitioner.ts";
 import type { PlanEncoder } from "../plan/plan-encoder.ts";
 import { type Aggregator, oneToOne, ShuffleDependency } from "./dependency.ts";
+import type { Preparation } from "./preparation.ts";
 import { type PreparedRDD, RDD } from "./rdd.ts";
 
 /** What a shuffle does besides moving records. */
@@ -18,22 +19,20 @@ export interface ShuffleOptions {
   readonly keepsPartitioner?: boolean;
 }
 
+/** Gives the partitioner when the first action needs it; may run jobs, under the preparation's signal. */
+export type PartitionerFinder = (self: RDD<unknown>, preparation: Preparation) => Partitioner | Promise<Partitioner>;
+
 /**
  * The result of a shuffle: records placed by a partitioner, optionally combined by key or sorted.
  * When the parent's records lie where the partitioner wants them there is no shuffle, and the rest is done partition by partition.
  */
 export class ShuffledRDD<T> extends RDD<T> {
   readonly #parent: RDD<unknown>;
-  readonly #partitioner: (self: RDD<unknown>) => Partitioner | Promise<Partitioner>;
+  readonly #partitioner: PartitionerFinder;
   readonly #options: ShuffleOptions;
 
   /** @param partitioner found when the first action needs it; may run a sampling job */
-  constructor(
-    parent: RDD<unknown>,
-    method: string,
-    partitioner: (self: RDD<unknown>) => Partitioner | Promise<Partitioner>,
-    options: ShuffleOptions = {},
-  ) {
+  constructor(parent: RDD<unknown>, method: string, partitioner: PartitionerFinder, options: ShuffleOptions = {}) {
     super(parent.context, method, [parent]);
     this.#parent = parent;
     this.#partitioner = partitioner;
@@ -45,8 +44,8 @@ export class ShuffledRDD<T> extends RDD<T> {
     return isLocal ? "MapPartitionsRDD" : "ShuffledRDD";
   }
 
-  protected override resolve(): PreparedRDD | Promise<PreparedRDD> {
-    const partitioner = this.#partitioner(this);
+  protected override resolve(preparation: Preparation): PreparedRDD | Promise<PreparedRDD> {
+    const partitioner = this.#partitioner(this, preparation);
     return partitioner instanceof Promise ? partitioner.then((found) => this.#placedBy(found)) : this.#placedBy(partitioner);
   }
 

@@ -1,4 +1,4 @@
-import type { ActionOptions } from "../context/job-client.ts";
+import type { ActionOptions, JobOptions } from "../context/job-client.ts";
 import type { RDD } from "./rdd.ts";
 
 /** How much faster each round of `take` grows than the one before, at most. */
@@ -16,13 +16,17 @@ export async function takeRecords<T>(rdd: RDD<T>, count: number, method: string,
   if (count === 0) return [];
   const callSite = rdd.context.callSite(method);
   rdd.context.assertRunning(method);
-  const total = await rdd.getNumPartitions();
+  return rdd.context.limited(options, (limited) => takeInRounds(rdd, count, method, { ...limited, callSite }));
+}
+
+async function takeInRounds<T>(rdd: RDD<T>, count: number, method: string, options: JobOptions): Promise<T[]> {
+  const total = (await rdd.prepare(options.limit?.signal)).numPartitions;
   const taken: T[] = [];
   for (let scanned = 0; scanned < total && taken.length < count;) {
     const left = count - taken.length;
     const width = Math.min(scanned === 0 ? 1 : nextRound(scanned, taken.length, left), total - scanned);
     const partitions = Array.from({ length: width }, (_, offset) => scanned + offset);
-    const parts = await rdd.context.runBuiltin<T[]>(rdd, method, "take", { count: left }, { ...options, callSite }, partitions);
+    const parts = await rdd.context.runBuiltin<T[]>(rdd, method, "take", { count: left }, options, partitions);
     for (const part of parts) for (const record of part.slice(0, count - taken.length)) taken.push(record);
     scanned += width;
   }

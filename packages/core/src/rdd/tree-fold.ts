@@ -20,11 +20,27 @@ export async function foldTree<U>(
   options: ActionOptions | undefined,
 ): Promise<U[]> {
   const callSite = rdd.context.callSite(method);
+  return rdd.context.limited(options, async (limited) => {
+    const { numPartitions } = await rdd.prepare(limited.limit?.signal);
+    const values = treeOf(rdd, numPartitions, zero, func, merge, depth, method);
+    return (await rdd.context.runBuiltin<U[]>(values, method, "collect", undefined, { ...limited, callSite })).flat();
+  });
+}
+
+function treeOf(
+  rdd: RDD<unknown>,
+  numPartitions: number,
+  zero: Uint8Array | undefined,
+  func: PlanFunction,
+  merge: PlanFunction,
+  depth: number,
+  method: string,
+): RDD<unknown> {
   let values = batchStep<unknown>(rdd, method, "foldPartition", (encoder) => ({
     ...(zero === undefined ? {} : { zero }),
     func: encoder.ref(func),
   }));
-  let count = await rdd.getNumPartitions();
+  let count = numPartitions;
   const scale = Math.max(Math.ceil(count ** (1 / depth)), 2);
   // Another level is worth it only when it leaves the driver less to do.
   while (count > scale + Math.ceil(count / scale)) {
@@ -37,6 +53,5 @@ export async function foldTree<U>(
       mapSideCombine: true,
     }).values();
   }
-  const parts = await rdd.context.runBuiltin<U[]>(values, method, "collect", undefined, { ...options, callSite });
-  return parts.flat();
+  return values;
 }

@@ -1,5 +1,6 @@
 import type { BatchFunctionArgs } from "../compute/batch-function.ts";
 import { oneToOne } from "./dependency.ts";
+import type { Preparation } from "./preparation.ts";
 import { type PreparedRDD, RDD } from "./rdd.ts";
 
 /** Records with their places in the whole. A job counts all partitions but the last one first. */
@@ -12,7 +13,7 @@ export class ZippedWithIndexRDD<T> extends RDD<[T, number]> {
     this.#parent = parent;
   }
 
-  protected override async resolve(): Promise<PreparedRDD> {
+  protected override async resolve({ signal }: Preparation): Promise<PreparedRDD> {
     const parent = this.#parent as RDD<unknown>;
     const { numPartitions } = parent.prepared;
     const starts = [0];
@@ -23,7 +24,7 @@ export class ZippedWithIndexRDD<T> extends RDD<[T, number]> {
         "zipWithIndex",
         "count",
         undefined,
-        { callSite: this.callSite },
+        { callSite: this.callSite, signal },
         counted,
       );
       for (const count of counts) starts.push((starts.at(-1) ?? 0) + count);

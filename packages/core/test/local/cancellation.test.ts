@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SparkContext } from "../../src/index.ts";
-import { codesOf, failureOf } from "./failure-of.ts";
+import { type ActionOptions, SparkContext } from "../../src/index.ts";
+import { failureOf } from "./failure-of.ts";
 
 let sc: SparkContext;
 beforeAll(() => {
@@ -106,8 +106,96 @@ describe("a task that spins is killed and its thread replaced", () => {
 
 test("a signal that was aborted before costs no task", async () => {
   const error = await failureOf(sc.range(10).count({ signal: AbortSignal.abort(new Error("too late")) }));
-  expect([...codesOf(error), error.message].join(" ")).toMatch(/JOB_ABORTED_BY_SIGNAL|too late/);
+  expect(error).toMatchObject({ code: "JOB_ABORTED_BY_SIGNAL", cause: { message: "too late" } });
   await expectWorking();
+});
+
+describe("jobs that prepare an action end with it", () => {
+  // Slow enough to be aborted, and looking up between records.
+  const slow = () =>
+    sc.range(0, 2, 1, 2).flatMap(function* (x): IterableIterator<[number, number]> {
+      const end = performance.now() + 20_000;
+      while (performance.now() < end);
+      yield [x, x];
+    });
+  const preparations: readonly [string, (options: ActionOptions) => Promise<unknown>][] = [
+    ["sortByKey", (options) => slow().sortByKey().count(options)],
+    [
+      "sortBy and take",
+      (options) =>
+        slow()
+          .sortBy((pair) => pair[0])
+          .take(2, options),
+    ],
+    ["sortByKey and lookup", (options) => slow().sortByKey().lookup(1, options)],
+    [
+      "sortByKey and treeAggregate",
+      (options) =>
+        slow()
+          .sortByKey()
+          .treeReduce((a) => a, 2, options),
+    ],
+    ["sortByKey and toLocalIterator", (options) => slow().sortByKey().toLocalIterator(false, options).next()],
+    ["zipWithIndex", (options) => slow().zipWithIndex().count(options)],
+    [
+      "sampleByKeyExact",
+      (options) =>
+        slow()
+          .sampleByKeyExact(false, [[1, 0.5]])
+          .count(options),
+    ],
+  ];
+
+  test.each(preparations)("%s, by its signal", async (_, run) => {
+    const controller = new AbortController();
+    const action = failureOf(run({ signal: controller.signal }));
+    await untilRunning(1);
+    const startMs = performance.now();
+    controller.abort(new Error("not needed any more"));
+    expect(await action).toMatchObject({ code: "JOB_ABORTED_BY_SIGNAL", cause: { message: "not needed any more" } });
+    expect(performance.now() - startMs).toBeLessThan(1000);
+    await expectWorking();
+  });
+
+  test.each(preparations)("%s, by its time-out", async (_, run) => {
+    expect(await failureOf(run({ timeoutMs: 100 }))).toMatchObject({ code: "JOB_TIMEOUT", params: { timeoutMs: 100 } });
+    await expectWorking();
+  });
+
+  test("the time-out is for the preparation and the action together", async () => {
+    const sorted = sc
+      .range(0, 2, 1, 2)
+      .mapPartitions((records) => {
+        const end = performance.now() + 300;
+        while (performance.now() < end);
+        return records.map((x): [number, number] => [x, x]);
+      })
+      .sortByKey();
+    const startMs = performance.now();
+    expect(await failureOf(sorted.count({ timeoutMs: 450 }))).toMatchObject({ code: "JOB_TIMEOUT", params: { timeoutMs: 450 } });
+    expect(performance.now() - startMs).toBeLessThan(720);
+    await expectWorking();
+  });
+
+  test("what two actions wait for goes on while one of them does", async () => {
+    const gate = sc.range(0, 2, 1, 2).mapPartitions((records) => {
+      const end = performance.now() + 300;
+      while (performance.now() < end);
+      return records.map((x): [number, number] => [x, x]);
+    });
+    const sorted = gate.sortByKey();
+    const controller = new AbortController();
+    const impatient = failureOf(sorted.count({ signal: controller.signal }));
+    const patient = sorted.count();
+    await untilRunning(1);
+    controller.abort();
+    expect((await impatient).code).toBe("JOB_ABORTED_BY_SIGNAL");
+    expect(await patient).toBe(2);
+    const given = slow().sortByKey();
+    expect((await failureOf(given.count({ timeoutMs: 50 }))).code).toBe("JOB_TIMEOUT");
+    expect((await failureOf(given.count({ timeoutMs: 60 }))).params).toEqual({ jobId: expect.any(Number) as number, timeoutMs: 60 });
+    await expectWorking();
+  });
 });
 
 test("a task that looks at isInterrupted ends by itself", async () => {
