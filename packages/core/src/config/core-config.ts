@@ -9,7 +9,6 @@ export const coreConfig: {
   readonly driverMemory: ConfigEntry<number>;
   readonly coresMax: ConfigEntry<number>;
   readonly executorCores: ConfigEntry<number>;
-  readonly executorHeartbeatInterval: ConfigEntry<number>;
   readonly networkTimeout: ConfigEntry<number>;
   readonly clusterManager: ConfigEntry<string>;
   readonly shuffleStore: ConfigEntry<string>;
@@ -25,6 +24,9 @@ export const coreConfig: {
   readonly stageMaxConsecutiveAttempts: ConfigEntry<number>;
   readonly eventLogEnabled: ConfigEntry<boolean>;
   readonly eventLogDir: ConfigEntry<string>;
+  readonly eventLogBlockUpdates: ConfigEntry<boolean>;
+  readonly eventLogStageMetrics: ConfigEntry<boolean>;
+  readonly heartbeatInterval: ConfigEntry<number>;
   readonly showConsoleProgress: ConfigEntry<boolean>;
   readonly localDir: ConfigEntry<string>;
   readonly logLevel: ConfigEntry<string>;
@@ -59,10 +61,6 @@ export const coreConfig: {
   executorCores: integerEntry("spark.executor.cores", 0, {
     doc: "Cores of an executor; 0 lets a standalone cluster give all of a worker's to one.",
     min: 0,
-  }),
-  executorHeartbeatInterval: durationEntry("spark.executor.heartbeatInterval", "1s", {
-    doc: "How often an executor process shows that it lives.",
-    bareUnit: "ms",
   }),
   networkTimeout: durationEntry("spark.network.timeout", "4s", {
     doc: "Silence after which an executor process is given up. Spark waits 120 s; here the control connection is never busy with data.",
@@ -103,6 +101,16 @@ export const coreConfig: {
   }),
   eventLogEnabled: booleanEntry("spark.eventLog.enabled", false, { doc: "Write listener events to a file." }),
   eventLogDir: stringEntry("spark.eventLog.dir", "spark-events", { doc: "Folder for event logs." }),
+  eventLogBlockUpdates: booleanEntry("spark.eventLog.logBlockUpdates.enabled", false, {
+    doc: "Write an event for each block that is stored, moved or removed too.",
+  }),
+  eventLogStageMetrics: booleanEntry("spark.eventLog.logStageExecutorMetrics", false, {
+    doc: "Write the peaks of executors' memory metrics at the end of each stage.",
+  }),
+  heartbeatInterval: durationEntry("spark.executor.heartbeatInterval", "1s", {
+    doc: "How often an executor gives a sign of life and its memory metrics. Spark's 10 s go with its time-out of 120 s.",
+    bareUnit: "ms",
+  }),
   showConsoleProgress: booleanEntry("spark.ui.showConsoleProgress", false, {
     doc: "Show a progress bar of running stages on a terminal's standard error.",
   }),

@@ -107,6 +107,8 @@ function driverSettings(application: Application, conf: SparkConf, master: Local
     maxResultBytes: conf.read(coreConfig.driverMaxResultSize),
     ...(isLocal ? {} : { executorTimeoutMs: conf.read(coreConfig.networkTimeout) }),
     eventLogDir: conf.read(coreConfig.eventLogEnabled) ? conf.read(coreConfig.eventLogDir) : undefined,
+    logsBlockUpdates: conf.read(coreConfig.eventLogBlockUpdates),
+    logsStageMetrics: conf.read(coreConfig.eventLogStageMetrics),
     version,
     sparkProperties: conf.getAll(),
   };
@@ -128,6 +130,7 @@ function localExecutor(application: Application, conf: SparkConf, master: LocalM
     },
     slots: sizes.slots,
     storageFraction: conf.read(coreConfig.memoryStorageFraction),
+    heartbeatIntervalMs: conf.read(coreConfig.heartbeatInterval),
     killGraceMs: conf.read(coreConfig.killGrace),
     heapHardLimitMiB: sizes.heapHardLimitMiB,
   };

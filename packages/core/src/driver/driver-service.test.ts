@@ -1,8 +1,10 @@
 import type { Bus } from "@vonk/bus";
-import { InProcessBus, serviceClient } from "@vonk/bus/internal";
+import { InProcessBus, serviceClient, subscribeTopic } from "@vonk/bus/internal";
 import { systemClock } from "@vonk/common/internal";
+import { ManualClock } from "@vonk/common/testing";
 import { describe, expect, it } from "vitest";
-import { schedulerService, schedulerSubject } from "../message/services.ts";
+import type { SparkListenerEvent } from "../listener/listener-event.ts";
+import { eventTopic, schedulerService, schedulerSubject, topicPrefix } from "../message/services.ts";
 import { DriverService, type DriverSettings } from "./driver-service.ts";
 
 const settings: DriverSettings = {
@@ -17,6 +19,8 @@ const settings: DriverSettings = {
   queueAheadMs: 0,
   maxResultBytes: 0,
   eventLogDir: undefined,
+  logsBlockUpdates: false,
+  logsStageMetrics: false,
   version: "1.2.3",
   sparkProperties: [],
 };
@@ -47,5 +51,30 @@ describe("DriverService for executors in other processes", () => {
     driverOn(bus);
     const driver = serviceClient(bus, schedulerService, schedulerSubject("app"));
     await expect(driver.call("shuffleLayout", { shuffleId: 9, outputBytes: 10 })).rejects.toMatchObject({ code: "SHUFFLE_UNKNOWN" });
+  });
+});
+
+describe("DriverService", () => {
+  it("removes an executor that falls silent, with its blocks", async () => {
+    const clock = new ManualClock();
+    const bus = new InProcessBus({ clone: true });
+    const events: SparkListenerEvent[] = [];
+    subscribeTopic(bus, eventTopic, topicPrefix("app"), (event) => void events.push(event));
+    void new DriverService({ ...settings, executorTimeoutMs: 1000, version: "1" }, bus, clock);
+    const driver = serviceClient(bus, schedulerService, schedulerSubject("app"));
+    const executor = { executorId: "7", host: "h7", slots: 2, storageBytes: 4096, version: "1" };
+    await driver.call("registerExecutor", executor);
+    await driver.call("registerExecutor", executor);
+    expect(await driver.call("heartbeat", { executorId: "7", stages: [] })).toBe(true);
+    clock.advance(2000);
+    expect(await driver.call("heartbeat", { executorId: "7", stages: [] })).toBe(false);
+    const owner = { "Executor ID": "7", Host: "h7", Port: 0 };
+    expect(events.filter(({ Event }) => /Executor|BlockManager/.test(Event))).toMatchObject([
+      { Event: "SparkListenerExecutorAdded", "Executor ID": "7", "Executor Info": { Host: "h7", "Total Cores": 2 } },
+      { Event: "SparkListenerBlockManagerAdded", "Block Manager ID": owner, "Maximum Memory": 4096 },
+      { Event: "SparkListenerExecutorMetricsUpdate", "Executor ID": "7", "Executor Metrics Updated": [] },
+      { Event: "SparkListenerExecutorRemoved", "Executor ID": "7", "Removed Reason": "no heartbeat for 1000 ms" },
+      { Event: "SparkListenerBlockManagerRemoved", "Block Manager ID": owner },
+    ]);
   });
 });

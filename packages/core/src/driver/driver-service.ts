@@ -6,7 +6,18 @@ import { assert, type Clock } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import type { StoredBlock } from "../executor/control-channel.ts";
 import { EventLog } from "../listener/event-log.ts";
+import {
+  type BlockManagerIdentity,
+  blockManagerAdded,
+  blockManagerRemoved,
+  blockUpdated,
+  executorAdded,
+  executorMetricsUpdate,
+  executorRemoved,
+  type StageMetrics,
+} from "../listener/executor-event.ts";
 import { listenerEvent, type SparkListenerEvent } from "../listener/listener-event.ts";
+import { StagePeaks } from "../listener/stage-peaks.ts";
 import {
   driverService,
   driverSubject,
@@ -15,6 +26,7 @@ import {
   executorSubject,
   type ExecutorMessages,
   schedulerService,
+  type SchedulerMessages,
   schedulerSubject,
   topicPrefix,
   type ShuffleLayout,
@@ -47,6 +59,10 @@ export interface DriverSettings {
   /** `spark.network.timeout`: silence after which an executor is given up; absent when driver and executor share a process. */
   readonly executorTimeoutMs?: number;
   readonly eventLogDir: string | undefined;
+  /** `spark.eventLog.logBlockUpdates.enabled` */
+  readonly logsBlockUpdates: boolean;
+  /** `spark.eventLog.logStageExecutorMetrics` */
+  readonly logsStageMetrics: boolean;
   readonly version: string;
   readonly sparkProperties: readonly (readonly [string, string])[];
 }
@@ -85,6 +101,8 @@ export class DriverService {
   readonly #layouts: ShuffleLayouts | undefined;
   /** Broadcasts in the driver's memory, for executors in other processes. */
   readonly #broadcasts = new Map<number, StoredBlock>();
+  readonly #blockManagers = new Map<string, BlockManagerIdentity>();
+  readonly #peaks: StagePeaks | undefined;
   #notices: UserNotice[] = [];
   #pending: (() => void)[] = [];
   #working = false;
@@ -109,6 +127,7 @@ export class DriverService {
       queueAheadTasksMax: 512,
     });
     this.#eventLog = settings.eventLogDir === undefined ? undefined : new EventLog(settings.eventLogDir, settings.appId);
+    this.#peaks = settings.logsStageMetrics && this.#eventLog !== undefined ? new StagePeaks() : undefined;
     this.#heartbeats = settings.executorTimeoutMs === undefined ? undefined : new HeartbeatReceiver(settings.executorTimeoutMs);
     this.#serveUser();
     this.#serveExecutors();
@@ -140,10 +159,14 @@ export class DriverService {
         forget(this.#layouts?.remove(shuffleId));
         return this.#dagEvent({ kind: "ShuffleRemoved", shuffleId });
       },
-      addBroadcast: (request) => this.#addBroadcast(request),
+      addBroadcast: (request) => {
+        for (const executorId of this.#executors.keys()) this.#postBlock(executorId, `broadcast_${request.id}`, request.block.bytes, 0);
+        return this.#addBroadcast(request);
+      },
       forgetBroadcast: (request) => this.#tell((executor) => executor.call("forgetBroadcast", request)),
       removeBroadcast: (request) => {
         this.#broadcasts.delete(request.id);
+        for (const executorId of this.#executors.keys()) this.#postBlock(executorId, `broadcast_${request.id}`, 0, 0);
         return this.#tell((executor) => executor.call("removeBroadcast", request));
       },
       jobStatus: ({ jobId }) => this.#status.job(jobId),
@@ -197,6 +220,23 @@ export class DriverService {
     if (theirs !== version) throw coreErrors.create("EXECUTOR_VERSION_MISMATCH", { executorId, executor: theirs, driver: version });
   }
 
+  #registerExecutor(request: SchedulerMessages["registerExecutor"]["request"]): null {
+    const { executorId, host, slots, storageBytes, version } = request;
+    const nowMs = this.#clock.monotonicMs();
+    this.#checkVersion(executorId, version);
+    this.#heartbeats?.registered(executorId, nowMs);
+    if (this.#executors.has(executorId)) return null;
+    const subject = executorSubject(this.#settings.appId, executorId);
+    this.#executors.set(executorId, serviceClient(this.#executorBus, executorService, subject));
+    const owner = { executorId, host };
+    this.#blockManagers.set(executorId, owner);
+    this.#post(executorAdded(owner, slots, this.#clock.now()));
+    this.#post(blockManagerAdded(owner, storageBytes, this.#clock.now()));
+    this.#taskEvent({ kind: "ExecutorAdded", executorId, host, slots, nowMs });
+    this.#slotsChanged();
+    return null;
+  }
+
   #serveExecutors(): void {
     const { appId } = this.#settings;
     const cluster = this.#cluster;
@@ -208,28 +248,19 @@ export class DriverService {
       },
       broadcast: ({ id }) => this.#broadcastBytes(id),
       shuffleLayout: (request) => this.#shuffleLayout(request),
-      registerExecutor: ({ executorId, host, slots, version: theirs }) => {
-        this.#checkVersion(executorId, theirs);
-        this.#heartbeats?.registered(executorId, this.#clock.monotonicMs());
-        if (this.#executors.has(executorId)) return null;
-        this.#executors.set(executorId, serviceClient(this.#executorBus, executorService, executorSubject(appId, executorId)));
-        this.#post({
-          Event: "SparkListenerExecutorAdded",
-          Timestamp: this.#clock.now(),
-          "Executor ID": executorId,
-          "Executor Info": { Host: host, "Total Cores": slots },
-        });
-        this.#taskEvent({ kind: "ExecutorAdded", executorId, host, slots, nowMs: this.#clock.monotonicMs() });
-        this.#slotsChanged();
-        return null;
+      registerExecutor: (request) => this.#registerExecutor(request),
+      heartbeat: ({ executorId, stages }) => {
+        const isKnown = this.#heartbeats?.heard(executorId, this.#clock.monotonicMs()) ?? true;
+        if (isKnown) this.#metricsArrived(executorId, stages);
+        return isKnown;
       },
-      heartbeat: ({ executorId }) => this.#heartbeats?.heard(executorId, this.#clock.monotonicMs()) ?? true,
       statusUpdate: ({ executorId, reports }) =>
         this.#taskEvent({ kind: "StatusUpdate", executorId, reports, nowMs: this.#clock.monotonicMs() }),
       mapOutputs: ({ shuffleId }): readonly (MapStatus | undefined)[] => this.#dag.mapOutputs.statuses(shuffleId) ?? [undefined],
       blockUpdated: (update) => {
         this.#status.blockUpdated(update);
-        const { rddId, partition, executorId, stored } = update;
+        const { rddId, partition, executorId, stored, memoryBytes, diskBytes } = update;
+        this.#postBlock(executorId, `rdd_${rddId}_${partition}`, memoryBytes, diskBytes);
         return this.#dagEvent({ kind: "BlockUpdated", rddId, partition, executorId, stored });
       },
       // The question may arrive again after the task's end; a task that is over must not hold the right to commit.
@@ -278,12 +309,10 @@ export class DriverService {
 
   #executorLost(executorId: string, message: string, exitCausedByApp: boolean): void {
     this.#executors.delete(executorId);
-    this.#post({
-      Event: "SparkListenerExecutorRemoved",
-      Timestamp: this.#clock.now(),
-      "Executor ID": executorId,
-      "Removed Reason": message,
-    });
+    this.#post(executorRemoved(executorId, message, this.#clock.now()));
+    const owner = this.#blockManagers.get(executorId);
+    this.#blockManagers.delete(executorId);
+    if (owner !== undefined) this.#post(blockManagerRemoved(owner, this.#clock.now()));
     this.#run(() => {
       this.#taskEvent({ kind: "ExecutorLost", executorId, message, exitCausedByApp, nowMs: this.#clock.monotonicMs() });
       // On a cluster output lies in files of its host or in streams; a reader that does not find it says so.
@@ -465,6 +494,20 @@ export class DriverService {
   #postFact(fact: SchedulerFact): void {
     this.#status.note(fact);
     if (this.#wantsEvents()) this.#post(listenerEvent(fact));
+    if (fact.kind !== "StageCompleted") return;
+    for (const event of this.#peaks?.take(fact.stage.stageId, fact.stage.attempt) ?? []) this.#eventLog?.append(event);
+  }
+
+  #postBlock(executorId: string, blockId: string, memoryBytes: number, diskBytes: number): void {
+    const owner = this.#blockManagers.get(executorId);
+    if (owner === undefined || !this.#wantsEvents()) return;
+    this.#post(blockUpdated(owner, blockId, memoryBytes, diskBytes), this.#settings.logsBlockUpdates);
+  }
+
+  /** The log has a stage's peaks when it ends, as Spark's has, and never the single updates. */
+  #metricsArrived(executorId: string, stages: readonly StageMetrics[]): void {
+    this.#peaks?.note(executorId, stages);
+    if (this.#wantsEvents()) this.#post(executorMetricsUpdate(executorId, stages), false);
   }
 
   #wantsEvents(): boolean {
@@ -473,8 +516,8 @@ export class DriverService {
     return hasSubscribers === undefined || hasSubscribers.call(this.#bus, `${topicPrefix(this.#settings.appId)}.events.v1`);
   }
 
-  #post(event: SparkListenerEvent): void {
-    this.#eventLog?.append(event);
+  #post(event: SparkListenerEvent, isLogged = true): void {
+    if (isLogged) this.#eventLog?.append(event);
     publishTopic(this.#bus, eventTopic, topicPrefix(this.#settings.appId), event);
   }
 }

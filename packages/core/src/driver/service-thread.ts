@@ -9,6 +9,7 @@ export interface LocalExecutor {
   readonly settings: ExecutorSettings;
   readonly slots: number;
   readonly storageFraction: number;
+  readonly heartbeatIntervalMs: number;
   readonly killGraceMs: number;
   readonly heapHardLimitMiB: number;
 }

@@ -63,6 +63,8 @@ export class StatusTable {
         if (stage !== undefined) stage.numActiveTasks++;
         return;
       }
+      case "TaskGettingResult":
+        return;
       case "TaskEnd": {
         const stage = this.#stages.get(fact.task.stageId);
         if (stage === undefined) return;

@@ -5,6 +5,7 @@ import { ExtentAllocator, type SegmentHandle } from "@vonk/columnar/internal";
 import { errorToData } from "@vonk/common";
 import { assert, type Clock, type Timer } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
+import type { ExecutorMetrics, StageMetrics } from "../listener/executor-event.ts";
 import { executorService, executorSubject, schedulerService, schedulerSubject, type SchedulerMessages } from "../message/services.ts";
 import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
 import type { FromTaskThread } from "../message/thread-message.ts";
@@ -32,13 +33,12 @@ export interface ExecutorOptions {
   /** Task threads, which is also how many tasks run at once. */
   readonly slots: number;
   readonly storageFraction: number;
+  readonly heartbeatIntervalMs: number;
   readonly killGraceMs: number;
   readonly version: string;
   readonly heapHardLimitMiB: number;
   /** Reaches the outputs of other processes; absent in the driver's own process. */
   readonly shuffle?: ShuffleStore;
-  /** `spark.executor.heartbeatInterval`; absent in the driver's own process. */
-  readonly heartbeatIntervalMs?: number;
   /** Silence of the driver after which the executor ends. */
   readonly driverTimeoutMs?: number;
   /** Map output on its way to the store at most, before map tasks have to wait. */
@@ -122,9 +122,54 @@ export class ExecutorControl {
   async start(started: readonly TaskWorker[] = []): Promise<void> {
     const { settings, slots, version } = this.#options;
     for (let index = 0; index < slots; index++) this.#threads.push(this.#adopt(started[index] ?? this.#newWorker(index + firstTaskThread)));
-    await this.#driver.call("registerExecutor", { executorId: settings.executorId, host: settings.host, slots, version });
+    await this.#driver.call("registerExecutor", {
+      executorId: settings.executorId,
+      host: settings.host,
+      slots,
+      storageBytes: this.#allocator.capacityBytes,
+      version,
+    });
     this.#driverHeardMs = this.#options.clock.monotonicMs();
-    this.#heartbeat();
+    this.#scheduleHeartbeat();
+  }
+
+  #scheduleHeartbeat(): void {
+    if (this.#stopped) return;
+    this.#heartbeatTimer = this.#options.clock.schedule(this.#options.heartbeatIntervalMs, () => void this.#heartbeat());
+  }
+
+  /** A sign of life with what is in use; an executor that was given up, or whose driver is gone, ends: nobody counts what it does. */
+  async #heartbeat(): Promise<void> {
+    const { settings, clock, heartbeatIntervalMs } = this.#options;
+    try {
+      const request = { executorId: settings.executorId, stages: this.#stageMetrics(this.#metrics()) };
+      const isKnown = await this.#driver.call("heartbeat", request, { timeoutMs: heartbeatIntervalMs });
+      this.#driverHeardMs = clock.monotonicMs();
+      if (!isKnown) this.#stopByDriver("the driver has given it up");
+    } catch (error) {
+      // One that does not arrive is one less.
+      this.#driverSilent(error);
+    }
+    this.#scheduleHeartbeat();
+  }
+
+  /** Nothing here waits for a thread: one that does not answer must not look like a dead executor. */
+  #metrics(): ExecutorMetrics {
+    return {
+      JVMHeapMemory: this.#threads.reduce((sum, thread) => sum + thread.lastHeapBytes, 0),
+      OffHeapUnifiedMemory: this.#allocator.usedBytes,
+      OffHeapStorageMemory: this.#blocks.memoryBytes,
+      ProcessTreeOtherRSSMemory: process.memoryUsage.rss(),
+    };
+  }
+
+  /** The metrics for each stage that runs here; without one for stage -1, as Spark's driver tells its own. */
+  #stageMetrics(metrics: ExecutorMetrics): StageMetrics[] {
+    const stages = new Map<string, StageMetrics>();
+    for (const { task, stageKey } of this.#live.values()) {
+      stages.set(stageKey, { stageId: task.stageId, stageAttempt: task.stageAttempt, metrics });
+    }
+    return stages.size > 0 ? [...stages.values()] : [{ stageId: -1, stageAttempt: -1, metrics }];
   }
 
   async stop(): Promise<null> {
@@ -144,20 +189,6 @@ export class ExecutorControl {
   }
 
   // ---- the driver
-
-  /** Tells the driver that the executor lives; one that the driver has given up ends, lest it does work that nobody counts. */
-  #heartbeat(): void {
-    const { heartbeatIntervalMs, settings, clock } = this.#options;
-    if (heartbeatIntervalMs === undefined || this.#stopped) return;
-    this.#driver.call("heartbeat", { executorId: settings.executorId }, { timeoutMs: heartbeatIntervalMs }).then(
-      (known) => {
-        this.#driverHeardMs = clock.monotonicMs();
-        if (!known) this.#stopByDriver("the driver has given it up");
-      },
-      (error: unknown) => this.#driverSilent(error),
-    );
-    this.#heartbeatTimer = clock.schedule(heartbeatIntervalMs, () => this.#heartbeat());
-  }
 
   /** For messages whose loss shows otherwise: a driver that cannot be reached is noticed by its missing answers to heartbeats. */
   #tellDriver(call: Promise<unknown>): void {

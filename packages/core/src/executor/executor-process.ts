@@ -84,7 +84,7 @@ export async function startExecutor(options: ExecutorProcessOptions): Promise<{ 
     heapHardLimitMiB: sizes.heapHardLimitMiB,
     shuffle: await shuffleStore(options, conf, driver),
     shuffleWindowBytes: conf.read(coreConfig.shuffleWindow),
-    heartbeatIntervalMs: conf.read(coreConfig.executorHeartbeatInterval),
+    heartbeatIntervalMs: conf.read(coreConfig.heartbeatInterval),
     driverTimeoutMs: conf.read(coreConfig.networkTimeout),
     onStopped,
   });

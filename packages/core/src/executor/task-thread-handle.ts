@@ -96,6 +96,11 @@ export class TaskThreadHandle {
     await this.#worker.terminate();
   }
 
+  /** Bytes of the thread's heap when the thread last looked, after a batch; 0 before. */
+  get lastHeapBytes(): number {
+    return Atomics.load(this.words, threadWords.heapMiB) * 2 ** 20;
+  }
+
   /** Bytes of the thread's heap, read while it runs; 0 when the thread is gone. */
   async heapBytes(): Promise<number> {
     try {

@@ -38,7 +38,12 @@ export function listenerEvent(fact: SchedulerFact): SparkListenerEvent {
         Event: "SparkListenerTaskStart",
         "Stage ID": fact.task.stageId,
         "Stage Attempt ID": fact.task.stageAttempt,
-        "Task Info": taskInfo(fact.task, fact.timeMs, 0, false),
+        "Task Info": taskInfo(fact.task, { launchedMs: fact.timeMs }),
+      };
+    case "TaskGettingResult":
+      return {
+        Event: "SparkListenerTaskGettingResult",
+        "Task Info": taskInfo(fact.task, { launchedMs: fact.startedAtMs, gettingResultMs: fact.timeMs }),
       };
     case "TaskEnd":
       return {
@@ -47,7 +52,12 @@ export function listenerEvent(fact: SchedulerFact): SparkListenerEvent {
         "Stage Attempt ID": fact.task.stageAttempt,
         "Task Type": fact.taskType,
         "Task End Reason": endReason(fact.reason),
-        "Task Info": taskInfo(fact.task, fact.startedAtMs, fact.finishedAtMs, fact.reason.kind !== "Success"),
+        "Task Info": taskInfo(fact.task, {
+          launchedMs: fact.startedAtMs,
+          gettingResultMs: fact.gettingResultAtMs,
+          finishedMs: fact.finishedAtMs,
+          failed: fact.reason.kind !== "Success",
+        }),
         ...(fact.metrics === undefined ? {} : { "Task Metrics": taskMetrics(fact.metrics) }),
       };
   }
@@ -69,19 +79,28 @@ function stageInfo(stage: StageFact): Readonly<Record<string, unknown>> {
   };
 }
 
-function taskInfo(task: TaskIdentity, startedAtMs: number, finishedAtMs: number, failed: boolean): Readonly<Record<string, unknown>> {
+interface TaskTimes {
+  readonly launchedMs: number;
+  readonly gettingResultMs?: number | undefined;
+  readonly finishedMs?: number;
+  readonly failed?: boolean;
+}
+
+/** Times that are still to come are 0, as in Spark. */
+function taskInfo(task: TaskIdentity, times: TaskTimes): Readonly<Record<string, unknown>> {
+  const { launchedMs, gettingResultMs = 0, finishedMs = 0, failed = false } = times;
   return {
     "Task ID": task.taskId,
     Index: task.partition,
     Attempt: task.attempt,
     "Partition ID": task.partition,
-    "Launch Time": startedAtMs,
+    "Launch Time": launchedMs,
     "Executor ID": task.executorId,
     Host: task.host,
     Locality: "PROCESS_LOCAL",
     Speculative: task.speculative,
-    "Getting Result Time": 0,
-    "Finish Time": finishedAtMs,
+    "Getting Result Time": gettingResultMs,
+    "Finish Time": finishedMs,
     Failed: failed,
     Killed: false,
     Accumulables: [],

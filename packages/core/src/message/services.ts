@@ -1,6 +1,7 @@
 import type { ErrorData } from "@vonk/common";
 import { defineService, defineTopic, type Service, type Topic } from "@vonk/bus/internal";
 import type { StoredBlock } from "../executor/control-channel.ts";
+import type { StageMetrics } from "../listener/executor-event.ts";
 import type { SparkListenerEvent } from "../listener/listener-event.ts";
 import type { TaskBatch } from "../scheduler/task-scheduler.ts";
 import type { JobSelector } from "../scheduler/scheduler-event.ts";
@@ -67,9 +68,15 @@ export type SchedulerMessages = {
    * streams were found gone.
    */
   readonly shuffleLayout: Call<{ readonly shuffleId: number; readonly outputBytes: number; readonly lostEpoch?: number }, ShuffleLayout>;
-  readonly registerExecutor: Call<{ readonly executorId: string; readonly host: string; readonly slots: number; readonly version: string }>;
+  readonly registerExecutor: Call<{
+    readonly executorId: string;
+    readonly host: string;
+    readonly slots: number;
+    readonly version: string;
+    /** Memory for blocks. */ readonly storageBytes: number;
+  }>;
   /** A sign of life; the reply is false when the executor is unknown or was given up, and has to stop. */
-  readonly heartbeat: Call<{ readonly executorId: string }, boolean>;
+  readonly heartbeat: Call<{ readonly executorId: string; readonly stages: readonly StageMetrics[] }, boolean>;
   readonly statusUpdate: Call<{ readonly executorId: string; readonly reports: readonly TaskReport[] }>;
   readonly mapOutputs: Call<{ readonly shuffleId: number }, readonly (MapStatus | undefined)[]>;
   readonly blockUpdated: Call<{

@@ -60,6 +60,12 @@ export type ResultValue =
   /** Batches of records; a single value is a batch of one when `single`. */
   | { readonly kind: "records"; readonly chunks: readonly BytesHandle[]; readonly single: boolean; readonly bytes: number };
 
+/** True when the value itself is not in the message that tells of it, so that somebody has to get it from where it lies. */
+export function isFetched(value: ResultValue): boolean {
+  if (value.kind === "plain") return false;
+  return value.chunks.some((chunk) => chunk.kind !== "inline" || chunk.bytes.buffer instanceof SharedArrayBuffer);
+}
+
 /** Counters of one task. Bytes and records are totals, times milliseconds. */
 export interface TaskMetrics {
   executorRunTimeMs: number;

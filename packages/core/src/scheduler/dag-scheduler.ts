@@ -5,7 +5,7 @@ import { coreErrors } from "../errors.ts";
 import type { JobSubmission, RDDInfo, ShuffleInfo } from "../message/job.ts";
 import type { StageOutput, ActiveJob, Stage } from "./stage.ts";
 import type { DAGSchedulerAction, DAGSchedulerEvent, JobSelector, SchedulerFact, StageFact, TaskIdentity } from "./scheduler-event.ts";
-import type { TaskReport } from "../message/task-result.ts";
+import { isFetched, type TaskReport } from "../message/task-result.ts";
 import { MapOutputTracker } from "./map-output-tracker.ts";
 import { LineageIndex } from "./lineage-index.ts";
 
@@ -448,12 +448,16 @@ export class DAGScheduler {
   }
 
   #postTaskEnd(task: TaskIdentity, report: TaskReport, stage: Stage | undefined): void {
+    const startedAtMs = this.#launchedAtMs.get(task.taskId) ?? report.startedAtMs;
+    const fetched = report.result !== undefined && isFetched(report.result);
+    if (fetched) this.#post({ kind: "TaskGettingResult", task, startedAtMs, timeMs: report.finishedAtMs });
     this.#post({
       kind: "TaskEnd",
       task,
       taskType: stage?.output.kind === "result" || report.result !== undefined ? "ResultTask" : "ShuffleMapTask",
       reason: report.reason,
-      startedAtMs: this.#launchedAtMs.get(task.taskId) ?? report.startedAtMs,
+      startedAtMs,
+      ...(fetched ? { gettingResultAtMs: report.finishedAtMs } : {}),
       finishedAtMs: report.finishedAtMs,
       ...(report.metrics === undefined ? {} : { metrics: report.metrics }),
     });

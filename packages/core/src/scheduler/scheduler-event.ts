@@ -111,6 +111,7 @@ export type SchedulerFact =
   | { readonly kind: "StageSubmitted"; readonly stage: StageFact; readonly properties: Readonly<Record<string, string>> }
   | { readonly kind: "StageCompleted"; readonly stage: StageFact }
   | { readonly kind: "TaskStart"; readonly task: TaskIdentity; readonly timeMs: number }
+  | { readonly kind: "TaskGettingResult"; readonly task: TaskIdentity; readonly startedAtMs: number; readonly timeMs: number }
   | {
       readonly kind: "TaskEnd";
       readonly task: TaskIdentity;
@@ -118,5 +119,7 @@ export type SchedulerFact =
       readonly reason: TaskEndReason;
       readonly metrics?: TaskMetrics;
       readonly startedAtMs: number;
+      /** When its result began to be fetched; absent when the result came with the report. */
+      readonly gettingResultAtMs?: number;
       readonly finishedAtMs: number;
     };

@@ -130,11 +130,18 @@ export class BlockManager {
     this.#unstored.delete(thread);
   }
 
+  /** Memory that cached blocks take. */
+  get memoryBytes(): number {
+    let bytes = 0;
+    for (const entry of this.#entries.values()) bytes += entry.memoryBytes;
+    return bytes;
+  }
+
   /** Frees or moves to disk the least recently used blocks until `bytes` could be allocated; false when nothing could be freed. */
   makeRoom(request: { readonly bytes: number; readonly forStorage: boolean; readonly rddId: number }): boolean {
     const { allocator, storageFraction } = this.#options;
     const safeBytes = request.forStorage ? 0 : allocator.capacityBytes * storageFraction;
-    let stored = [...this.#entries.values()].reduce((sum, entry) => sum + entry.memoryBytes, 0);
+    let stored = this.memoryBytes;
     let freed = 0;
     // Twice the need, so that not every chunk has to ask again.
     const wanted = Math.max(request.bytes * 2, allocator.capacityBytes / 64);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SparkContext, type SparkListenerEvent } from "../../src/index.ts";
+import { SparkContext, type SparkListenerEvent, StorageLevels } from "../../src/index.ts";
 import { failureOf } from "./failure-of.ts";
 
 let scratch = "";
@@ -78,6 +78,79 @@ describe("listener events", () => {
     expect(events.at(-1)?.["Job Result"]).toMatchObject({ Result: "JobFailed", Exception: { Message: expect.stringContaining("boom") } });
   });
 
+  test("tell of blocks as they are stored, moved and removed", async () => {
+    await using sc = new SparkContext({ master: "local[1]" });
+    const updates: Record<string, unknown>[] = [];
+    sc.addSparkListener((event) => {
+      if (event.Event === "SparkListenerBlockUpdated") updates.push(event["Block Updated Info"] as Record<string, unknown>);
+    });
+    const cached = sc.range(0, 1000, 1, 2).persist(StorageLevels.MEMORY_ONLY);
+    const onDisk = sc.range(0, 1000, 1, 1).persist(StorageLevels.DISK_ONLY);
+    await cached.count();
+    await onDisk.count();
+    const broadcast = sc.broadcast([1, 2, 3]);
+    await broadcast.destroy();
+    await cached.unpersist();
+    await expect.poll(() => updates.length).toBe(7);
+    const owner = { "Executor ID": "driver", Port: 0 };
+    const size = expect.toSatisfy((bytes: number) => bytes > 0) as number;
+    const inMemory = { "Use Memory": true, "Use Disk": false, Replication: 1 };
+    const stored = { "Block Manager ID": owner, "Storage Level": inMemory, "Memory Size": size, "Disk Size": 0 };
+    expect(updates.slice(0, 2)).toMatchObject([
+      { ...stored, "Block ID": `rdd_${cached.id}_0` },
+      { ...stored, "Block ID": `rdd_${cached.id}_1` },
+    ]);
+    expect(updates[2]).toMatchObject({ "Block ID": `rdd_${onDisk.id}_0`, "Storage Level": { "Use Disk": true }, "Disk Size": size });
+    expect(updates.slice(3).map((update) => [update["Block ID"], update["Memory Size"]])).toEqual([
+      [`broadcast_${broadcast.id}`, size],
+      [`broadcast_${broadcast.id}`, 0],
+      [`rdd_${cached.id}_0`, 0],
+      [`rdd_${cached.id}_1`, 0],
+    ]);
+  });
+
+  test("tell of a result that is fetched, and not of one that comes with its report", async () => {
+    await using sc = new SparkContext({ master: "local[1]" });
+    const events: SparkListenerEvent[] = [];
+    sc.addSparkListener((event) => void events.push(event));
+    await sc.range(0, 10, 1, 1).collect();
+    await sc
+      .range(0, 100_000, 1, 1)
+      .map((x) => Math.sqrt(x))
+      .collect();
+    await expect.poll(() => events.filter((event) => event.Event === "SparkListenerJobEnd").length).toBe(2);
+    const infos = (name: string): Record<string, number>[] =>
+      events.filter((event) => event.Event === name).map((event) => event["Task Info"] as Record<string, number>);
+    const [getting, ...more] = infos("SparkListenerTaskGettingResult");
+    expect([getting?.["Task ID"], more]).toEqual([1, []]);
+    expect(getting?.["Getting Result Time"]).toBeGreaterThan(getting?.["Launch Time"] ?? Infinity);
+    expect(infos("SparkListenerTaskEnd").map((info) => info["Getting Result Time"])).toEqual([0, getting?.["Getting Result Time"]]);
+  });
+
+  test("tell what an executor's heartbeats bring", async () => {
+    await using sc = new SparkContext({ master: "local[1]", conf: { "spark.executor.heartbeatInterval": "30ms" } });
+    const updates: SparkListenerEvent[] = [];
+    sc.addSparkListener((event) => {
+      if (event.Event === "SparkListenerExecutorMetricsUpdate") updates.push(event);
+    });
+    await sc
+      .range(0, 1, 1, 1)
+      .map((x) => (busy(250), x))
+      .count();
+    const running = updates.find((event) => (event["Executor Metrics Updated"] as Record<string, unknown>[])[0]?.["Stage ID"] === 0);
+    expect(running).toMatchObject({
+      "Executor ID": "driver",
+      "Metrics Updated": [],
+      "Executor Metrics Updated": [
+        {
+          "Stage ID": 0,
+          "Stage Attempt ID": 0,
+          "Executor Metrics": { JVMHeapMemory: expect.toSatisfy((bytes: number) => bytes > 2 ** 20) as number },
+        },
+      ],
+    });
+  });
+
   test("a closed subscription hears nothing more", async () => {
     await using sc = new SparkContext({ master: "local[1]" });
     let heard = 0;
@@ -116,6 +189,49 @@ describe("the event log", () => {
     expect(events.at(-1)?.Event).toBe("SparkListenerApplicationEnd");
     expect(events.filter((event) => event.Event === "SparkListenerTaskEnd").length).toBe(2);
     expect(text).not.toContain("hush");
+  });
+});
+
+describe("the event log's settings", () => {
+  async function logged(conf: Readonly<Record<string, string | boolean>>): Promise<readonly SparkListenerEvent[]> {
+    const dir = mkdtempSync(join(scratch, "settings-"));
+    const always = { "spark.eventLog.enabled": true, "spark.eventLog.dir": dir, "spark.executor.heartbeatInterval": "30ms" };
+    const sc = new SparkContext({ master: "local[1]", conf: { ...always, ...conf } });
+    await sc
+      .range(0, 10, 1, 1)
+      .map((x) => (busy(20), x))
+      .cache()
+      .count();
+    await sc.stop();
+    const lines = readFileSync(join(dir, sc.applicationId), "utf8").trim().split("\n");
+    return lines.map((line) => JSON.parse(line) as SparkListenerEvent);
+  }
+  const namesOf = (events: readonly SparkListenerEvent[]): Set<string> => new Set(events.map((event) => event.Event));
+
+  test("block updates and metrics are left out", async () => {
+    const events = await logged({});
+    const names = namesOf(events);
+    expect(names).toContain("SparkListenerExecutorAdded");
+    expect(names).not.toContain("SparkListenerBlockUpdated");
+    expect(names).not.toContain("SparkListenerExecutorMetricsUpdate");
+    expect(names).not.toContain("SparkListenerStageExecutorMetrics");
+    const added = events.find((event) => event.Event === "SparkListenerBlockManagerAdded");
+    expect(added).toMatchObject({ "Block Manager ID": { "Executor ID": "driver" }, "Maximum Onheap Memory": 0 });
+    expect(added?.["Maximum Memory"]).toBeGreaterThan(2 ** 20);
+  });
+
+  test("unless they are asked for; of metrics the peaks by stage", async () => {
+    const events = await logged({ "spark.eventLog.logBlockUpdates.enabled": true, "spark.eventLog.logStageExecutorMetrics": true });
+    expect(namesOf(events)).toContain("SparkListenerBlockUpdated");
+    expect(namesOf(events)).not.toContain("SparkListenerExecutorMetricsUpdate");
+    expect(events.filter((event) => event.Event === "SparkListenerStageExecutorMetrics")).toMatchObject([
+      {
+        "Executor ID": "driver",
+        "Stage ID": 0,
+        "Stage Attempt ID": 0,
+        "Executor Metrics": { OffHeapUnifiedMemory: expect.any(Number) as number },
+      },
+    ]);
   });
 });
 

@@ -181,6 +181,8 @@ function driverSettings(random: Random): DriverSettings {
     maxResultBytes: 0,
     executorTimeoutMs: 2000,
     eventLogDir: undefined,
+    logsBlockUpdates: false,
+    logsStageMetrics: false,
     version: "simulated",
     sparkProperties: [],
   };

@@ -98,7 +98,7 @@ export class SimulatedExecutor {
       removeBroadcast: () => null,
       stop: () => null,
     });
-    const register = { executorId, host, slots, version: "simulated" };
+    const register = { executorId, host, slots, storageBytes: 2 ** 30, version: "simulated" };
     this.#send(this.#driver.call("registerExecutor", register).then(() => this.#heartbeat()));
   }
 
@@ -145,7 +145,7 @@ export class SimulatedExecutor {
     if (!this.isAlive) return;
     const { clock, heartbeatMs } = this.#world;
     if (!this.isMute) {
-      const beat = this.#driver.call("heartbeat", { executorId: this.executorId }, { timeoutMs: heartbeatMs });
+      const beat = this.#driver.call("heartbeat", { executorId: this.executorId, stages: [] }, { timeoutMs: heartbeatMs });
       this.#send(
         beat.then((known) => {
           if (known || !this.isAlive) return;
