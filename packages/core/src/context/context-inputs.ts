@@ -1,6 +1,7 @@
 import { computeSplits, expandPaths, type FileSystems, type FileStatus } from "@vonk/filesystem/internal";
 import { coreErrors } from "../errors.ts";
 import { checkPartitions } from "../partitioner/partitioner.ts";
+import { EmptyRDD } from "../rdd/empty-rdd.ts";
 import { FileRDD } from "../rdd/file-rdd.ts";
 import { ParallelCollectionRDD } from "../rdd/parallel-collection-rdd.ts";
 import { RangeRDD } from "../rdd/range-rdd.ts";
@@ -42,7 +43,7 @@ export abstract class ContextInputs {
 
   /** An RDD without partitions. */
   emptyRDD<T>(this: SparkContext): RDD<T> {
-    return new ParallelCollectionRDD<T>(this, [], 0, "emptyRDD");
+    return new EmptyRDD<T>(this);
   }
 
   /** The records of several RDDs, one RDD after the other. Repeats stay. */

@@ -287,7 +287,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     if (group !== undefined && this.#cancelledGroups.has(group)) throw coreErrors.create("JOB_GROUP_CANCELLED", { group });
     const request = { rdd, callSite: options?.callSite ?? this.callSite(method), properties: this.#properties.snapshot(), func, options };
     await this.#jobs.run(partitions === undefined ? request : { ...request, partitions }, onResult);
-    await rdd.afterJob();
+    await rdd.afterJob(request.callSite);
   }
 
   cancelJob(jobId: number, reason = "cancelled by the user"): Promise<void> {

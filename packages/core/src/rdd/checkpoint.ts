@@ -11,6 +11,8 @@ export interface Checkpoint {
   state: "marked" | "writing" | "done";
   /** The folder of a reliable one, once it is written. */
   path?: string;
+  /** The stored copy's place in the lineage, once it is written: Spark has an RDD for it. */
+  copy?: { readonly rddId: number; readonly callSite: string };
 }
 
 /** Checkpoints asked for and not written, by context; most jobs have none to look for. */
@@ -36,6 +38,12 @@ export function waitingCheckpoints(rdd: RDD<unknown>): readonly RDD<unknown>[] {
     else if (next.isPrepared) for (const dependency of next.prepared.dependencies) open.push(dependency.rdd);
   }
   return found;
+}
+
+/** The stored copy as Spark's lineage shows it. */
+export function describeCopy({ kind, copy }: Checkpoint): string | undefined {
+  if (copy === undefined) return undefined;
+  return `${kind === "local" ? "LocalCheckpointRDD" : "ReliableCheckpointRDD"}[${copy.rddId}] at ${copy.callSite} []`;
 }
 
 /** Stores the records for good and gives the RDD's new properties: without parents, reading what was stored. */

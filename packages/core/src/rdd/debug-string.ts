@@ -19,11 +19,13 @@ export async function debugString(rdd: RDD<unknown>): Promise<string> {
   const below = stagePrefix(partitions);
   const [first = "", ...more] = describe(rdd, stored);
   lines.push(`${partitions} ${first}`, ...more.map((line) => `${below} ${line}`));
+  lines.push(...storedCopy(rdd, below));
   const open = childrenOf(rdd, below);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const described = describe(next.rdd, stored);
     if (!next.isShuffle) {
       for (const line of described) lines.push(next.prefix + line);
+      lines.push(...storedCopy(next.rdd, next.prefix));
       open.push(...childrenOf(next.rdd, next.prefix));
       continue;
     }
@@ -31,7 +33,7 @@ export async function debugString(rdd: RDD<unknown>): Promise<string> {
     const own = next.prefix.replace(/\|\s+$/, "");
     const inner = `${own}${next.isLast ? "  " : "| "}${stagePrefix(count)}`;
     const [head = "", ...rest] = described;
-    lines.push(`${own}+-${count} ${head}`, ...rest.map((line) => inner + line));
+    lines.push(`${own}+-${count} ${head}`, ...rest.map((line) => inner + line), ...storedCopy(next.rdd, inner));
     open.push(...childrenOf(next.rdd, inner));
   }
   return lines.join("\n");
@@ -47,6 +49,11 @@ function childrenOf(rdd: RDD<unknown>, prefix: string): Line[] {
     isLast: at === dependencies.length - 1,
   }));
   return lines.toReversed();
+}
+
+/** A checkpointed RDD's only ancestor. */
+function storedCopy(rdd: RDD<unknown>, prefix: string): string[] {
+  return rdd.checkpointText === undefined ? [] : [prefix + rdd.checkpointText];
 }
 
 function stagePrefix(partitions: string): string {

@@ -15,7 +15,7 @@ import { type PreparedRDD, RDD } from "./rdd.ts";
  * Spark gets there by accepting, rejecting and waitlisting random numbers, in two passes as well.
  */
 export class ExactSampleRDD<T> extends RDD<T> {
-  override readonly kindName = "PartitionwiseSampledRDD";
+  override readonly kindName = "MapPartitionsRDD";
   readonly #parent: RDD<unknown>;
   readonly #withReplacement: boolean;
   readonly #fractions: readonly (readonly [unknown, number])[];

@@ -7,13 +7,15 @@ import { type PreparedRDD, RDD } from "./rdd.ts";
 export interface NarrowStep {
   readonly kind: ComputationKind;
   args(encoder: PlanEncoder, numPartitions: number): unknown;
+  /** Spark's class for the step, where that is a class of its own. */
+  readonly kindName?: string;
   /** True when keys stay as they are, so that the parent's partitioner holds. */
   readonly keepsPartitioner?: boolean;
 }
 
 /** Each partition is a function of the parent's partition of the same number: map, filter, mapPartitions and their like. */
 export class MapPartitionsRDD<T> extends RDD<T> {
-  override readonly kindName = "MapPartitionsRDD";
+  override readonly kindName: string;
   readonly #parent: RDD<unknown>;
   readonly #step: NarrowStep;
 
@@ -21,6 +23,7 @@ export class MapPartitionsRDD<T> extends RDD<T> {
     super(parent.context, method, [parent]);
     this.#parent = parent;
     this.#step = step;
+    this.kindName = step.kindName ?? "MapPartitionsRDD";
   }
 
   protected override resolve(): PreparedRDD {

@@ -63,9 +63,11 @@ export function batchStep<U>(
   name: BatchFunctionArgs["name"],
   args?: BatchArgs,
   keepsPartitioner = false,
+  kindName = "MapPartitionsRDD",
 ): RDD<U> {
   return new MapPartitionsRDD<U>(parent, method, {
     kind: "batches",
+    kindName,
     keepsPartitioner,
     args: (encoder, numPartitions): BatchFunctionArgs => ({ name, args: typeof args === "function" ? args(encoder, numPartitions) : args }),
   });

@@ -8,8 +8,8 @@ export class ParallelCollectionRDD<T> extends RDD<T> {
   readonly #records: readonly T[];
   readonly #numSlices: number;
 
-  constructor(context: SparkContext, records: readonly T[], numSlices: number, method = "parallelize") {
-    super(context, method, []);
+  constructor(context: SparkContext, records: readonly T[], numSlices: number) {
+    super(context, "parallelize", []);
     this.#records = records;
     this.#numSlices = numSlices;
   }

@@ -32,12 +32,19 @@ export function pipeStep<T>(
   if (words.length === 0 || words[0] === "")
     throw invalid("pipe()", "command", `'${String(command)}'`, "a program, optionally with arguments");
   const { printPipeContext, printRDDElement, separateWorkingDir = false, outputBytesMax = outputBytesDefault } = options;
-  return batchStep(parent as RDD<unknown>, "pipe", "pipe", (encoder): PipeArgs => ({
-    command: words,
-    env,
-    separateWorkingDir,
-    outputBytesMax,
-    ...(printPipeContext === undefined ? {} : { printContext: encoder.func(printPipeContext, "rdd.pipe()") }),
-    ...(printRDDElement === undefined ? {} : { printRecord: encoder.func(printRDDElement, "rdd.pipe()") }),
-  }));
+  return batchStep(
+    parent as RDD<unknown>,
+    "pipe",
+    "pipe",
+    (encoder): PipeArgs => ({
+      command: words,
+      env,
+      separateWorkingDir,
+      outputBytesMax,
+      ...(printPipeContext === undefined ? {} : { printContext: encoder.func(printPipeContext, "rdd.pipe()") }),
+      ...(printRDDElement === undefined ? {} : { printRecord: encoder.func(printRDDElement, "rdd.pipe()") }),
+    }),
+    false,
+    "PipedRDD",
+  );
 }

@@ -8,7 +8,7 @@ import { describeLevel, isStored, sameLevel, type StorageLevel, StorageLevels } 
 import type { ComputationKind } from "../compute/stage-graph.ts";
 import type { Actions } from "./actions.ts";
 import type { AsyncActions } from "./async-actions.ts";
-import { type Checkpoint, checkpointFolder, markCheckpoint, waitingCheckpoints, writeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, checkpointFolder, describeCopy, markCheckpoint, waitingCheckpoints, writeCheckpoint } from "./checkpoint.ts";
 import type { Dependency } from "./dependency.ts";
 import type { DoubleFunctions } from "./double-functions.ts";
 import type { LineageFunctions } from "./lineage-functions.ts";
@@ -202,12 +202,17 @@ export abstract class RDD<T> {
     return this.#checkpoint?.path;
   }
 
-  /** Writes checkpoints that wait for the first job on the lineage. */
-  async afterJob(): Promise<void> {
-    for (const rdd of waitingCheckpoints(this)) await rdd.#writeCheckpoint();
+  /** The stored copy of a checkpointed RDD, as `toDebugString` shows it. */
+  get checkpointText(): string | undefined {
+    return this.#checkpoint === undefined ? undefined : describeCopy(this.#checkpoint);
   }
 
-  async #writeCheckpoint(): Promise<void> {
+  /** Writes checkpoints that wait for the first job on the lineage, which `callSite` ran. */
+  async afterJob(callSite: string): Promise<void> {
+    for (const rdd of waitingCheckpoints(this)) await rdd.#writeCheckpoint(callSite);
+  }
+
+  async #writeCheckpoint(callSite: string): Promise<void> {
     const checkpoint = this.#checkpoint;
     // Writing runs a job itself.
     if (checkpoint?.state !== "marked") return;
@@ -215,6 +220,7 @@ export abstract class RDD<T> {
     try {
       this.#prepared = await writeCheckpoint(this, checkpoint);
       checkpoint.state = "done";
+      checkpoint.copy = { rddId: this.context.newRDDId(), callSite };
     } finally {
       if (checkpoint.state === "writing") checkpoint.state = "marked";
     }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
-import { SparkContext, StorageLevels } from "../index.ts";
+import { HashPartitioner, type RDD, SparkContext, StorageLevels } from "../index.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "stored-output-"));
 const sc = new SparkContext({ master: "local[2]" });
@@ -203,6 +203,55 @@ describe("lineage", () => {
         " +-(3) ParallelCollectionRDD at parallelize []",
       ].join("\n"),
     );
+  });
+
+  test("toDebugString names Spark's classes", async () => {
+    const placed = pairs.partitionBy(new HashPartitioner(2));
+    const rdds = [
+      pairs.sample(false, 0.5),
+      pairs.sample(true, 0.5),
+      pairs.sampleByKey(false, [["a", 0.5]]),
+      pairs.sampleByKeyExact(false, [["a", 0.5]]),
+      pairs.randomSplit([1, 1])[0] as RDD<unknown>,
+      pairs.keys().pipe("cat"),
+      sc.emptyRDD(),
+      pairs.union(pairs),
+      placed.union(placed.mapValues((x) => x)),
+      placed.union(pairs),
+    ];
+    const names = await Promise.all(rdds.map(async (rdd) => /\w+RDD/.exec(await rdd.toDebugString())?.[0]));
+    expect(names).toEqual([
+      "PartitionwiseSampledRDD",
+      "PartitionwiseSampledRDD",
+      "MapPartitionsRDD",
+      "MapPartitionsRDD",
+      "MapPartitionsRDD",
+      "PipedRDD",
+      "EmptyRDD",
+      "UnionRDD",
+      "PartitionerAwareUnionRDD",
+      "UnionRDD",
+    ]);
+  });
+
+  test("toDebugString shows the stored copy behind a checkpointed RDD", async () => {
+    const plain = async (rdd: RDD<unknown>): Promise<string[]> =>
+      (await rdd.toDebugString()).replaceAll(/\[\d+\] at (\w+) at [\w.-]+:\d+/g, " at $1").split("\n");
+    sc.setCheckpointDir(fresh());
+    const reliable = pairs.mapValues((x) => x + 1);
+    reliable.checkpoint();
+    await reliable.count();
+    expect(await plain(reliable)).toEqual(["(3) MapPartitionsRDD at mapValues []", " |  ReliableCheckpointRDD at count []"]);
+    const local = pairs.groupByKey(2).localCheckpoint();
+    await local.collect();
+    const text = await plain(local.keys().distinct(1));
+    expect(text.slice(1).map((line) => line.replace(/Size: .*/, "Size"))).toEqual([
+      " +-(2) MapPartitionsRDD at distinct []",
+      "    |  MapPartitionsRDD at keys []",
+      "    |  ShuffledRDD at groupByKey [Disk Memory Deserialized 1x Replicated]",
+      "    |      CachedPartitions: 2; MemorySize",
+      "    |  LocalCheckpointRDD at collect []",
+    ]);
   });
 
   test("a lineage of thousands of steps", async () => {

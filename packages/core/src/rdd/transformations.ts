@@ -128,8 +128,9 @@ export class Transformations<T> {
    */
   sample(this: RDD<T>, withReplacement: boolean, fraction: number, seed: number = randomSeed()): RDD<T> {
     checkFraction(fraction, withReplacement, "sample()");
-    if (withReplacement) return batchStep(this, "sample", "poisson", { seed, fraction }, true);
-    return batchStep(this, "sample", "bernoulli", { seed, low: 0, high: fraction }, true);
+    const kindName = "PartitionwiseSampledRDD";
+    if (withReplacement) return batchStep(this, "sample", "poisson", { seed, fraction }, true, kindName);
+    return batchStep(this, "sample", "bernoulli", { seed, low: 0, high: fraction }, true, kindName);
   }
 
   /** Splits at random into parts of about these weights, which need not add up to 1. Every record is in one part. @throws INVALID_ARGUMENT */

@@ -6,12 +6,15 @@ import { type PreparedRDD, RDD } from "./rdd.ts";
 
 /** The partitions of several RDDs, one RDD after the other; partition by partition when all have the same partitioner. */
 export class UnionRDD<T> extends RDD<T> {
-  override readonly kindName = "UnionRDD";
   readonly #rdds: readonly RDD<unknown>[];
 
   constructor(context: SparkContext, rdds: readonly RDD<unknown>[]) {
     super(context, "union", rdds);
     this.#rdds = rdds;
+  }
+
+  override get kindName(): string {
+    return this.isPrepared && this.prepared.node.kind === "groups" ? "PartitionerAwareUnionRDD" : "UnionRDD";
   }
 
   protected override resolve(): PreparedRDD {
