@@ -9,6 +9,8 @@ export { SparkConf } from "./config/spark-conf.ts";
 export { RDD } from "./rdd/rdd.ts";
 export type { Partition } from "./rdd/lineage-functions.ts";
 export { PartitionPruningRDD } from "./rdd/partition-pruning-rdd.ts";
+export { CustomRDD } from "./rdd/custom-rdd.ts";
+export type { ComputedRecords } from "./rdd/custom-rdd.ts";
 export { ShuffleDependency } from "./rdd/dependency.ts";
 export type { RecordIterator } from "./rdd/record-iterator.ts";
 export type { Dependency, NarrowDependency } from "./rdd/dependency.ts";

@@ -7,6 +7,7 @@ import { batchFunctions, BatchFunctionComputation } from "./batch-function.ts";
 import { CachedComputation } from "./cached.ts";
 import { CoGroupComputation } from "./cogroup.ts";
 import type { Computation, ComputationInput, FunctionResolver } from "./computation.ts";
+import { CustomComputation } from "./custom.ts";
 import { FileComputation } from "./files.ts";
 import { LostComputation } from "./lost.ts";
 import { MapPartitionsComputation } from "./partition-function.ts";
@@ -37,6 +38,7 @@ export type ComputationKind =
   | "zipPartitions"
   | "cogroup"
   | "subtract"
+  | "custom"
   | "lost";
 
 /** Builds the computations of a stage; the last is the root. */
@@ -82,6 +84,8 @@ function makeComputation(node: PlanNode, parents: readonly Computation[], functi
       return new CoGroupComputation(node, parents);
     case "subtract":
       return new SubtractComputation(node, parents);
+    case "custom":
+      return new CustomComputation(node, parents, functions);
     case "lost":
       return new LostComputation(node);
     default:
