@@ -6,6 +6,10 @@ const entries = {
       "{call} was called inside a task. Transformations and actions run on the driver only; collect or broadcast the data first, or use a join.",
     fault: "user",
   },
+  ARCHIVE_UNREADABLE: {
+    message: "The archive {path} cannot be unpacked: {problem}.",
+    fault: "data",
+  },
   ASYNC_FUNCTION_NOT_DECLARED: {
     message:
       "The function given to {call} returned a promise but is not declared async. Write `async` before it, so that its calls can be run side by side.",

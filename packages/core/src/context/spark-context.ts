@@ -33,7 +33,7 @@ import { LocalProperties } from "./job-properties.ts";
 import { JobRunner } from "./job-runner.ts";
 import { type Application, DriverRuntime } from "./driver-runtime.ts";
 import { type ClusterMaster, type LocalMaster, parseMaster } from "./master-url.ts";
-import { addFileTo, setDriverFolder } from "./spark-files.ts";
+import { addArchiveTo, addFileTo, setDriverFolder } from "./spark-files.ts";
 import { SparkStatusTracker } from "./status-tracker.ts";
 
 /** How a SparkContext is made: its two common settings, and a conf for the rest. */
@@ -69,6 +69,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   readonly #progress: Subscription | undefined;
   #checkpointDir: string | undefined;
   readonly #files = new Set<string>();
+  readonly #archives = new Set<string>();
   readonly #cancelledGroups = new Set<string>();
   #callSite: string | undefined;
   #nextRDDId = 0;
@@ -196,6 +197,21 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   addFile(path: string, recursive = false): void {
     this.assertRunning("addFile");
     this.#files.add(addFileTo(this.#runtime.folder, path, recursive));
+  }
+
+  /**
+   * Unpacks a local `.zip`, `.tar`, `.tar.gz` or `.tgz` for tasks; they find the folder with `SparkFiles.get(name)`.
+   * The name is that of the archive, or what stands behind a `#`: `addArchive("model-3.tgz#model")`.
+   * @throws PATH_NOT_FOUND, ARCHIVE_UNREADABLE, INVALID_ARGUMENT
+   */
+  addArchive(path: string): void {
+    this.assertRunning("addArchive");
+    this.#archives.add(addArchiveTo(this.#runtime.folder, path));
+  }
+
+  /** Names of the folders of the added archives. */
+  listArchives(): readonly string[] {
+    return [...this.#archives];
   }
 
   /** Names of the added files. */

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { filesystemErrors } from "@vonk/filesystem";
+import { unpackArchive } from "../archive/unpack-archive.ts";
 import { coreErrors } from "../errors.ts";
 import { taskRuntime } from "../executor/running-task.ts";
 
@@ -33,11 +34,37 @@ export function setDriverFolder(folder: string | undefined): void {
 }
 
 /**
+ * Unpacks a local archive into a folder of the application's; gives the folder's name: what stands behind a `#`, or the file's name.
+ * @throws PATH_NOT_FOUND, ARCHIVE_UNREADABLE, INVALID_ARGUMENT
+ */
+export function addArchiveTo(folder: string, given: string): string {
+  const path = localPath(given);
+  const hash = existsSync(path) ? -1 : path.lastIndexOf("#");
+  const archive = hash < 0 ? path : path.slice(0, hash);
+  if (!existsSync(archive)) throw filesystemErrors.create("PATH_NOT_FOUND", { path: archive });
+  const name = hash < 0 ? basename(archive) : path.slice(hash + 1);
+  if (name === "" || name === "." || name !== basename(name) || name === "..") {
+    const expected = "a file name behind the #";
+    throw coreErrors.create("INVALID_ARGUMENT", { call: "addArchive()", name: "path", value: given, expected });
+  }
+  unpackArchive(archive, join(folder, folderName, name));
+  return name;
+}
+
+function localPath(given: string): string {
+  if (!given.startsWith("file:")) return given;
+  const url = new URL(given);
+  const fragment = decodeURIComponent(url.hash);
+  url.hash = "";
+  return fileURLToPath(url) + fragment;
+}
+
+/**
  * Copies a local file, or with `recursive` a folder, into the application's folder; gives its name there.
  * @throws PATH_NOT_FOUND, and INVALID_ARGUMENT for a folder without `recursive`
  */
 export function addFileTo(folder: string, given: string, recursive: boolean): string {
-  const path = given.startsWith("file:") ? fileURLToPath(given) : given;
+  const path = localPath(given);
   if (!existsSync(path)) throw filesystemErrors.create("PATH_NOT_FOUND", { path });
   if (statSync(path).isDirectory() && !recursive) {
     throw coreErrors.create("INVALID_ARGUMENT", {

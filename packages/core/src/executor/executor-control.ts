@@ -153,8 +153,9 @@ export class ExecutorControl {
     this.#scheduleHeartbeat();
   }
 
-  /** Nothing here waits for a thread: one that does not answer must not look like a dead executor. */
+  /** Heaps as they were at the last heartbeat: a thread that does not answer must not make its executor look dead. */
   #metrics(): ExecutorMetrics {
+    for (const thread of this.#threads) void thread.heapBytes();
     return {
       JVMHeapMemory: this.#threads.reduce((sum, thread) => sum + thread.lastHeapBytes, 0),
       OffHeapUnifiedMemory: this.#allocator.usedBytes,

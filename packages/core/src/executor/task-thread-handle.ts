@@ -24,6 +24,8 @@ export class TaskThreadHandle {
   #outstanding = 0;
   #endReason = "it exited by itself";
   endedByHeap = false;
+  /** What {@link heapBytes} last gave. */
+  lastHeapBytes = 0;
 
   constructor(started: TaskWorker, options: TaskThreadOptions) {
     this.number = started.number;
@@ -96,16 +98,12 @@ export class TaskThreadHandle {
     await this.#worker.terminate();
   }
 
-  /** Bytes of the thread's heap when the thread last looked, after a batch; 0 before. */
-  get lastHeapBytes(): number {
-    return Atomics.load(this.words, threadWords.heapMiB) * 2 ** 20;
-  }
-
   /** Bytes of the thread's heap, read while it runs; 0 when the thread is gone. */
   async heapBytes(): Promise<number> {
     try {
       const statistics = await this.#worker.getHeapStatistics();
-      return statistics.used_heap_size + statistics.external_memory;
+      this.lastHeapBytes = statistics.used_heap_size + statistics.external_memory;
+      return this.lastHeapBytes;
     } catch (error) {
       if ((error as { code?: string }).code === "ERR_WORKER_NOT_RUNNING") return 0;
       throw error;

@@ -1,5 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SparkContext, SparkFiles } from "@vonk/core";
 import { describe, expect, it } from "vitest";
@@ -55,6 +59,28 @@ describe("SparkContext", () => {
     expect(paths).toEqual([SparkFiles.get("context.test.ts")]);
     expect(() => sc.addFile("/no/such/file")).toThrow(expect.objectContaining({ code: "PATH_NOT_FOUND" }));
     expect(() => sc.addFile(import.meta.dirname)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+  });
+
+  it("unpacks archives for tasks", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "archives-"));
+    try {
+      writeFileSync(join(folder, "empty.tar"), new Uint8Array(1024));
+      await using sc = new SparkContext({ master: "local[1]", appName: "archives" });
+      sc.addArchive(join(folder, "empty.tar"));
+      sc.addArchive(`${join(folder, "empty.tar")}#model`);
+      sc.addArchive(`${pathToFileURL(join(folder, "empty.tar")).href}#other`);
+      expect(sc.listArchives()).toEqual(["empty.tar", "model", "other"]);
+      const found = await sc
+        .parallelize(["empty.tar", "model", "other"], 1)
+        .map((name) => SparkFiles.get(name))
+        .collect();
+      expect(found).toEqual(["empty.tar", "model", "other"].map((name) => join(SparkFiles.getRootDirectory(), name)));
+      expect(() => sc.addArchive("/no/such.zip#x")).toThrow(expect.objectContaining({ code: "PATH_NOT_FOUND" }));
+      expect(() => sc.addArchive(`${join(folder, "empty.tar")}#..`)).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+      expect(() => sc.addArchive(import.meta.filename)).toThrow(expect.objectContaining({ code: "ARCHIVE_UNREADABLE" }));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("decodes a broadcast once a thread, and anew after unpersist", async () => {
