@@ -5,6 +5,7 @@ import type { FunctionRef } from "../plan/stage-plan.ts";
 import { combineBatches } from "../shuffle/external-combiner.ts";
 import { sortByKey } from "../shuffle/external-sorter.ts";
 import { distinctBatches, distinctRecords } from "./distinct.ts";
+import { foldBatches, startFrom } from "./fold-batches.ts";
 import { checkedPairs } from "./pair-record.ts";
 import { pipeBatches } from "./pipe.ts";
 import { bernoulliSample, poissonSample, sampleExactly } from "./sampling.ts";
@@ -127,17 +128,7 @@ function* foldPartition(
 ): BatchIterator {
   const args = raw as { readonly zero?: Uint8Array; readonly func: FunctionRef };
   const func = functions.resolve<(a: unknown, b: unknown) => unknown>(args.func);
-  let has = args.zero !== undefined;
-  let value = args.zero === undefined ? undefined : task.executor.codec.open(args.zero).decode()[0];
-  for (const batch of batches) {
-    let at = 0;
-    if (!has && batch.length > 0) {
-      has = true;
-      value = batch[at++];
-    }
-    for (; at < batch.length; at++) value = func(value, batch[at]);
-    task.checkpoint();
-  }
+  const [has, value] = foldBatches(batches, startFrom(args.zero, task), func, task);
   if (has) yield [value];
 }
 

@@ -6,8 +6,9 @@ import type { FunctionRef } from "../plan/stage-plan.ts";
 import { type BatchIterator, type FunctionResolver, recordsOf } from "./computation.ts";
 import { BoundedTop } from "./kernel/bounded-top.ts";
 import { sampleKeys, sketchKeys } from "./sketch-keys.ts";
+import { foldBatches, startFrom } from "./fold-batches.ts";
 import { distinctSketch } from "./kernel/distinct-sketch.ts";
-import { checkPairs } from "./pair-record.ts";
+import { checkPairs, keyOf } from "./pair-record.ts";
 import { RecordBatches } from "./record-batches.ts";
 import { writePartition } from "./write-partition.ts";
 
@@ -46,29 +47,9 @@ function* firstRecords(batches: BatchIterator, limit: number): BatchIterator {
   }
 }
 
-/** `[true, value]`, or `[false, undefined]` for an empty partition. */
-function reduceBatches(batches: BatchIterator, func: (a: unknown, b: unknown) => unknown): readonly [boolean, unknown] {
-  let has = false;
-  let value: unknown;
-  for (const batch of batches) {
-    let at = 0;
-    if (!has && batch.length > 0) {
-      has = true;
-      value = batch[at++];
-    }
-    for (; at < batch.length; at++) value = func(value, batch[at]);
-  }
-  return [has, value];
-}
-
 function aggregate(args: { readonly zero: Uint8Array; readonly func: FunctionRef }, functions: FunctionResolver): ResultFunction {
   const func = functions.resolve<(a: unknown, b: unknown) => unknown>(args.func);
-  return (batches, _partition, task) => {
-    // The zero value travels encoded, so that each task starts from its own copy.
-    let value = task.executor.codec.open(args.zero).decode()[0];
-    for (const batch of batches) for (const record of batch) value = func(value, record);
-    return value;
-  };
+  return (batches, _partition, task) => foldBatches(batches, startFrom(args.zero, task), func, task)[1];
 }
 
 function foreach(args: WithFunction & { readonly isAsync: boolean }, functions: FunctionResolver): ResultFunction {
@@ -90,28 +71,22 @@ function foreach(args: WithFunction & { readonly isAsync: boolean }, functions: 
   };
 }
 
-function countByValue(batches: BatchIterator): RecordBatches {
+/** How often each record comes, or each key. */
+function countEach(batches: BatchIterator, isByKey: boolean): RecordBatches {
   const index = new KeyIndex();
   const counts: number[] = [];
   for (const batch of batches) {
     for (const record of batch) {
-      const slot = index.slot(record);
+      const slot = index.slot(isByKey ? keyOf(record, "countByKey()") : record);
       counts[slot] = (counts[slot] ?? 0) + 1;
     }
   }
-  return new RecordBatches([counts.map((times, slot) => [index.keyAt(slot), times])]);
+  return byKey(index, counts);
 }
 
-function countByKey(batches: BatchIterator): RecordBatches {
-  const index = new KeyIndex();
-  const counts: number[] = [];
-  for (const batch of batches) {
-    for (const [key] of checkPairs(batch, "countByKey()")) {
-      const slot = index.slot(key);
-      counts[slot] = (counts[slot] ?? 0) + 1;
-    }
-  }
-  return new RecordBatches([counts.map((times, slot) => [index.keyAt(slot), times])]);
+/** `[key, value]` of all keys. */
+function byKey(index: KeyIndex, values: readonly unknown[]): RecordBatches {
+  return new RecordBatches([values.map((value, slot) => [index.keyAt(slot), value])]);
 }
 
 function reduceByKeyLocally(args: WithFunction, functions: FunctionResolver): ResultFunction {
@@ -127,7 +102,7 @@ function reduceByKeyLocally(args: WithFunction, functions: FunctionResolver): Re
       }
       task.checkpoint();
     }
-    return new RecordBatches([values.map((value, slot) => [index.keyAt(slot), value])]);
+    return byKey(index, values);
   };
 }
 
@@ -236,13 +211,13 @@ const resultFunctions: Readonly<Record<string, Maker>> = {
   },
   reduce: (args: WithFunction, functions) => {
     const func = functions.resolve<(a: unknown, b: unknown) => unknown>(args.func);
-    return (batches) => reduceBatches(batches, func);
+    return (batches, _partition, task) => foldBatches(batches, [false, undefined], func, task);
   },
   aggregate,
   foreach,
   foreachPartition,
-  countByKey: () => countByKey,
-  countByValue: () => countByValue,
+  countByKey: () => (batches) => countEach(batches, true),
+  countByValue: () => (batches) => countEach(batches, false),
   reduceByKeyLocally,
   sketchKeys: (args: Parameters<typeof sketchKeys>[1]) => (batches, partition) => sketchKeys(batches, args, partition),
   sampleKeys: (args: Parameters<typeof sampleKeys>[1]) => (batches, partition) => sampleKeys(batches, args, partition),
