@@ -78,6 +78,7 @@ for (const { title, program } of await serversUnderTest()) {
         await writer.write(`${stream}.${number % 3}`, numbered(number, number % 50 === 0 ? 3 * 2 ** 20 : 1000 + number * 500));
         most = Math.max(most, writer.inFlightBytes);
       }
+      await expect(writer.write(`${stream}.0`, new Uint8Array(9 * 2 ** 20))).rejects.toMatchObject({ code: "NATS_MESSAGE_TOO_LARGE" });
       const written = await writer.flush();
       expect(written).toMatchObject({ messages: 300, resent: 0 });
       expect(written.lastSequences).toEqual(new Map([[stream, 300]]));
@@ -189,10 +190,15 @@ for (const { title, program } of await serversUnderTest()) {
       await (await link.connection()).request(`$JS.API.STREAM.MSG.DELETE.${stream}`, JSON.stringify({ seq: 3 }));
       await expect(read({ lastSequence: 5 })).rejects.toThrow(/from message 4 where 3 was expected/);
       server.pause();
-      const silent = new StreamWriter(link, { ackTimeoutMs: 300 });
-      await silent.write(`${stream}.0`, new Uint8Array(1));
-      await expect(silent.flush()).rejects.toMatchObject({ code: "NATS_PUBLISH_TIMEOUT" });
-      server.resume();
+      try {
+        // Signals take their time.
+        await sleep(50);
+        const silent = new StreamWriter(link, { ackTimeoutMs: 300 });
+        await silent.write(`${stream}.0`, new Uint8Array(1));
+        await expect(silent.flush()).rejects.toMatchObject({ code: "NATS_PUBLISH_TIMEOUT" });
+      } finally {
+        server.resume();
+      }
     });
 
     test("the server's own limit of storage is told apart from the stream's", async () => {

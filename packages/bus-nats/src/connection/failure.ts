@@ -29,6 +29,9 @@ export function connectFailure(attempts: readonly FailedAttempt[], options: Nats
       });
     }
     if (isTls(error)) return natsErrors.create("NATS_TLS", { servers: [address], reason });
+    // A server that wants a certificate ends the connection after the handshake; its alert may be lost on the way.
+    if (options.tls !== undefined && /ECONNRESET|EPIPE/.test(reason))
+      return natsErrors.create("NATS_TLS", { servers: [address], reason: `the server ended the connection while it was made (${reason})` });
   }
   const reasons = [...new Set(attempts.map(({ error }) => reasonOf(error)))];
   return natsErrors.create("NATS_UNREACHABLE", { servers, reason: reasons.join("; ") });

@@ -7,6 +7,7 @@ import { compareVersions, versionFloor, versionRecommended } from "../server/ser
 import { formatAddress, parseAddress } from "./address.ts";
 import { connectFailure, isPermanent, permissionFailure, reasonOf, type FailedAttempt } from "./failure.ts";
 import { detach, KeepAlive } from "./keep-alive.ts";
+import { StallWatch } from "./stall-watch.ts";
 import { clientOptions, type NatsOptions } from "./options.ts";
 
 /** What a link is told of or tells. */
@@ -15,8 +16,8 @@ export type LinkStatus =
   | { readonly type: "disconnected"; readonly server: string; readonly reason: string }
   /** An attempt to connect again failed for a reason that somebody must correct; the attempts go on. */
   | { readonly type: "refused"; readonly error: EngineError }
-  /** The server cut this client off because it did not read fast enough. */
-  | { readonly type: "slowConsumer"; readonly server: string }
+  /** The connection broke after this thread had not read for `blockedMs`: the server has probably cut it off. Follows `disconnected`. */
+  | { readonly type: "slowConsumer"; readonly server: string; readonly blockedMs: number }
   | { readonly type: "denied"; readonly error: EngineError }
   /** A handler threw. */
   | { readonly type: "handlerError"; readonly error: unknown; readonly subject: string };
@@ -68,6 +69,7 @@ export class NatsLink implements AsyncDisposable {
   readonly #listeners = new Set<(status: LinkStatus) => void>();
   readonly #registrations = new Set<Registration>();
   readonly #keepAlive = new KeepAlive();
+  readonly #stalls: StallWatch;
   readonly #waiting = new Set<{ readonly resolve: (connection: NatsConnection) => void; readonly reject: (error: unknown) => void }>();
   #connection: NatsConnection | undefined;
   #server: ServerDescription | undefined;
@@ -84,6 +86,7 @@ export class NatsLink implements AsyncDisposable {
     this.#addresses = options.servers.map((server) => formatAddress(parseAddress(server, 4222)));
     this.inbox = createInbox(options.inboxPrefix);
     if (this.#addresses.length === 0) throw natsErrors.create("NATS_ADDRESS_INVALID", { address: "", problem: "no server is named" });
+    this.#stalls = new StallWatch(this.clock);
   }
 
   /**
@@ -133,7 +136,7 @@ export class NatsLink implements AsyncDisposable {
 
   /** Sends now; false when there is no connection. A message larger than the server takes is an error of the caller. */
   publish(subject: string, payload: Uint8Array, reply?: string): boolean {
-    if (this.#connection === undefined) return false;
+    if (this.#connection === undefined || this.#connection.isClosed()) return false;
     this.#connection.publish(subject, payload, reply === undefined ? undefined : { reply });
     return true;
   }
@@ -186,6 +189,7 @@ export class NatsLink implements AsyncDisposable {
     if (this.#closed) return;
     this.#closed = true;
     this.#pinging?.cancel();
+    this.#stalls.close();
     this.#retry?.timer.cancel();
     this.#retry?.wake();
     this.#registrations.clear();
@@ -209,7 +213,16 @@ export class NatsLink implements AsyncDisposable {
 
   /** Tells listeners; theirs are the only eyes on what goes wrong in the background. */
   report(status: LinkStatus): void {
-    for (const listener of this.#listeners) listener(status);
+    for (const listener of this.#listeners) {
+      try {
+        listener(status);
+      } catch (error) {
+        // Nobody here can handle it, and it must not break the connection: it surfaces as what it is, uncaught.
+        this.clock.schedule(0, () => {
+          throw error;
+        });
+      }
+    }
   }
 
   #closedError(): EngineError {
@@ -266,6 +279,8 @@ export class NatsLink implements AsyncDisposable {
   }
 
   #register(connection: NatsConnection, registration: Registration): void {
+    // The connection has just broken: the next one gets the registration.
+    if (connection.isClosed()) return;
     const { subject, queue, handler } = registration;
     const callback = (error: Error | null, message: Msg): void => {
       if (error !== null) return;
@@ -283,13 +298,12 @@ export class NatsLink implements AsyncDisposable {
 
   /** Follows what the client library says until the connection ends. */
   async #watch(connection: NatsConnection): Promise<void> {
-    for await (const status of connection.status()) this.#onClientStatus(connection, status);
+    for await (const status of connection.status()) this.#onClientStatus(status);
   }
 
-  #onClientStatus(connection: NatsConnection, status: Status): void {
-    if (status.type !== "error") return;
-    if (status.error instanceof PermissionViolationError) return this.report({ type: "denied", error: permissionFailure(status.error) });
-    if (/slow consumer/i.test(status.error.message)) this.report({ type: "slowConsumer", server: connection.getServer() });
+  #onClientStatus(status: Status): void {
+    if (status.type === "error" && status.error instanceof PermissionViolationError)
+      this.report({ type: "denied", error: permissionFailure(status.error) });
   }
 
   /** Gives a connection up that left two pings unanswered: a machine that vanished closes no socket. */
@@ -311,6 +325,8 @@ export class NatsLink implements AsyncDisposable {
     this.#connection = undefined;
     this.#pinging?.cancel();
     this.report({ type: "disconnected", server: this.server.address, reason: reasonOf(error) });
+    const blockedMs = this.#stalls.recentStallMs();
+    if (blockedMs > 0) this.report({ type: "slowConsumer", server: this.server.address, blockedMs });
     void this.#reconnect();
   }
 

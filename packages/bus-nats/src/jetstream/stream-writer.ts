@@ -99,9 +99,13 @@ export class StreamWriter {
    * Sends a message to the stream that listens on `subject`; resolves when it is in the window. Await it before the next: that is the
    * back-pressure. `payload` must not change until it is acknowledged.
    * @throws NATS_STREAM_FULL, NATS_STORAGE_FULL, NATS_STREAM_MISSING, NATS_PUBLISH_TIMEOUT, NATS_UNREACHABLE, of this write or an earlier one
+   * @throws NATS_MESSAGE_TOO_LARGE beyond the server's limit; the writer goes on
    */
   write(subject: string, payload: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    const bytes = payload.byteLength;
+    const limit = this.#link.server.maxPayloadBytes;
+    if (bytes > limit) return Promise.reject(natsErrors.create("NATS_MESSAGE_TOO_LARGE", { subject, bytes, limit }));
     if (this.#waiting.length === 0 && this.#hasRoom(payload)) {
       this.#dispatch(subject, payload);
       return Promise.resolve();

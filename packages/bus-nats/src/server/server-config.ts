@@ -10,6 +10,8 @@ export type ServerAuthorization =
   | { readonly token: string }
   /** Public keys of users, `U…`. */
   | { readonly nkeys: readonly string[] }
+  /** Operator mode: tokens that were signed offline; `accounts` by public key. JetStream needs `systemAccount`. */
+  | { readonly operator: string; readonly accounts: Readonly<Record<string, string>>; readonly systemAccount?: string }
   /** Users with permissions as nats-server's configuration writes them. */
   | { readonly users: readonly Readonly<Record<string, unknown>>[] };
 
@@ -59,7 +61,7 @@ export function serverConfig(settings: ServerSettings, folder: string): string {
       max_mem: settings.maxMemoryBytes ?? Math.floor(totalmem() / 8),
     };
   }
-  if (settings.authorization !== undefined) config["authorization"] = authorizationBlock(settings.authorization);
+  if (settings.authorization !== undefined) Object.assign(config, authorizationBlock(settings.authorization));
   const { tls } = settings;
   if (tls !== undefined) {
     config["tls"] = { cert_file: tls.certFile, key_file: tls.keyFile, ca_file: tls.caFile, verify: tls.verify };
@@ -77,7 +79,10 @@ function freeDiskShare(folder: string): number {
   return Math.floor(bavail * bsize * 0.8);
 }
 
-function authorizationBlock(authorization: ServerAuthorization): unknown {
-  if ("nkeys" in authorization) return { users: authorization.nkeys.map((nkey) => ({ nkey })) };
-  return authorization;
+function authorizationBlock(authorization: ServerAuthorization): Record<string, unknown> {
+  if ("operator" in authorization) {
+    const { operator, accounts, systemAccount } = authorization;
+    return { operator, system_account: systemAccount, resolver: "MEMORY", resolver_preload: accounts };
+  }
+  return { authorization: "nkeys" in authorization ? { users: authorization.nkeys.map((nkey) => ({ nkey })) } : authorization };
 }
