@@ -6,7 +6,7 @@ import type { ClusterManager } from "./cluster-manager.ts";
 
 /** The package that brings the cluster manager of a master URL, or undefined for an unknown kind. */
 export function clusterPackage(master: string): string | undefined {
-  const scheme = /^(vonk|spark|local-cluster|yarn|k8s)\b/.exec(master)?.[1];
+  const scheme = /^(vonk|local-cluster|yarn|k8s)\b/.exec(master)?.[1];
   if (scheme === undefined) return undefined;
   if (scheme === "yarn") return "@vonk/cluster-yarn";
   return scheme === "k8s" ? "@vonk/cluster-kubernetes" : "@vonk/cluster-standalone";

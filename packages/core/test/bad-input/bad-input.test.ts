@@ -127,14 +127,13 @@ describe("files", () => {
 });
 
 describe("settings", () => {
-  test.each(["lokal", "local[0]", "local[-1]", "local[2,0]", "local[a]", ""])("master URL '%s'", async (master) => {
+  test.each(["lokal", "local[0]", "local[-1]", "local[2,0]", "local[a]", "spark://host:7077", ""])("master URL '%s'", async (master) => {
     await expectFailure(() => new SparkContext({ master }), "MASTER_URL_INVALID", /is not understood\. Expected local, local\[K\]/);
   });
 
   test.each([
     ["yarn", "@vonk/cluster-yarn"],
     ["k8s://host", "@vonk/cluster-kubernetes"],
-    ["spark://host:7077", "@vonk/cluster-standalone"],
   ])("master URL %s of a package that is not there", async (master, name) => {
     await expectFailure(() => new SparkContext({ master }), "MASTER_URL_UNSUPPORTED", new RegExp(`npm install ${name}`));
   });
