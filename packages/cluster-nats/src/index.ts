@@ -1,2 +1,5 @@
 // Configuration
 export { natsConfig } from "./config/nats-config.ts";
+
+// Errors
+export { clusterErrors } from "./errors.ts";

@@ -5,3 +5,6 @@ export { executorProcessURL } from "./executor/executor-process-url.ts";
 
 // Settings
 export { natsConfig, natsOptions, natsSettings } from "./config/nats-config.ts";
+
+// Shuffles through JetStream
+export { JetStreamStreams, sweepStreams } from "./shuffle/jetstream-streams.ts";

@@ -10,10 +10,12 @@ const lines = Array.from({ length: 60_000 }, (_, index) => `the quick ${index % 
 const expected = new Map<string, number>();
 for (const word of lines.flatMap((line) => line.split(" "))) expected.set(word, (expected.get(word) ?? 0) + 1);
 
-const settings = { "spark.executor.memory": "256m", "vonk.shuffle.store": "files" };
+const stores = ["files", "jetstream", "auto"] as const;
+const servers = await serversUnderTest();
 
-for (const { title, program } of await serversUnderTest()) {
-  describe.skipIf(program === undefined)(`a standalone cluster on ${title}`, () => {
+for (const [{ title, program }, store] of servers.flatMap((server) => stores.map((each) => [server, each] as const))) {
+  describe.skipIf(program === undefined)(`a standalone cluster on ${title}, shuffles in ${store}`, () => {
+    const settings = { "spark.executor.memory": "256m", "vonk.shuffle.store": store };
     let cluster: TestCluster;
     let sc: SparkContext;
 

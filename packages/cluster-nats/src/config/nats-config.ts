@@ -23,8 +23,8 @@ export const natsConfig: {
   }),
   tlsCert: stringEntry("vonk.nats.tls.certFile", "", { doc: "Path of the client's certificate for TLS to NATS." }),
   tlsKey: stringEntry("vonk.nats.tls.keyFile", "", { doc: "Path of the key of that certificate." }),
-  streamBytesMax: bytesEntry("vonk.shuffle.streamBytesMax", "8g", {
-    doc: "Bytes that one bucket stream of a shuffle may hold; an output that does not fit fails its task.",
+  streamBytesMax: bytesEntry("vonk.shuffle.streamBytesMax", "0", {
+    doc: "Bytes that one bucket stream of a shuffle may hold, reserved when it is made; 0 leaves the limit to the server.",
   }),
 };
 

@@ -1,5 +1,6 @@
 import type { Bus, Subscription } from "@vonk/bus";
 import { serveService, serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
+import type { JetStreamStreams } from "@vonk/cluster-nats/internal";
 import type { Clock, Timer } from "@vonk/common/internal";
 import type { ClusterConnection, ClusterEvents } from "@vonk/core/spi";
 import { standaloneErrors } from "../errors.ts";
@@ -22,6 +23,8 @@ export interface StandaloneConnectionOptions {
   readonly events: ClusterEvents;
   readonly clock: Clock;
   readonly heartbeatIntervalMs: number;
+  /** Absent when shuffles go through files alone. */
+  readonly streams?: JetStreamStreams;
 }
 
 const masterTimeoutMs = 5000;
@@ -30,6 +33,7 @@ const farewellTimeoutMs = 1000;
 /** An application's standing with a standalone cluster; lives on the driver's service thread. */
 export class StandaloneConnection implements ClusterConnection {
   readonly bus: Bus;
+  readonly streams?: JetStreamStreams;
   readonly #options: StandaloneConnectionOptions;
   readonly #master: ServiceClient<MasterMessages>;
   readonly #subscriptions: Subscription[];
@@ -42,6 +46,7 @@ export class StandaloneConnection implements ClusterConnection {
     const { bus, cluster, description, events } = options;
     this.#options = options;
     this.bus = bus;
+    if (options.streams !== undefined) this.streams = options.streams;
     this.#master = serviceClient(bus, masterService, masterSubject(cluster));
     this.#subscriptions = [
       serveService(bus, applicationService, applicationSubject(description.appId), {
@@ -119,6 +124,7 @@ export class StandaloneConnection implements ClusterConnection {
     const { appId } = this.#options.description;
     // A master that does not hear it notices the silence.
     await this.#master.call("unregisterApplication", { appId }, { timeoutMs: farewellTimeoutMs }).catch(() => undefined);
+    await this.streams?.removeAll().catch(() => undefined);
     this.bus.close();
   }
 }

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { formatAddress, NatsBus, parseMasterAddresses } from "@vonk/bus-nats/internal";
-import { natsOptions } from "@vonk/cluster-nats/internal";
+import { JetStreamStreams, natsConfig, natsOptions } from "@vonk/cluster-nats/internal";
+import { coreConfig } from "@vonk/core/internal";
 import type { ConfigEntry } from "@vonk/common";
 import { systemClock } from "@vonk/common/internal";
 import type { ClusterManager } from "@vonk/core/spi";
@@ -14,7 +15,9 @@ export const clusterManager: ClusterManager = {
     const properties = new Map(application.properties);
     const addresses = parseMasterAddresses(application.master).map((address) => formatAddress(address));
     const read = <T>(entry: ConfigEntry<T>): T => entry.parse(properties.get(entry.key) ?? entry.defaultText);
-    const bus = await NatsBus.connect(natsOptions(addresses, `vonk driver ${application.appId}`, properties));
+    const usesStreams = read(coreConfig.shuffleStore) !== "files";
+    const options = natsOptions(addresses, `vonk driver ${application.appId}`, properties);
+    const bus = await NatsBus.connect({ ...options, needsJetStream: usesStreams });
     bus.unref();
     const connection = new StandaloneConnection({
       bus,
@@ -23,6 +26,7 @@ export const clusterManager: ClusterManager = {
       events,
       clock: systemClock,
       heartbeatIntervalMs: read(standaloneConfig.heartbeatInterval),
+      ...(usesStreams ? { streams: new JetStreamStreams(application.appId, bus.link, read(natsConfig.streamBytesMax)) } : {}),
     });
     try {
       await connection.register();

@@ -1,0 +1,84 @@
+import { NatsLink } from "@vonk/bus-nats/internal";
+import { errorToData } from "@vonk/common";
+import type { DataThreadStart, FetchOutcome, FetchRequest, FromDataThread, PublishRequest, ToDataThread } from "./data-message.ts";
+import { fetchBucket } from "./fetch-bucket.ts";
+import { publishOutput } from "./publish-output.ts";
+
+/** Outputs that are published at once; they share the window. */
+const publishersMax = 4;
+const fetchersMax = 2;
+
+/**
+ * Carries bulk data between an executor and JetStream, over a connection for writing and one for reading, which are made when they are
+ * first needed: data on the control connection would hold up heartbeats.
+ */
+export class DataThread {
+  readonly #start: DataThreadStart;
+  readonly #send: (message: FromDataThread) => void;
+  readonly #publishers = new Turns(publishersMax);
+  readonly #fetchers = new Turns(fetchersMax);
+  #write: Promise<NatsLink> | undefined;
+  #read: Promise<NatsLink> | undefined;
+
+  constructor(start: DataThreadStart, send: (message: FromDataThread) => void) {
+    this.#start = start;
+    this.#send = send;
+  }
+
+  receive(message: ToDataThread): void {
+    if ("kind" in message) return void this.#close();
+    const { id, request } = message;
+    const done = request.kind === "publish" ? this.#publish(request) : this.#fetch(request);
+    done.then(
+      (value) => this.#send({ id, value }),
+      (error: unknown) => this.#send({ id, error: errorToData(error) }),
+    );
+  }
+
+  async #publish(request: PublishRequest): Promise<null> {
+    const { appId, writeWindowBytes } = this.#start;
+    this.#write ??= this.#connect("writes");
+    const link = await this.#write;
+    await this.#publishers.run(() => publishOutput(appId, link, request, writeWindowBytes / publishersMax));
+    return null;
+  }
+
+  async #fetch(request: FetchRequest): Promise<FetchOutcome> {
+    const { appId, readWindowBytes } = this.#start;
+    this.#read ??= this.#connect("reads");
+    const link = await this.#read;
+    return this.#fetchers.run(() => fetchBucket(appId, link, request, readWindowBytes));
+  }
+
+  async #connect(what: string): Promise<NatsLink> {
+    const { nats } = this.#start;
+    return NatsLink.connect({ ...nats, name: `${nats.name} ${what}`, needsJetStream: true });
+  }
+
+  async #close(): Promise<void> {
+    for (const link of [this.#write, this.#read]) await link?.then((open) => open.close()).catch(() => undefined);
+    process.exit(0);
+  }
+}
+
+/** Lets so many run at once, in the order of asking. */
+class Turns {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free++;
+      else next();
+    }
+  }
+}
