@@ -8,3 +8,4 @@ export { natsConfig, natsOptions, natsSettings } from "./config/nats-config.ts";
 
 // Shuffles through JetStream
 export { JetStreamStreams, sweepStreams } from "./shuffle/jetstream-streams.ts";
+export { openJetStreamStore } from "./shuffle/open-jetstream-store.ts";

@@ -10,6 +10,10 @@ export class FetchedBucket {
   readonly bytes: number;
   /** Where the bytes lie. */
   target: SharedArrayBuffer | string = "";
+  /** Tasks that read it now. */
+  readonly readers: Set<number> = new Set();
+  /** Reducers whose chunks were asked for; when these are all, it is probably not needed again. */
+  readonly #served = new Set<number>();
   readonly #bucket: number;
   readonly #buckets: number;
   /** By map partition: where each chunk of an output begins in the bucket; only chunks of its reducers count. */
@@ -48,10 +52,23 @@ export class FetchedBucket {
     return this;
   }
 
+  /** Notes that a reducer's chunks are handed out. */
+  serve(reducer: number, taskId: number | undefined): void {
+    this.#served.add(reducer);
+    if (taskId !== undefined) this.readers.add(taskId);
+  }
+
+  /** True when all its reducers were served and nobody reads it now. */
+  isDone(reducerCount: number): boolean {
+    const first = Math.ceil((this.#bucket * reducerCount) / this.#buckets);
+    const end = Math.ceil(((this.#bucket + 1) * reducerCount) / this.#buckets);
+    return this.readers.size === 0 && this.#served.size >= end - first;
+  }
+
   /** The handle of a chunk of one of the bucket's reducers. */
   handle({ status, chunk, length, checksum }: IndexedChunk): BytesHandle {
     const offset = this.#chunkOffsets.get(status.mapPartition)?.[chunk] ?? 0;
-    if (typeof this.target !== "string") return { kind: "inline", bytes: new Uint8Array(this.target, offset, length) };
+    if (typeof this.target !== "string") return { kind: "inline", bytes: new Uint8Array(this.target, offset, length), checksum };
     return { kind: "file", path: this.target, offset, length, checksum };
   }
 }

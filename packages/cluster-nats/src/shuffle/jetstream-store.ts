@@ -18,6 +18,7 @@ import { coreErrors } from "@vonk/core/internal";
 import { clusterErrors } from "../errors.ts";
 import { bucketOf } from "./bucket.ts";
 import type { DataThreadHandle } from "./data-thread-handle.ts";
+import { FetchMemory } from "./fetch-memory.ts";
 import { FetchedBucket } from "./fetched-bucket.ts";
 
 /** What a {@link JetStreamShuffleStore} is made with. */
@@ -49,11 +50,12 @@ export class JetStreamShuffleStore implements ShuffleStore {
   readonly #options: JetStreamStoreOptions;
   readonly #layouts = new Map<number, Promise<ShuffleLayout>>();
   readonly #reads = new Map<number, ReadState>();
-  #memoryBytes = 0;
+  readonly #memory: FetchMemory;
   #files = 0;
 
   constructor(options: JetStreamStoreOptions) {
     this.#options = options;
+    this.#memory = new FetchMemory(options.fetchMemoryBytes);
   }
 
   // ---- writing
@@ -114,7 +116,7 @@ export class JetStreamShuffleStore implements ShuffleStore {
   // ---- reading
 
   async chunks(request: ChunkRequest, statuses: readonly MapStatus[]): Promise<readonly LocatedChunk[]> {
-    const { shuffleId, reducer, withoutFiles = false } = request;
+    const { shuffleId, reducer, withoutFiles = false, taskId } = request;
     const read = this.#readState(shuffleId, statuses);
     const { host } = this.#options.setup;
     const isInFile = ({ status }: IndexedChunk): boolean => !withoutFiles && status.file !== undefined && status.host === host;
@@ -122,7 +124,10 @@ export class JetStreamShuffleStore implements ShuffleStore {
     for (const status of statuses) {
       if (status.stream === undefined || (!withoutFiles && status.file !== undefined && status.host === host)) continue;
       const key = this.#bucketKey(status, reducer);
-      if (!buckets.has(key)) buckets.set(key, await this.#bucket(read, key, status, reducer));
+      if (buckets.has(key)) continue;
+      const bucket = await this.#bucket(read, key, status, reducer);
+      bucket.serve(reducer, taskId);
+      buckets.set(key, bucket);
     }
     return read.index.located(reducer, (chunk) => {
       if (isInFile(chunk)) return handleInFile(chunk);
@@ -163,7 +168,7 @@ export class JetStreamShuffleStore implements ShuffleStore {
     const target = this.#target(fetched.bytes, `fetched_${shuffleId}_${epoch}_${bucket}`);
     const outcome = await data.fetch({ kind: "fetch", shuffleId, epoch, bucket, outputs: fetched.outputs, target });
     if (outcome === undefined) return fetched.at(target);
-    this.#release(target);
+    this.#release(target, true);
     const status = read.index.statuses[outcome.missing.mapPartition];
     // The driver learns at once that everything in the epoch's streams is gone, not output by output.
     if (outcome.reason.endsWith("is gone")) await setup.layout({ shuffleId, outputBytes: 0, lostEpoch: epoch });
@@ -172,14 +177,29 @@ export class JetStreamShuffleStore implements ShuffleStore {
   }
 
   #target(bytes: number, name: string): SharedArrayBuffer | string {
-    if (this.#memoryBytes + bytes > this.#options.fetchMemoryBytes) return join(this.#options.setup.localDir, `${name}_${this.#files++}`);
-    this.#memoryBytes += bytes;
-    return new SharedArrayBuffer(bytes);
+    return this.#memory.take(bytes) ?? join(this.#options.setup.localDir, `${name}_${this.#files++}`);
   }
 
-  #release(target: SharedArrayBuffer | string): void {
+  /** A bucket that was served goes when its last reader ends; should a reducer be tried again, it is fetched again. */
+  taskEnded(taskId: number): void {
+    for (const { index, fetched } of this.#reads.values()) {
+      for (const [key, pending] of fetched) {
+        void pending.then(
+          (bucket) => {
+            if (!bucket.readers.delete(taskId) || !bucket.isDone(index.reducerCount) || fetched.get(key) !== pending) return;
+            fetched.delete(key);
+            this.#release(bucket.target, true);
+          },
+          () => undefined,
+        );
+      }
+    }
+  }
+
+  #release(target: SharedArrayBuffer | string, isUnread: boolean): void {
     if (typeof target === "string") rmSync(target, { force: true });
-    else this.#memoryBytes -= target.byteLength;
+    else if (isUnread) this.#memory.give(target);
+    else this.#memory.abandon(target);
   }
 
   #missing({ shuffleId, mapPartition, executorId }: MapStatus, reason: string): never {
@@ -194,7 +214,7 @@ export class JetStreamShuffleStore implements ShuffleStore {
     // Tasks that still read hold what they read: shared memory by reference; files as open descriptors.
     for (const fetched of read?.fetched.values() ?? []) {
       fetched.then(
-        (bucket) => this.#release(bucket.target),
+        (bucket) => this.#release(bucket.target, bucket.readers.size === 0),
         () => undefined,
       );
     }

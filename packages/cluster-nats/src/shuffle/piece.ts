@@ -5,12 +5,12 @@ import { checksum } from "@vonk/columnar/internal";
  *
  * ```
  *  0  u32  magic "VKP1"            16  u32  task id, the attempt
- *  4  u32  CRC-32 of all behind    20  u32  offset of the piece in the attempt's bytes for the bucket
+ *  4  u32  CRC-32 of the fields    20  u32  offset of the piece in the attempt's bytes for the bucket
  *  8  u32  shuffle                 24  u32  bytes of the attempt for the bucket, in all pieces
  * 12  u32  map partition           28  u32  epoch
  * 32  the bytes
  * ```
- * Little-endian. Pieces but the last have {@link pieceBytes} bytes, so that an offset names a piece.
+ * Little-endian. The bytes are checked chunk by chunk by the task that reads them, against what the map task committed. Pieces but the last have {@link pieceBytes} bytes, so that an offset names a piece.
  */
 export interface Piece {
   readonly shuffleId: number;
@@ -44,14 +44,14 @@ export function sealPiece(message: Uint8Array, piece: Omit<Piece, "bytes">): voi
   view.setUint32(20, piece.offset, true);
   view.setUint32(24, piece.totalBytes, true);
   view.setUint32(28, piece.epoch, true);
-  view.setUint32(4, checksum(message.subarray(8)), true);
+  view.setUint32(4, checksum(message.subarray(8, pieceHeaderBytes)), true);
 }
 
-/** What a message holds, or undefined when its bytes are not those that were sent. */
+/** What a message holds, or undefined when its header is not the one that was sent. */
 export function openPiece(message: Uint8Array): Piece | undefined {
   if (message.byteLength < pieceHeaderBytes) return undefined;
   const view = new DataView(message.buffer, message.byteOffset, pieceHeaderBytes);
-  if (view.getUint32(0, true) !== magic || view.getUint32(4, true) !== checksum(message.subarray(8))) return undefined;
+  if (view.getUint32(0, true) !== magic || view.getUint32(4, true) !== checksum(message.subarray(8, pieceHeaderBytes))) return undefined;
   return {
     shuffleId: view.getUint32(8, true),
     mapPartition: view.getUint32(12, true),

@@ -268,6 +268,7 @@ export class ExecutorControl {
     for (const report of named) {
       this.#live.delete(report.taskId);
       this.#blocks.taskEnded(report.taskId);
+      this.#options.shuffle?.taskEnded(report.taskId);
     }
     this.#settleDeferred(named);
     const stored = named.filter((report) => report.mapStatus?.chunks !== undefined);
@@ -382,7 +383,7 @@ export class ExecutorControl {
     const taskId = thread.runningTask;
     switch (message.message) {
       case "shuffleChunks":
-        return this.#shuffleChunks(request);
+        return this.#shuffleChunks(request, taskId);
       case "shuffleWindow":
         return this.#publishing.whenOpen();
       case "mapOutputs":
@@ -405,10 +406,11 @@ export class ExecutorControl {
     }
   }
 
-  async #shuffleChunks(request: ChunkRequest): Promise<readonly LocatedChunk[]> {
+  async #shuffleChunks(request: ChunkRequest, taskId: number | undefined): Promise<readonly LocatedChunk[]> {
     const { shuffle } = this.#options;
     assert(shuffle !== undefined, "outputs of other processes are read through a shuffle store");
-    return shuffle.chunks(request, await this.#mapOutputs.all(request.shuffleId));
+    const statuses = await this.#mapOutputs.all(request.shuffleId);
+    return shuffle.chunks(taskId === undefined ? request : { ...request, taskId }, statuses);
   }
 
   /** Comes with the first task that uses it when the driver is another process; a thread of the driver's own process is told before. */

@@ -4,7 +4,8 @@ import type { ErrorData } from "@vonk/common";
 export type BytesHandle =
   | { readonly kind: "memory"; readonly offset: number; readonly length: number }
   | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly length: number; readonly checksum: number }
-  | { readonly kind: "inline"; readonly bytes: Uint8Array };
+  /** With a checksum when the bytes have come from another process. */
+  | { readonly kind: "inline"; readonly bytes: Uint8Array; readonly checksum?: number };
 
 /** The part of a map task's output that one reducer reads, in chunks of encoded records. */
 export interface ReducerOutput {

@@ -36,6 +36,10 @@ export class FileShuffleStore implements ShuffleStore {
     });
   }
 
+  taskEnded(): void {
+    // Files are read with descriptors that outlive their names.
+  }
+
   forget(shuffleId: number): void {
     this.#indexes.delete(shuffleId);
   }

@@ -15,6 +15,8 @@ export interface ChunkRequest {
   readonly reducer: number;
   /** True after the files that were given could not be read: what also lies elsewhere is given from there. */
   readonly withoutFiles?: boolean;
+  /** The task that reads; what it was given stays until {@link ShuffleStore.taskEnded}. */
+  readonly taskId?: number;
 }
 
 /**
@@ -36,6 +38,8 @@ export interface ShuffleStore {
    * @throws SHUFFLE_BLOCK_MISSING naming the first map partition whose output is not to be had
    */
   chunks(request: ChunkRequest, statuses: readonly MapStatus[]): Promise<readonly LocatedChunk[]>;
+  /** A task has ended, and with it its reading. */
+  taskEnded(taskId: number): void;
   /** Drops what it keeps for reading a shuffle, because outputs were withdrawn. */
   forget(shuffleId: number): void;
   /** Frees everything of a shuffle on this executor. */

@@ -12,10 +12,17 @@ export function readBytes(handle: BytesHandle, allocator: ExtentAllocator): Uint
     case "memory":
       return allocator.view(handle.offset, handle.length);
     case "inline":
-      return handle.bytes;
+      return checked(handle.bytes, handle.checksum);
     case "file":
       return readFileBytes(handle);
   }
+}
+
+function checked(bytes: Uint8Array, expected: number | undefined): Uint8Array {
+  if (expected === undefined) return bytes;
+  const actual = checksum(bytes);
+  if (actual !== expected) throw coreErrors.create("BLOCK_CORRUPT", { block: "from another process", actual, expected });
+  return bytes;
 }
 
 function readFileBytes(handle: Extract<BytesHandle, { kind: "file" }>): Uint8Array {
