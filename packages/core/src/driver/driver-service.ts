@@ -1,10 +1,12 @@
 import { version as nodeVersion } from "node:process";
 import type { Bus } from "@vonk/bus";
 import { publishTopic, serveService, serviceClient, type ServiceClient } from "@vonk/bus/internal";
+import { checksum } from "@vonk/columnar/internal";
 import { errorToData, redact } from "@vonk/common";
 import { assert, type Clock } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import type { StoredBlock } from "../executor/control-channel.ts";
+import { blockWindowBytes } from "../executor/peer-blocks.ts";
 import { EventLog } from "../listener/event-log.ts";
 import {
   type BlockManagerIdentity,
@@ -40,6 +42,7 @@ import { OutputCommitCoordinator } from "../scheduler/output-commit-coordinator.
 import { type PoolSettings, PoolTable, type SchedulingMode } from "../scheduler/pool.ts";
 import type { DAGSchedulerAction, DAGSchedulerEvent, SchedulerFact } from "../scheduler/scheduler-event.ts";
 import { type TaskBatch, TaskScheduler, type TaskSchedulerAction, type TaskSchedulerEvent } from "../scheduler/task-scheduler.ts";
+import { fetchResult, isHeld } from "./fetch-result.ts";
 import type { DriverCluster } from "./driver-cluster.ts";
 import { bucketCount, ShuffleLayouts } from "./shuffle-layouts.ts";
 import { StatusTable } from "./status-table.ts";
@@ -101,6 +104,8 @@ export class DriverService {
   readonly #layouts: ShuffleLayouts | undefined;
   /** Broadcasts in the driver's memory, for executors in other processes. */
   readonly #broadcasts = new Map<number, StoredBlock>();
+  /** The broadcast that was asked for last. */
+  #openBroadcast: { readonly id: number; readonly bytes: Uint8Array; readonly checksum: number } | undefined;
   readonly #blockManagers = new Map<string, BlockManagerIdentity>();
   readonly #peaks: StagePeaks | undefined;
   #notices: UserNotice[] = [];
@@ -166,6 +171,7 @@ export class DriverService {
       forgetBroadcast: (request) => this.#tell((executor) => executor.call("forgetBroadcast", request)),
       removeBroadcast: (request) => {
         this.#broadcasts.delete(request.id);
+        if (this.#openBroadcast?.id === request.id) this.#openBroadcast = undefined;
         for (const executorId of this.#executors.keys()) this.#postBlock(executorId, `broadcast_${request.id}`, 0, 0);
         return this.#tell((executor) => executor.call("removeBroadcast", request));
       },
@@ -197,9 +203,39 @@ export class DriverService {
     return null;
   }
 
-  #broadcastBytes(id: number): Uint8Array | undefined {
+  #broadcastPart(id: number, offset: number): SchedulerMessages["broadcast"]["reply"] {
     const block = this.#broadcasts.get(id);
-    return block === undefined ? undefined : this.#cluster?.readBlock(block);
+    if (block === undefined || this.#cluster === undefined) return undefined;
+    // Executors ask for the parts of one broadcast in a row.
+    if (this.#openBroadcast?.id !== id) {
+      const bytes = this.#cluster.readBlock(block);
+      this.#openBroadcast = { id, bytes, checksum: checksum(bytes) };
+    }
+    const { bytes, checksum: whole } = this.#openBroadcast;
+    return { bytes: bytes.subarray(offset, offset + blockWindowBytes), totalBytes: bytes.byteLength, checksum: whole };
+  }
+
+  /** Executors on other hosts first: a copy there survives more. */
+  #peersOf(executorId: string): string[] {
+    const host = this.#blockManagers.get(executorId)?.host;
+    const others = [...this.#blockManagers.values()].filter((other) => other.executorId !== executorId);
+    return others.toSorted((a, b) => Number(a.host === host) - Number(b.host === host)).map((other) => other.executorId);
+  }
+
+  /** Large results are fetched before their tasks count as done: an executor may die with them. */
+  #statusUpdate(executorId: string, reports: readonly TaskReport[]): null {
+    const executor = this.#executors.get(executorId);
+    const held = executor === undefined ? [] : reports.filter((report) => isHeld(report));
+    for (const report of held) {
+      if (executor === undefined || !this.#tasks.liveTasks.has(report.taskId)) continue;
+      void fetchResult(report, executor, this.#settings.maxResultBytes).then((fetched) => {
+        forget(executor.call("dropResult", { taskId: report.taskId }));
+        this.#taskEvent({ kind: "StatusUpdate", executorId, reports: [fetched], nowMs: this.#clock.monotonicMs() });
+      });
+    }
+    const direct = held.length === 0 ? reports : reports.filter((report) => !held.includes(report));
+    if (direct.length === 0) return null;
+    return this.#taskEvent({ kind: "StatusUpdate", executorId, reports: direct, nowMs: this.#clock.monotonicMs() });
   }
 
   #shuffleLayout(request: {
@@ -246,7 +282,9 @@ export class DriverService {
         assert(cluster !== undefined, "an executor of the driver's own process gets its settings with its thread");
         return cluster.setup;
       },
-      broadcast: ({ id }) => this.#broadcastBytes(id),
+      broadcast: ({ id, offset }) => this.#broadcastPart(id, offset),
+      blockLocations: ({ rddId, partition }) => this.#dag.cachedOn(rddId, partition),
+      peers: ({ executorId }) => this.#peersOf(executorId),
       shuffleLayout: (request) => this.#shuffleLayout(request),
       registerExecutor: (request) => this.#registerExecutor(request),
       heartbeat: ({ executorId, stages }) => {
@@ -254,8 +292,7 @@ export class DriverService {
         if (isKnown) this.#metricsArrived(executorId, stages);
         return isKnown;
       },
-      statusUpdate: ({ executorId, reports }) =>
-        this.#taskEvent({ kind: "StatusUpdate", executorId, reports, nowMs: this.#clock.monotonicMs() }),
+      statusUpdate: ({ executorId, reports }) => this.#statusUpdate(executorId, reports),
       mapOutputs: ({ shuffleId }): readonly (MapStatus | undefined)[] => this.#dag.mapOutputs.statuses(shuffleId) ?? [undefined],
       blockUpdated: (update) => {
         this.#status.blockUpdated(update);
@@ -309,6 +346,7 @@ export class DriverService {
 
   #executorLost(executorId: string, message: string, exitCausedByApp: boolean): void {
     this.#executors.delete(executorId);
+    this.#status.removeExecutor(executorId);
     this.#post(executorRemoved(executorId, message, this.#clock.now()));
     const owner = this.#blockManagers.get(executorId);
     this.#blockManagers.delete(executorId);

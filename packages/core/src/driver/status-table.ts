@@ -88,6 +88,14 @@ export class StatusTable {
     else this.#stored.set(update.rddId, partitions);
   }
 
+  /** What an executor held is gone with it. */
+  removeExecutor(executorId: string): void {
+    for (const [rddId, partitions] of this.#stored) {
+      for (const key of partitions.keys()) if (key.startsWith(`${executorId} `)) partitions.delete(key);
+      if (partitions.size === 0) this.#stored.delete(rddId);
+    }
+  }
+
   removeRDD(rddId: number): void {
     this.#stored.delete(rddId);
   }
@@ -110,7 +118,8 @@ export class StatusTable {
   storage(): readonly StorageStatus[] {
     return [...this.#stored].map(([rddId, partitions]) => ({
       rddId,
-      cachedPartitions: partitions.size,
+      // Several executors may hold copies of one.
+      cachedPartitions: new Set([...partitions.keys()].map((key) => key.slice(key.indexOf(" ")))).size,
       memoryBytes: sum(partitions.values(), (each) => each.memoryBytes),
       diskBytes: sum(partitions.values(), (each) => each.diskBytes),
     }));

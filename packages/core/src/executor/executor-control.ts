@@ -17,7 +17,9 @@ import type { ChunkRequest, LocatedChunk, ShuffleStore } from "../shuffle/shuffl
 import { bytesOfOutput } from "../shuffle/stored-output.ts";
 import { broadcastTag, shuffleTag } from "../storage/extent-tag.ts";
 import { BlockManager } from "../storage/block-manager.ts";
-import type { ControlMessage, StoredBlock } from "./control-channel.ts";
+import type { ControlMessage, ControlRequests, StoredBlock } from "./control-channel.ts";
+import { HeldResults } from "./held-results.ts";
+import { PeerBlocks } from "./peer-blocks.ts";
 import { threadWords } from "./control-channel.ts";
 import type { ExecutorSettings } from "./executor-runtime.ts";
 import { startTaskWorker, type TaskWorker } from "./start-task-worker.ts";
@@ -86,6 +88,9 @@ export class ExecutorControl {
   readonly #seen = new Set<number>();
   readonly #mapOutputs: KnownMapOutputs;
   readonly #publishing: OutputWindow;
+  /** Blocks of other processes; absent in the driver's own. */
+  readonly #peers: PeerBlocks | undefined;
+  readonly #results: HeldResults | undefined;
   #outputsEpoch = 0;
   #driverHeardMs = 0;
   #heapTimer: Timer | undefined;
@@ -105,7 +110,17 @@ export class ExecutorControl {
       storageFraction: options.storageFraction,
       report: (update) => this.#tellDriver(this.#driver.call("blockUpdated", { executorId: settings.executorId, ...update })),
     });
+    if (settings.shuffleDir !== undefined) {
+      const { executorId, localDir, shuffleDir } = settings;
+      const shares = { appId, executorId, bus, localDir, sharedDir: shuffleDir, thread: controlThread };
+      this.#peers = new PeerBlocks({ ...shares, driver: this.#driver, allocator: this.#allocator, blocks: this.#blocks });
+      this.#results = new HeldResults(executorId);
+    }
     serveService(bus, executorService, executorSubject(appId, settings.executorId), {
+      fetchBlock: (request) => this.#peers?.serve(request),
+      copyBlock: async (request) => (await this.#peers?.copy(request)) ?? null,
+      fetchResult: ({ taskId, from }) => this.#results?.part(taskId, from),
+      dropResult: ({ taskId }) => (this.#results?.drop(taskId), null),
       launchTasks: (batch) => this.#launch(batch),
       killTask: ({ taskId, reason }) => this.#kill(taskId, reason),
       shuffleChanged: ({ shuffleId }) => this.#shuffleChanged(shuffleId),
@@ -278,7 +293,8 @@ export class ExecutorControl {
 
   #send(reports: readonly TaskReport[]): void {
     if (reports.length === 0) return;
-    this.#tellDriver(this.#driver.call("statusUpdate", { executorId: this.#options.settings.executorId, reports }));
+    const light = this.#results === undefined ? reports : reports.map((report) => this.#results?.hold(report) ?? report);
+    this.#tellDriver(this.#driver.call("statusUpdate", { executorId: this.#options.settings.executorId, reports: light }));
   }
 
   /** A map task has succeeded when its output lies where other processes find it; its thread runs the next task meanwhile. */
@@ -390,9 +406,9 @@ export class ExecutorControl {
       case "canCommit":
         return this.#driver.call(message.message, request);
       case "getBlock":
-        return this.#blocks.get(request, taskId);
+        return this.#blocks.get(request, taskId) ?? this.#peers?.find(request);
       case "putBlock":
-        return this.#blocks.put(request, taskId, thread.number);
+        return this.#putBlock(request, taskId, thread.number);
       case "makeRoom":
         return this.#blocks.makeRoom(request);
       case "blockDamaged":
@@ -416,20 +432,17 @@ export class ExecutorControl {
   /** Comes with the first task that uses it when the driver is another process; a thread of the driver's own process is told before. */
   #broadcast(id: number): Promise<StoredBlock | undefined> {
     const known = this.#broadcasts.get(id);
-    if (known !== undefined || this.#options.shuffle === undefined) return known ?? Promise.resolve(undefined);
-    const fetched = this.#fetchBroadcast(id);
+    if (known !== undefined || this.#peers === undefined) return known ?? Promise.resolve(undefined);
+    const fetched = this.#peers?.broadcast(id) ?? Promise.resolve(undefined);
     this.#broadcasts.set(id, fetched);
     fetched.catch(() => this.#broadcasts.delete(id));
     return fetched;
   }
 
-  async #fetchBroadcast(id: number): Promise<StoredBlock | undefined> {
-    const bytes = await this.#driver.call("broadcast", { id });
-    if (bytes === undefined) return undefined;
-    // Shared memory outside the segment: a broadcast must not fail because cached blocks fill that.
-    const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
-    shared.set(bytes);
-    return { chunks: [{ kind: "inline", bytes: shared }], bytes: shared.byteLength, records: 1 };
+  #putBlock(request: ControlRequests["putBlock"]["request"], taskId: number | undefined, thread: number): boolean {
+    const isStored = this.#blocks.put(request, taskId, thread);
+    if (isStored && request.level.replication > 1) this.#tellDriver(this.#peers?.spread(request, request.level) ?? Promise.resolve());
+    return isStored;
   }
 
   // ---- clean-up

@@ -6,6 +6,7 @@ import type { SparkListenerEvent } from "../listener/listener-event.ts";
 import type { TaskBatch } from "../scheduler/task-scheduler.ts";
 import type { JobSelector } from "../scheduler/scheduler-event.ts";
 import type { PoolSettings } from "../scheduler/pool.ts";
+import type { StorageLevel } from "../storage/storage-level.ts";
 import type { JobSubmission } from "./job.ts";
 import type { AccumulatorUpdate, MapStatus, ResultValue, TaskReport } from "./task-result.ts";
 import type { ExecutorStatus, JobStatus, StageStatus, StorageStatus } from "./status.ts";
@@ -60,8 +61,15 @@ export interface ShuffleLayout {
 export type SchedulerMessages = {
   /** The first message of an executor process. Throws EXECUTOR_VERSION_MISMATCH. */
   readonly executorSetup: Call<{ readonly executorId: string; readonly version: string }, ExecutorSetup>;
-  /** An encoded broadcast, or undefined when it was destroyed. */
-  readonly broadcast: Call<{ readonly id: number }, Uint8Array | undefined>;
+  /** A part of an encoded broadcast from `offset` on, with the size and checksum of the whole; undefined when it was destroyed. */
+  readonly broadcast: Call<
+    { readonly id: number; readonly offset: number },
+    { readonly bytes: Uint8Array; readonly totalBytes: number; readonly checksum: number } | undefined
+  >;
+  /** Executors that cache a partition. */
+  readonly blockLocations: Call<{ readonly rddId: number; readonly partition: number }, readonly string[]>;
+  /** Other executors, those of other hosts first. */
+  readonly peers: Call<{ readonly executorId: string }, readonly string[]>;
   /**
    * Where to write the streams of a shuffle; they exist when the reply arrives.
    * `outputBytes` is the size of the map output that asks, the measure for the number of buckets; `lostEpoch` names an epoch whose
@@ -100,8 +108,28 @@ export type SchedulerMessages = {
  */
 export const schedulerService: Service<SchedulerMessages> = defineService<SchedulerMessages>("scheduler", 1);
 
-/** What the driver asks of an executor. */
+/** What the driver and other executors ask of an executor. */
 export type ExecutorMessages = {
+  /** Chunks of a cached partition from number `from` on; undefined when it is not cached here. */
+  readonly fetchBlock: Call<
+    { readonly rddId: number; readonly partition: number; readonly from: number },
+    | {
+        readonly chunks: readonly Uint8Array[];
+        readonly checksums: readonly number[];
+        readonly chunkCount: number;
+        readonly records: number;
+      }
+    | undefined
+  >;
+  /** Makes a copy of a partition that `holder` caches. */
+  readonly copyBlock: Call<{ readonly rddId: number; readonly partition: number; readonly holder: string; readonly level: StorageLevel }>;
+  /** Chunks of a task's result that was held back; undefined when it is gone. */
+  readonly fetchResult: Call<
+    { readonly taskId: number; readonly from: number },
+    { readonly chunks: readonly Uint8Array[]; readonly chunkCount: number } | undefined
+  >;
+  /** The result was fetched or is not wanted. */
+  readonly dropResult: Call<{ readonly taskId: number }>;
   /** `outputsEpoch` rises when map outputs are withdrawn: statuses that were asked for earlier are stale. */
   readonly launchTasks: Call<TaskBatch & { readonly outputsEpoch?: number }>;
   readonly killTask: Call<{ readonly taskId: number; readonly reason: string }>;

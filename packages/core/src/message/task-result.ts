@@ -58,8 +58,14 @@ export interface MapStatus {
 /** A result task's value: cheap values as they are, anything else encoded. */
 export type ResultValue =
   | { readonly kind: "plain"; readonly value: unknown }
-  /** Batches of records; a single value is a batch of one when `single`. */
-  | { readonly kind: "records"; readonly chunks: readonly BytesHandle[]; readonly single: boolean; readonly bytes: number };
+  /** Batches of records; a single value is a batch of one when `single`. `heldBy` names the executor that keeps the chunks still. */
+  | {
+      readonly kind: "records";
+      readonly chunks: readonly BytesHandle[];
+      readonly single: boolean;
+      readonly bytes: number;
+      readonly heldBy?: string;
+    };
 
 /** True when the value itself is not in the message that tells of it, so that somebody has to get it from where it lies. */
 export function isFetched(value: ResultValue): boolean {

@@ -418,6 +418,11 @@ export class DAGScheduler {
     this.#resubmitIfIdle(shuffleId, nowMs);
   }
 
+  /** Executors that cache a partition. */
+  cachedOn(rddId: number, partition: number): readonly string[] {
+    return this.#lineage.cachedOn(rddId, partition);
+  }
+
   /** The shuffle of an id, or undefined when no job has brought it. */
   shuffle(shuffleId: number): ShuffleInfo | undefined {
     return this.#lineage.knownShuffle(shuffleId);

@@ -28,6 +28,11 @@ export class LineageIndex {
     return this.#shuffles.get(shuffleId);
   }
 
+  /** Executors that cache a partition. */
+  cachedOn(rddId: number, partition: number): readonly string[] {
+    return [...(this.#cached.get(rddId)?.get(partition) ?? [])];
+  }
+
   rdd(rddId: number): RDDInfo {
     const info = this.#rdds.get(rddId);
     assert(info !== undefined, `RDD ${rddId} was submitted with its job`);

@@ -1,4 +1,4 @@
-import { SparkContext } from "@vonk/core";
+import { SparkContext, type StorageLevel, StorageLevels } from "@vonk/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 let sc: SparkContext;
@@ -63,6 +63,55 @@ describe("executors that share nothing with the driver", () => {
       .map((n) => new Float64Array(200_000).fill(n))
       .collect();
     expect(arrays.map((array) => array.length * (array[5] ?? 0))).toEqual([200_000, 400_000]);
+  });
+
+  it("fetches results and broadcasts that are larger than a message should be", async () => {
+    const weights = sc.broadcast(new Float64Array(1_500_000).fill(2));
+    const sums = await sc
+      .parallelize([0, 1, 2, 3], 4)
+      .map((at) => weights.value.subarray(at).length)
+      .collect();
+    expect(sums).toEqual([1_500_000, 1_499_999, 1_499_998, 1_499_997]);
+    const [first, ...others] = await sc
+      .parallelize([1, 2, 3], 3)
+      .mapPartitions(([n]) => Array.from({ length: 40 }, () => new Float64Array(40_000).fill(n ?? 0)))
+      .glom()
+      .collect();
+    expect(first).toHaveLength(40);
+    expect(others.map((arrays) => arrays.length * (arrays[39]?.[39_999] ?? 0))).toEqual([80, 120]);
+    await expect(
+      sc
+        .parallelize([1], 1)
+        .map(() => new Float64Array(2_000_000))
+        .collect({ timeoutMs: 20_000 }),
+    ).resolves.toHaveLength(1);
+  });
+
+  it("reads a cached partition of another executor instead of computing it again", async () => {
+    const computed = sc.longAccumulator("computed");
+    const cached = sc
+      .parallelize(words, 2)
+      .map((word) => {
+        computed.add(1);
+        return word.length;
+      })
+      .persist(StorageLevels.MEMORY_ONLY);
+    const total = await cached.sum();
+    expect(computed.value).toBe(words.length);
+    // All partitions in one task: at least one of them lies with the other executor.
+    expect(await cached.coalesce(1).sum()).toBe(total);
+    expect(computed.value).toBe(words.length);
+    await cached.unpersist();
+  });
+
+  it("keeps two copies at a level that asks for them", async () => {
+    const bytesOf = async (level: StorageLevel): Promise<() => Promise<number>> => {
+      const cached = sc.parallelize(words, 4).persist(level);
+      await cached.count();
+      return async () => (await sc.getRDDStorageInfo()).find(({ rddId }) => rddId === cached.id)?.memoryBytes ?? 0;
+    };
+    const single = await (await bytesOf(StorageLevels.MEMORY_AND_DISK))();
+    await expect.poll(await bytesOf(StorageLevels.MEMORY_AND_DISK_2)).toBe(2 * single);
   });
 
   it("caches where it computes", async () => {
