@@ -5,6 +5,11 @@ const entries = {
     message: "The cluster has removed application {appId}: {reason}.",
     fault: "resource",
   },
+  CLUSTER_RECORD_UNREADABLE: {
+    message:
+      "Record {key} of the cluster has version {version}, expected {expected}: another version of Vonk wrote it. Run masters of that version, or start with an empty cluster by deleting the records' bucket.",
+    fault: "external",
+  },
   MASTER_NOT_FOUND: {
     message:
       "No master of cluster '{cluster}' answers, although NATS does. Start one with: vonk master vonk://host:port, or give the name of another cluster with vonk.cluster.name.",

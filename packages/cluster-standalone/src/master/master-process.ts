@@ -16,7 +16,7 @@ import {
 } from "../message/services.ts";
 import type { ClusterRecords, Leadership } from "./leadership.ts";
 import { Master, type MasterOptions } from "./master.ts";
-import type { MasterAction, MasterEvent } from "./master-event.ts";
+import type { MasterAction, MasterEvent, PersistedEntry } from "./master-event.ts";
 
 /** What a master is started with. */
 export interface MasterProcessOptions extends MasterOptions {
@@ -29,6 +29,7 @@ export interface MasterProcessOptions extends MasterOptions {
 }
 
 const tickMs = 250;
+const loadPauseMs = 500;
 /** How long a command to a worker is repeated. Less than the silence after which the worker counts as lost would lose launches. */
 const commandTimeoutMs = 5000;
 
@@ -40,6 +41,8 @@ export class MasterProcess {
   #timer: Timer | undefined;
   /** Actions wait for what was to be kept before them. */
   #performed: Promise<void> = Promise.resolve();
+  /** Of this master while it leads. */
+  #leadingTerm: number | undefined;
   #stopped = false;
 
   constructor(options: MasterProcessOptions) {
@@ -58,8 +61,18 @@ export class MasterProcess {
 
   async #elected(term: number): Promise<void> {
     const { records, log, masterId, clock } = this.#options;
-    const persisted = await records.load();
-    if (this.#stopped) return;
+    this.#leadingTerm = term;
+    let persisted: readonly PersistedEntry[];
+    try {
+      persisted = await records.load();
+    } catch (error) {
+      log.error("the cluster's records cannot be read", { error: (error as Error).message });
+      clock.schedule(loadPauseMs, () => {
+        if (this.#leads(term) && !this.#stopped) void this.#elected(term);
+      });
+      return;
+    }
+    if (!this.#leads(term) || this.#stopped) return;
     log.info(`master ${masterId} leads`, { term, kept: persisted.length });
     // Served first: who hears of the new leader registers at once.
     this.#service = this.#serve();
@@ -67,12 +80,19 @@ export class MasterProcess {
   }
 
   #lost(): void {
+    if (this.#leadingTerm === undefined) return;
     this.#options.log.warn(`master ${this.#options.masterId} no longer leads`);
+    this.#leadingTerm = undefined;
     this.#service?.close();
     this.#service = undefined;
     this.#step({ kind: "LeadershipLost" });
   }
 
+  #leads(term: number): boolean {
+    return this.#leadingTerm === term && this.#options.leadership.isHeld;
+  }
+
+  /** Hands over: another master may lead as soon as this is done. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
@@ -139,7 +159,10 @@ export class MasterProcess {
     if (actions.length === 0) return;
     const { term } = this.#master;
     this.#performed = this.#performed.then(async () => {
-      for (const action of actions) await this.#perform(action, term);
+      for (const action of actions) {
+        // What a master decided that was replaced since is the next one's to decide.
+        if (this.#leads(term)) await this.#perform(action, term);
+      }
     });
   }
 
@@ -148,7 +171,7 @@ export class MasterProcess {
     switch (action.kind) {
       case "Persist":
       case "Forget":
-        return this.#keep(action);
+        return this.#keep(action, term);
       case "AnnounceLeader":
         return publishTopic(this.#options.bus, leaderTopic, clusterPrefix(this.#options.cluster), {
           term: action.term,
@@ -202,10 +225,12 @@ export class MasterProcess {
     }
   }
 
-  async #keep(action: Extract<MasterAction, { kind: "Persist" | "Forget" }>): Promise<void> {
+  async #keep(action: Extract<MasterAction, { kind: "Persist" | "Forget" }>, term: number): Promise<void> {
     const { records, log } = this.#options;
     try {
-      await (action.kind === "Persist" ? records.put(action.key, action.entry) : records.delete(action.key));
+      const { key } = action;
+      const kept = await (action.kind === "Persist" ? records.put(key, action.entry, term) : records.delete(key, term));
+      if (!kept && this.#leads(term)) this.#lost();
     } catch (error) {
       // The cluster goes on without: what is not kept is lost with this master alone.
       log.error("the cluster's records were not written", { key: action.key, error: (error as Error).message });

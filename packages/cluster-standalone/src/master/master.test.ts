@@ -275,6 +275,25 @@ describe("a change of master", () => {
     expect(launched(h.worker(worker("w2", 1)))).toEqual(["a/5 1 on w2"]);
   });
 
+  it("waits for the executors that an application says it has, whoever comes back first", () => {
+    const h = new Harness().lead(kept.slice(0, 1), 7);
+    expect(launched(h.application(application("a"), ["4", "5"]))).toEqual([]);
+    h.worker(worker("w1"), [executor]);
+    expect(h.master.role).toBe("recovering");
+    expect(h.master.unknown("w1", [executor], []).executors).toEqual([]);
+    // The other worker does not come back.
+    const lost = h.pass(1500).filter(({ kind }) => kind === "ExecutorLost");
+    expect(lost).toMatchObject([{ appId: "a", executorId: "5", message: "its worker did not come back", causedByApp: false }]);
+    expect(h.master.role).toBe("active");
+    expect(launched(h.worker(worker("w2", 1)))).toEqual(["a/6 1 on w2"]);
+  });
+
+  it("tells an application at once of executors that an active master does not know", () => {
+    const h = new Harness().lead();
+    expect(h.application(application("a"), ["3"])).toContainEqual(expect.objectContaining({ kind: "ExecutorLost", executorId: "3" }));
+    expect(launched(h.worker(worker("w1")))).toEqual(["a/4 4 on w1"]);
+  });
+
   it("goes on without those that did not come back", () => {
     const h = new Harness().lead(kept);
     expect(kinds(h.pass(1500))).toEqual(["Forget", "Persist"]);

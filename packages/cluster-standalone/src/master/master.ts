@@ -45,6 +45,8 @@ interface Application {
   executorLimit: number;
   /** False while a new leader waits to hear of it. */
   isPresent: boolean;
+  /** Executors that it says it has and no worker has shown yet to a new leader. */
+  readonly missing: Set<string>;
   lastHeardMs: number;
   readonly launchedAtMs: Map<string, number>;
   /** Executors in a row that failed soon after they were launched. */
@@ -178,11 +180,15 @@ export class Master {
   #endRecovery(nowMs: number, isTimeUp: boolean): void {
     if (this.#role !== "recovering") return;
     const isWaiting =
-      [...this.#applications.values()].some((application) => !application.isPresent) ||
+      [...this.#applications.values()].some(({ isPresent, missing }) => !isPresent || missing.size > 0) ||
       [...this.#drivers.values()].some(({ status }) => status.state === "running" && !this.#isOnWorker(status));
     if (isWaiting && !isTimeUp) return;
     this.#role = "active";
-    for (const [appId, { isPresent }] of this.#applications) if (!isPresent) this.#removeApplication(appId, nowMs);
+    for (const [appId, application] of this.#applications) {
+      if (!application.isPresent) this.#removeApplication(appId, nowMs);
+      for (const executorId of application.missing) this.#executorEnded(application, executorId, "its worker did not come back", false);
+      application.missing.clear();
+    }
     for (const driver of this.#drivers.values()) {
       if (driver.status.state === "running" && !this.#isOnWorker(driver.status))
         this.#driverEnded(driver, "lost", "its worker did not come back", nowMs);
@@ -203,6 +209,7 @@ export class Master {
       if (application === undefined) continue;
       // Only a new leader learns of executors from workers: others know what they gave.
       if (this.#role === "recovering") application.executors.set(executor.executorId, executor);
+      application.missing.delete(executor.executorId);
       const number = Number(executor.executorId);
       if (number >= application.nextExecutorId) application.nextExecutorId = number + 1;
     }
@@ -285,6 +292,7 @@ export class Master {
       nextExecutorId,
       executorLimit: description.executorLimit ?? Number.POSITIVE_INFINITY,
       isPresent,
+      missing: new Set(),
       lastHeardMs: nowMs,
       failures: 0,
       waitingSinceMs: nowMs,
@@ -300,7 +308,14 @@ export class Master {
     const registered = known ?? this.#addApplication(application, next, true, nowMs);
     registered.isPresent = true;
     registered.lastHeardMs = nowMs;
+    // Workers and applications come back in any order; what runs must not be given up before its worker was heard.
+    for (const executorId of executorIds) if (!registered.executors.has(executorId)) registered.missing.add(executorId);
+    if (next > registered.nextExecutorId) registered.nextExecutorId = next;
     if (known === undefined) this.#persistApplication(registered);
+    if (this.#role === "active") {
+      for (const executorId of registered.missing) this.#executorEnded(registered, executorId, "the master does not know it", false);
+      registered.missing.clear();
+    }
     this.#endRecovery(nowMs, false);
     this.#schedule(nowMs);
   }
