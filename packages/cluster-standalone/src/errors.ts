@@ -5,10 +5,45 @@ const entries = {
     message: "The cluster has removed application {appId}: {reason}.",
     fault: "resource",
   },
+  CLUSTER_NAME_INVALID: {
+    message: "vonk.cluster.name is '{name}', expected letters, digits, '-' and '_': subjects and buckets of NATS are named after it.",
+    fault: "user",
+  },
+  CLUSTER_NOT_RUNNING: {
+    message: "No cluster runs in {folder}. Start one with: vonk cluster up",
+    fault: "user",
+  },
   CLUSTER_RECORD_UNREADABLE: {
     message:
       "Record {key} of the cluster has version {version}, expected {expected}: another version of Vonk wrote it. Run masters of that version, or start with an empty cluster by deleting the records' bucket.",
     fault: "external",
+  },
+  CLUSTER_RUNNING: {
+    message: "A cluster runs in {folder} already, {url}. End it with vonk cluster down, or give another folder with --dir.",
+    fault: "user",
+  },
+  CLUSTER_START_FAILED: {
+    message: "The cluster in {folder} did not start: {problem}. What was started has been ended again; the last lines of the log: {log}",
+    fault: "external",
+  },
+  LOCAL_CLUSTER_ENDED: {
+    message: "The cluster of {master} has ended before the application: {problem}.",
+    fault: "external",
+  },
+  LOCAL_CLUSTER_MEMORY: {
+    message:
+      "{master} has workers of {worker} MiB, but an executor of the application wants {executor} MiB. Raise the last number, or lower spark.executor.memory.",
+    fault: "user",
+  },
+  LOCAL_CLUSTER_URL_INVALID: {
+    message:
+      "Master URL '{master}' is not understood. Expected local-cluster[WORKERS,CORES,MEMORY] with MEMORY in MiB or as 2g, e.g. local-cluster[2,1,1024].",
+    fault: "user",
+  },
+  MASTER_NAME_TAKEN: {
+    message:
+      "Cluster '{cluster}' has a master named '{name}' already ({other}). Give this one another name with --name, or leave it out for one of its own.",
+    fault: "user",
   },
   MASTER_NOT_FOUND: {
     message:
@@ -19,6 +54,11 @@ const entries = {
   WORKER_COMMAND_STALE: {
     message: "Worker {workerId} follows the master of term {term} and refuses a command of term {commanded}.",
     fault: "external",
+  },
+  WORKER_MEMORY_EXCEEDS: {
+    message:
+      "A worker cannot give {asked} MiB: this machine has {present} MiB, of which {advised} MiB are left for executors by default. Lower --memory.",
+    fault: "user",
   },
 } as const;
 

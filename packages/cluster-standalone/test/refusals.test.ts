@@ -32,7 +32,7 @@ describe("a worker", () => {
     const client = serviceClient(bus, workerService, workerSubject("c", "w"));
     await client.call("applicationEnded", { term: 4, appId: "a" });
     await expect(client.call("applicationEnded", { term: 3, appId: "a" })).rejects.toMatchObject({ code: "WORKER_COMMAND_STALE" });
-    worker.stop();
+    await worker.stop();
   });
 });
 

@@ -6,6 +6,7 @@ export { assert, commonErrors, unreachable } from "./errors.ts";
 // Time and chance
 export { systemClock } from "./time/clock.ts";
 export type { Clock, Timer } from "./time/clock.ts";
+export { pause } from "./time/pause.ts";
 export { randomSeed, seededRandom } from "./time/random.ts";
 export type { Random } from "./time/random.ts";
 

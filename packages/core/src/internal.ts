@@ -2,3 +2,4 @@ export { captureClosure } from "./closure/capture-closure.ts";
 export { ClosureDecoder } from "./closure/closure-decoder.ts";
 export { coreConfig } from "./config/core-config.ts";
 export { coreErrors } from "./errors.ts";
+export { executorService, executorSubject } from "./message/services.ts";

@@ -12,6 +12,8 @@ export interface NatsServerOptions extends ServerSettings {
   /** Folder of the server's own: configuration, log, pid and streams. Made when it is not there. */
   readonly folder: string;
   readonly readyTimeoutMs?: number;
+  /** It goes on when this process ends; its pid is for others to end it. */
+  readonly detached?: boolean;
   readonly clock?: Clock;
 }
 
@@ -21,7 +23,7 @@ const pollMs = 10;
 
 /**
  * A nats-server of this process's own, with the recommended settings, on a free or given port. It ends with this process unless it
- * was killed, and does not hold it alive. Stopped, restarted and killed by its pid.
+ * was killed or the server is detached, and does not hold it alive. Stopped, restarted and killed by its pid.
  */
 export class NatsServer implements AsyncDisposable {
   readonly program: NatsServerProgram;
@@ -122,6 +124,7 @@ export class NatsServer implements AsyncDisposable {
     const child = spawn(this.program.path, ["-c", configFile], {
       stdio: ["ignore", output, output],
       env: childEnvironment({ GOMEMLIMIT: String(serverMemoryLimitBytes()) }),
+      detached: this.#options.detached === true,
     });
     closeSync(output);
     let ended: string | undefined;
@@ -136,7 +139,7 @@ export class NatsServer implements AsyncDisposable {
       child.once("error", (error) => end(error.message));
       child.once("exit", (code, signal) => end(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`));
     });
-    process.on("exit", this.#onExit);
+    if (this.#options.detached !== true) process.on("exit", this.#onExit);
     await this.#untilReady(child, () => ended);
     child.unref();
   }

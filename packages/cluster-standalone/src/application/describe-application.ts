@@ -1,7 +1,7 @@
 import type { ConfigEntry } from "@vonk/common";
 import { coreConfig } from "@vonk/core/internal";
 import type { ClusterApplication } from "@vonk/core/spi";
-import { standaloneConfig } from "../config/standalone-config.ts";
+import { readSetting, standaloneConfig } from "../config/standalone-config.ts";
 import type { ApplicationDescription } from "../message/cluster-state.ts";
 
 const environmentPrefix = "spark.executorEnv.";
@@ -10,7 +10,7 @@ const overheadBytesMin = 384 * 2 ** 20;
 /** What an application's settings ask of a standalone cluster. */
 export function describeApplication({ appId, name, properties }: ClusterApplication, driverHost: string): ApplicationDescription {
   const settings = new Map(properties);
-  const read = <T>(entry: ConfigEntry<T>): T => entry.parse(settings.get(entry.key) ?? entry.defaultText);
+  const read = <T>(entry: ConfigEntry<T>): T => readSetting(settings, entry);
   const coresMax = read(coreConfig.coresMax);
   const coresPerExecutor = read(coreConfig.executorCores);
   const executorLimit = read(standaloneConfig.executorLimit);

@@ -25,6 +25,8 @@ export interface StandaloneConnectionOptions {
   readonly heartbeatIntervalMs: number;
   /** Absent when shuffles go through files alone. */
   readonly streams?: JetStreamStreams;
+  /** Ends what was started for this application alone. */
+  readonly onClosed?: () => Promise<void>;
 }
 
 const masterTimeoutMs = 5000;
@@ -126,5 +128,6 @@ export class StandaloneConnection implements ClusterConnection {
     await this.#master.call("unregisterApplication", { appId }, { timeoutMs: farewellTimeoutMs }).catch(() => undefined);
     await this.streams?.removeAll().catch(() => undefined);
     this.bus.close();
+    await this.#options.onClosed?.();
   }
 }

@@ -1,4 +1,5 @@
 import { booleanEntry, bytesEntry, type ConfigEntry, durationEntry, integerEntry, stringEntry } from "@vonk/common";
+import { standaloneErrors } from "../errors.ts";
 
 /** Configuration keys of the standalone cluster. Keys that Spark has keep Spark's names. */
 export const standaloneConfig: {
@@ -12,6 +13,8 @@ export const standaloneConfig: {
   readonly waitWarning: ConfigEntry<number>;
   readonly memoryOverhead: ConfigEntry<number>;
   readonly executorLimit: ConfigEntry<number>;
+  readonly stateReplicas: ConfigEntry<number>;
+  readonly logTtl: ConfigEntry<number>;
 } = {
   clusterName: stringEntry("vonk.cluster.name", "standalone", { doc: "Name of the cluster; several may use one NATS." }),
   spreadOut: booleanEntry("spark.deploy.spreadOutApps", true, {
@@ -46,4 +49,24 @@ export const standaloneConfig: {
     bareUnit: "m",
   }),
   executorLimit: integerEntry("spark.executor.instances", 0, { doc: "Executors at most; 0 is no limit.", min: 0 }),
+  stateReplicas: integerEntry("vonk.cluster.stateReplicas", 1, {
+    doc: "Copies of the masters' lease and records, in a cluster of NATS servers; read by the first master of a new cluster.",
+    min: 1,
+  }),
+  logTtl: durationEntry("spark.worker.cleanup.appDataTtl", "7d", {
+    doc: "Age at which a worker deletes the logs that ended workers left in its work folder.",
+    bareUnit: "s",
+  }),
 };
+
+/** A setting in `properties`, or its default. */
+export function readSetting<T>(properties: ReadonlyMap<string, string>, entry: ConfigEntry<T>): T {
+  return entry.parse(properties.get(entry.key) ?? entry.defaultText);
+}
+
+/** The name of the cluster that `properties` mean. @throws CLUSTER_NAME_INVALID */
+export function clusterNameOf(properties: ReadonlyMap<string, string>): string {
+  const name = readSetting(properties, standaloneConfig.clusterName);
+  if (!/^[A-Za-z0-9_-]+$/.test(name)) throw standaloneErrors.create("CLUSTER_NAME_INVALID", { name });
+  return name;
+}

@@ -1,6 +1,7 @@
 import { MemoryKeyValueStore } from "@vonk/bus/testing";
 import { expect, it } from "vitest";
-import { escapeKey, KeyValueRecords } from "./key-value-records.ts";
+import { escapeKey } from "../message/escape-key.ts";
+import { KeyValueRecords } from "./key-value-records.ts";
 import type { PersistedEntry } from "./master-event.ts";
 
 function application(appId: string, nextExecutorId: number): PersistedEntry {

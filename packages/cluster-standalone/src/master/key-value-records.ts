@@ -1,5 +1,6 @@
 import type { KeyValueStore } from "@vonk/bus/spi";
 import { standaloneErrors } from "../errors.ts";
+import { escapeKey } from "../message/escape-key.ts";
 import type { ClusterRecords } from "./leadership.ts";
 import type { PersistedEntry } from "./master-event.ts";
 
@@ -66,11 +67,4 @@ function readRecord(key: string, value: Uint8Array): StoredRecord {
     throw standaloneErrors.create("CLUSTER_RECORD_UNREADABLE", { key, version: record.version, expected: formatVersion });
   }
   return record;
-}
-
-/** A key that NATS takes: other characters than letters, digits, `-` and `_` become `=` and their UTF-8 bytes in hex. */
-export function escapeKey(key: string): string {
-  return key.replaceAll(/[^A-Za-z0-9_-]/gu, (character) =>
-    [...new TextEncoder().encode(character)].map((byte) => `=${byte.toString(16).padStart(2, "0").toUpperCase()}`).join(""),
-  );
 }

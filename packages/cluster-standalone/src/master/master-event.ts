@@ -23,6 +23,7 @@ export type MasterEvent =
       readonly driverIds: readonly string[];
       readonly nowMs: number;
     }
+  | { readonly kind: "WorkerLeaves"; readonly workerId: string; readonly nowMs: number }
   | { readonly kind: "WorkerHeartbeat"; readonly workerId: string; readonly nowMs: number }
   | {
       readonly kind: "ExecutorChanged";

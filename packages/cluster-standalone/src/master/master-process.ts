@@ -126,6 +126,7 @@ export class MasterProcess {
         take({ kind: "WorkerHeartbeat", workerId, nowMs: now() });
         return master.knowsWorker(workerId);
       },
+      workerLeaves: ({ workerId }) => take({ kind: "WorkerLeaves", workerId, nowMs: now() }),
       executorChanged: (change) => take({ ...change, kind: "ExecutorChanged", nowMs: now() }),
       driverChanged: (change) => take({ ...change, kind: "DriverChanged", nowMs: now() }),
       registerApplication: (request) => take({ ...request, kind: "RegisterApplication", nowMs: now() }),

@@ -124,6 +124,9 @@ export class Master {
         return this.#registerWorker(event);
       case "WorkerHeartbeat":
         return this.#heardWorker(event.workerId, event.nowMs);
+      case "WorkerLeaves":
+        if (this.#workers.has(event.workerId)) this.#workerLost(event.workerId, `worker ${event.workerId} was stopped`, event.nowMs);
+        return;
       case "ExecutorChanged":
         return this.#executorChanged(event);
       case "DriverChanged":

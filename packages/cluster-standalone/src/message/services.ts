@@ -8,6 +8,7 @@ import type {
   ProcessState,
   WorkerDescription,
 } from "./cluster-state.ts";
+import { escapeKey } from "./escape-key.ts";
 
 interface Call<Request, Reply = null> {
   readonly request: Request;
@@ -25,6 +26,8 @@ export type MasterMessages = {
   >;
   /** The reply is false when the worker has to register again. */
   readonly workerHeartbeat: Call<{ readonly workerId: string }, boolean>;
+  /** The worker is about to end with all that it runs. */
+  readonly workerLeaves: Call<{ readonly workerId: string }>;
   readonly executorChanged: Call<{
     readonly appId: string;
     readonly executorId: string;
@@ -58,6 +61,14 @@ export type MasterMessages = {
 
 /** The leading master. */
 export const masterService: Service<MasterMessages> = defineService<MasterMessages>("master", 1);
+
+/** What any master answers, leading or not. */
+export type InstanceMessages = {
+  readonly describe: Call<Nothing, { readonly masterId: string; readonly host: string; readonly pid: number; readonly isLeading: boolean }>;
+};
+
+/** A master under its own name. */
+export const instanceService: Service<InstanceMessages> = defineService<InstanceMessages>("instance", 1);
 
 /** A command of a master; workers refuse one of an older term than they have seen. */
 interface Commanded {
@@ -106,6 +117,11 @@ export const logTopic: Topic<LogPiece> = defineTopic<LogPiece>("log", 1);
 /** Where the leading master answers. */
 export function masterSubject(cluster: string): string {
   return `vonk.cluster.${cluster}.master`;
+}
+
+/** Where the master of a name answers. */
+export function instanceSubject(cluster: string, masterId: string): string {
+  return `vonk.cluster.${cluster}.instance.${escapeKey(masterId)}`;
 }
 
 /** Where a worker answers. */

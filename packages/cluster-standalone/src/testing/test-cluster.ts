@@ -96,7 +96,7 @@ export class TestCluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const worker of this.workers) worker.stop();
+    for (const worker of this.workers) await worker.stop();
     await this.#master?.stop();
     for (const bus of this.#buses) await bus[Symbol.asyncDispose]();
     await this.server.stop();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Bus, Subscription } from "@vonk/bus";
 import { publishTopic, serveService, serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
@@ -21,6 +21,7 @@ import {
   workerSubject,
 } from "../message/services.ts";
 import { WatchedProcess } from "../process/child-process.ts";
+import { deleteData } from "./work-folder.ts";
 import { nameOf, Worker } from "./worker.ts";
 import type { ProcessKey, WorkerAction, WorkerEvent } from "./worker-event.ts";
 
@@ -37,6 +38,8 @@ export interface WorkerProcessOptions {
   readonly servers: readonly string[];
   readonly natsSettings: Readonly<Record<string, string>>;
   readonly heartbeatIntervalMs: number;
+  /** Called once, when a master has taken the worker on for the first time. */
+  readonly onRegistered?: () => void;
 }
 
 interface RunningProcess {
@@ -45,8 +48,11 @@ interface RunningProcess {
   readonly memoryLimitBytes: number;
 }
 
+/** What a driver process may use beyond its memory. */
+const driverOverheadBytesMin = 384 * 2 ** 20;
 const memoryPollMs = 1000;
 const driverGraceMs = 5000;
+const farewellTimeoutMs = 1000;
 /** How long a worker repeats to the master what happened to a process. */
 const tellTimeoutMs = 60_000;
 
@@ -58,6 +64,7 @@ export class WorkerProcess {
   readonly #processes = new Map<string, RunningProcess>();
   readonly #subscriptions: Subscription[];
   readonly #timers = new Map<string, Timer>();
+  #wasRegistered = false;
   #stopped = false;
 
   constructor(options: WorkerProcessOptions) {
@@ -91,12 +98,22 @@ export class WorkerProcess {
     return [...this.#processes.values()].map(({ key, child }) => ({ key, pid: child.pid }));
   }
 
-  /** Ends the worker and everything that it runs. */
-  stop(): void {
+  /** Ends the worker and everything that it runs, with the master told first, so that others take over at once. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
     this.#stopped = true;
     for (const timer of this.#timers.values()) timer.cancel();
     for (const subscription of this.#subscriptions) subscription.close();
-    for (const { child } of this.#processes.values()) child.kill("SIGKILL");
+    const { clock, description } = this.#options;
+    const { workerId } = description;
+    await this.#master.call("workerLeaves", { workerId }, { timeoutMs: farewellTimeoutMs }).catch(() => undefined);
+    const running = [...this.#processes.values()];
+    for (const { key, child } of running) child.kill(key.kind === "executor" ? "SIGKILL" : "SIGTERM");
+    const late = clock.schedule(driverGraceMs, () => {
+      for (const { child } of running) child.kill("SIGKILL");
+    });
+    await Promise.all(running.map(({ child }) => child.ended));
+    late.cancel();
   }
 
   #every(name: string, intervalMs: number, run: () => void): void {
@@ -153,7 +170,11 @@ export class WorkerProcess {
 
   #register({ worker, executors, driverIds }: Extract<WorkerAction, { kind: "Register" }>): void {
     this.#master.call("registerWorker", { ...worker, executors, driverIds }, { timeoutMs: this.#options.heartbeatIntervalMs * 3 }).then(
-      (reply) => this.#step({ kind: "Registered", ...reply }),
+      (reply) => {
+        this.#step({ kind: "Registered", ...reply });
+        if (!this.#wasRegistered) this.#options.onRegistered?.();
+        this.#wasRegistered = true;
+      },
       (error: unknown) => {
         this.#options.log.debug("no master answers", { error: (error as Error).message });
         this.#step({ kind: "RegistrationFailed" });
@@ -201,15 +222,17 @@ export class WorkerProcess {
 
   #startDriver(driver: DriverDescription): void {
     const { workDir, bus, cluster } = this.#options;
-    const { driverId, environment } = driver;
+    const { driverId, environment, memoryBytes } = driver;
     const key: ProcessKey = { kind: "driver", driverId };
-    this.#launch(key, Number.POSITIVE_INFINITY, () => {
+    this.#launch(key, memoryBytes + Math.max(driverOverheadBytesMin, memoryBytes / 10), () => {
       const start: DriverStart = { mainFile: driver.mainFile, args: driver.args, workingDir: driver.workingDir };
       return this.#spawn(key, {
         entry: driverProcessURL,
         start,
         logDir: join(workDir, driverId),
+        nodeOptions: [`--max-old-space-size=${Math.ceil(memoryBytes / 2 ** 20)}`],
         environment,
+        outputFirst: true,
         onLog: (piece) => publishTopic(bus, logTopic, driverLogPrefix(cluster, driverId), piece),
       });
     });
@@ -251,11 +274,7 @@ export class WorkerProcess {
     }
   }
 
-  /** Deletes an application's data and keeps what its executors printed. */
   #cleanUp(appId: string): void {
-    const folder = join(this.#options.workDir, appId);
-    if (!existsSync(folder)) return;
-    rmSync(join(folder, "shuffle"), { recursive: true, force: true });
-    for (const executorId of readdirSync(folder)) rmSync(join(folder, executorId, "local"), { recursive: true, force: true });
+    deleteData(join(this.#options.workDir, appId));
   }
 }

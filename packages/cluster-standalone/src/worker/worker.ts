@@ -176,7 +176,8 @@ export class Worker {
     if (running === undefined || running.killReason !== undefined) return;
     running.isToBlame = true;
     const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
-    const advice = "raise spark.executor.memory or spark.executor.memoryOverhead";
+    const settings = { executor: "spark.executor.memory or spark.executor.memoryOverhead", driver: "spark.driver.memory" };
+    const advice = `raise ${settings[key.kind]}`;
     this.#kill(key, `it used ${mebibytes(usedBytes)} MiB of memory, its limit is ${mebibytes(limitBytes)} MiB: ${advice}`);
   }
 

@@ -1,0 +1,150 @@
+import { globSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { serversUnderTest } from "@vonk/bus-nats/testing";
+import {
+  ClusterClient,
+  connectCluster,
+  machineClusterURL,
+  machineProcesses,
+  runMaster,
+  runWorker,
+  startMachineCluster,
+  stopMachineCluster,
+} from "@vonk/cluster-standalone/internal";
+import { SparkContext } from "@vonk/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ClusterStatus } from "../src/message/cluster-state.ts";
+
+const [{ title, program } = { title: "newest [needs nats-server]", program: undefined }] = await serversUnderTest();
+const properties = new Map<string, string>();
+const quiet = new Map([["spark.log.level", "OFF"]]);
+
+describe("a process that cannot start", () => {
+  it("says what there is", async () => {
+    const url = "vonk://127.0.0.1:9";
+    const tooMuch = 2 ** 50;
+    await expect(runWorker({ url, properties, memoryBytes: tooMuch })).rejects.toMatchObject({
+      code: "WORKER_MEMORY_EXCEEDS",
+      message: expect.stringMatching(/cannot give 1073741824 MiB: this machine has \d+ MiB, of which \d+ MiB/),
+    });
+    const wrong = new Map([["vonk.cluster.name", "a.b"]]);
+    await expect(runMaster({ url, properties: wrong })).rejects.toMatchObject({ code: "CLUSTER_NAME_INVALID" });
+    await expect(runMaster({ url, properties })).rejects.toMatchObject({ code: "NATS_UNREACHABLE" });
+    expect(() => machineClusterURL("/nowhere")).toThrow(expect.objectContaining({ code: "CLUSTER_NOT_RUNNING" }) as Error);
+  });
+});
+
+describe.skipIf(program === undefined)(`masters and workers as processes on ${title}`, () => {
+  let folder = "";
+  let url = "";
+  let upMs = 0;
+  beforeAll(async () => {
+    if (program === undefined) return;
+    folder = mkdtempSync(join(tmpdir(), "vonk-processes-"));
+    const startedMs = performance.now();
+    url = await startMachineCluster({ folder, masters: 2, workers: 2, cores: 1, memoryBytes: 2 ** 30, properties });
+    upMs = performance.now() - startedMs;
+  });
+  afterAll(async () => {
+    await stopMachineCluster(folder);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const status = async (): Promise<ClusterStatus> => {
+    const { bus, cluster } = await connectCluster({ url, properties }, "test");
+    try {
+      return await new ClusterClient(bus, cluster).status();
+    } finally {
+      await bus[Symbol.asyncDispose]();
+    }
+  };
+  const pidOf = (name: string): number => machineProcesses(folder).find((one) => one.name === name)?.identity.pid ?? 0;
+
+  it("are ready when they are said to be", async () => {
+    expect(upMs).toBeLessThan(10_000);
+    expect(machineClusterURL(folder)).toBe(url);
+    expect(machineProcesses(folder).map(({ name }) => name)).toEqual(["master-1", "master-2", "nats-server", "worker-1", "worker-2"]);
+    expect(await status()).toMatchObject({ state: "active", workers: [{ cores: 1 }, { cores: 1 }] });
+    await expect(startMachineCluster({ folder, properties })).rejects.toMatchObject({ code: "CLUSTER_RUNNING" });
+    await expect(runMaster({ url, name: "master-1", properties: quiet })).rejects.toMatchObject({ code: "MASTER_NAME_TAKEN" });
+  });
+
+  it("lose no application, executor or number when the leading master is killed", async () => {
+    const sc = new SparkContext({ master: url, conf: { "spark.executor.memory": "256m" } });
+    const pids = async (): Promise<Set<number>> => {
+      const busy = sc.parallelize([1, 2, 3, 4], 4).map(() => {
+        const until = Date.now() + 200;
+        while (Date.now() < until);
+        return process.pid;
+      });
+      return new Set(await busy.collect());
+    };
+    await expect.poll(async () => (await pids()).size, { timeout: 10_000 }).toBe(2);
+    const before = await pids();
+    const { masterId, term } = await status();
+    const job = sc
+      .range(0, 60, 1, 60)
+      .map((n): [number, number] => {
+        const until = Date.now() + 150;
+        while (Date.now() < until);
+        return [n % 3, n];
+      })
+      .reduceByKey((a, b) => a + b)
+      .collectAsMap();
+    await sleep(500);
+    const killedMs = performance.now();
+    process.kill(pidOf(masterId), "SIGKILL");
+    await expect.poll(async () => (await status().catch(() => undefined))?.state, { timeout: 10_000 }).toBe("active");
+    expect(performance.now() - killedMs).toBeLessThan(8000);
+    expect(await job).toEqual(
+      new Map([
+        [0, 570],
+        [1, 590],
+        [2, 610],
+      ]),
+    );
+    const after = await status();
+    expect(after.masterId).not.toBe(masterId);
+    expect(after.term).toBeGreaterThan(term);
+    expect(after.applications).toMatchObject([{ appId: sc.applicationId, executors: 2 }]);
+    expect(await pids()).toEqual(before);
+    // The new master replaces what ends from now on, under numbers that were never given.
+    const [victim = 0] = before;
+    process.kill(victim, "SIGKILL");
+    await expect.poll(async () => (await pids()).size, { timeout: 10_000 }).toBe(2);
+    const executorIds = globSync(join(folder, "work", "*", sc.applicationId, "*")).map((path) => basename(path));
+    expect(executorIds.filter((name) => /^\d+$/.test(name)).toSorted()).toEqual(["0", "1", "2"]);
+    await sc.stop();
+  });
+
+  it("hand over at once when a master is told to end, and replace what a worker that is told to end ran", async () => {
+    const sole = await status();
+    const other = await runMaster({ url, name: "another", properties: quiet });
+    const toldMs = performance.now();
+    process.kill(pidOf(sole.masterId), "SIGTERM");
+    await expect.poll(async () => (await status().catch(() => undefined))?.masterId, { timeout: 5000 }).toBe("another");
+    expect(performance.now() - toldMs).toBeLessThan(2000);
+    await expect.poll(async () => (await status()).workers.length, { timeout: 5000 }).toBe(2);
+    process.kill(pidOf("worker-2"), "SIGTERM");
+    await expect.poll(async () => (await status()).workers.length, { timeout: 2000 }).toBe(1);
+    await other.stop();
+  });
+
+  it("are all ended", async () => {
+    const running = machineProcesses(folder).filter((one) => one.isRunning);
+    expect(await stopMachineCluster(folder)).toEqual(running.map(({ name }) => name));
+    expect(readdirSync(folder).filter((name) => name.endsWith(".pid"))).toEqual([]);
+    // Until this process, their parent, has heard of it they still have their numbers.
+    await sleep(50);
+    for (const { identity } of running) expect(() => process.kill(identity.pid, 0)).toThrow("ESRCH");
+    expect(await stopMachineCluster(folder)).toEqual([]);
+  });
+
+  it("are all ended again when one of them cannot start", async () => {
+    const start = startMachineCluster({ folder, memoryBytes: 2 ** 50, properties });
+    await expect(start).rejects.toMatchObject({ code: "CLUSTER_START_FAILED", message: expect.stringContaining("A worker cannot give") });
+    expect(machineProcesses(folder)).toEqual([]);
+  });
+});
