@@ -1,3 +1,9 @@
 // Servers for tests
 export { serversUnderTest, startTestServer } from "./testing/test-server.ts";
 export type { ServerUnderTest } from "./testing/test-server.ts";
+export type { NatsServer } from "./server/nats-server.ts";
+export type { NatsServerProgram } from "./server/find-server.ts";
+
+// Faults of streams
+export { disturbStreams } from "./testing/disturb-streams.ts";
+export type { StreamDisturbance } from "./testing/disturb-streams.ts";

@@ -34,19 +34,30 @@ export async function fetchBucket(appId: string, link: NatsLink, request: FetchR
       lastSequence: state.lastSequence,
       windowBytes,
     });
-    let damaged = 0;
+    const problem = await takeAll(reader, request, wanted, target);
+    return wanted.isComplete ? undefined : wanted.firstMissing(`stream ${stream} does not hold all of it${problem}`);
+  } finally {
+    target.close();
+  }
+}
+
+/** Takes what is wanted of the messages until all is there; what was wrong with the stream otherwise. */
+async function takeAll(reader: StreamReader, { shuffleId, epoch }: FetchRequest, wanted: WantedPieces, target: Target): Promise<string> {
+  let damaged = 0;
+  try {
     for await (const { data } of reader) {
       const piece = openPiece(data);
       if (piece === undefined) damaged++;
       else if (piece.shuffleId === shuffleId && piece.epoch === epoch) wanted.take(piece, target);
       if (wanted.isComplete) break;
     }
-    if (wanted.isComplete) return undefined;
-    const how = damaged === 0 ? "" : `; ${damaged} messages are damaged`;
-    return wanted.firstMissing(`stream ${stream} does not hold all of it${how}`);
-  } finally {
-    target.close();
+  } catch (error) {
+    const { code, message } = error as { readonly code?: string; readonly message: string };
+    // A message that is no more is output that is no more.
+    if (code === "NATS_STREAM_GAP" || code === "NATS_STREAM_MISSING") return `: ${message}`;
+    throw error;
   }
+  return damaged === 0 ? "" : `; ${damaged} messages are damaged`;
 }
 
 /** Where fetched bytes go. */
