@@ -248,6 +248,10 @@ export class DriverService {
     if (this.#layouts === undefined || shuffle === undefined) throw coreErrors.create("SHUFFLE_UNKNOWN", { shuffleId });
     const layout = this.#layouts.layout(shuffleId, bucketCount(outputBytes, shuffle.numMaps, shuffle.numReducers), lostEpoch);
     if (lostEpoch !== undefined) this.#dagEvent({ kind: "ShuffleStreamsLost", shuffleId, epoch: lostEpoch, nowMs: this.#clock.now() });
+    layout.then(
+      ({ buckets }) => this.#dagEvent({ kind: "ShuffleLaidOut", shuffleId, buckets }),
+      () => undefined,
+    );
     return layout;
   }
 

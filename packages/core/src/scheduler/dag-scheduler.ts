@@ -7,6 +7,7 @@ import type { StageOutput, ActiveJob, Stage } from "./stage.ts";
 import type { DAGSchedulerAction, DAGSchedulerEvent, JobSelector, SchedulerFact, StageFact, TaskIdentity } from "./scheduler-event.ts";
 import { isFetched, type TaskReport } from "../message/task-result.ts";
 import { MapOutputTracker } from "./map-output-tracker.ts";
+import { bucketGroups } from "./bucket-groups.ts";
 import { LineageIndex } from "./lineage-index.ts";
 
 type FetchFailed = Extract<TaskReport["reason"], { kind: "FetchFailed" }>;
@@ -33,6 +34,8 @@ export class DAGScheduler {
   readonly #shuffleStages = new Map<number, Stage>();
   readonly #resultStages = new Map<number, Stage>();
   readonly mapOutputs: MapOutputTracker = new MapOutputTracker();
+  /** Streams of each shuffle that goes through streams. */
+  readonly #buckets = new Map<number, number>();
   #nextStageId = 0;
   /** When live tasks were launched, so that both their events say the same. */
   readonly #launchedAtMs = new Map<number, number>();
@@ -90,7 +93,11 @@ export class DAGScheduler {
       case "ShuffleRemoved":
         this.mapOutputs.unregisterShuffle(event.shuffleId);
         this.#shuffleStages.delete(event.shuffleId);
+        this.#buckets.delete(event.shuffleId);
         return this.#lineage.shuffleRemoved(event.shuffleId);
+      case "ShuffleLaidOut":
+        if (this.#lineage.knownShuffle(event.shuffleId) !== undefined) this.#buckets.set(event.shuffleId, event.buckets);
+        return;
     }
   }
 
@@ -268,6 +275,7 @@ export class DAGScheduler {
     for (const partition of partitions) stage.pending.add(partition);
     this.#post({ kind: "StageSubmitted", stage: this.#stageFact(stage), properties });
     const preferred = this.#lineage.preferredLocations(stage.rddId, partitions);
+    const groups = bucketGroups(this.#lineage, this.#buckets, stage.rddId, partitions);
     this.#actions.push({
       kind: "SubmitTaskSet",
       taskSet: {
@@ -280,6 +288,7 @@ export class DAGScheduler {
         properties,
         jobIds: [...stage.jobIds],
         ...(preferred === undefined ? {} : { preferredLocations: preferred }),
+        ...(groups === undefined ? {} : { groups }),
       },
     });
   }

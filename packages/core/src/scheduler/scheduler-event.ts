@@ -42,7 +42,9 @@ export type DAGSchedulerEvent =
       readonly stored: boolean;
     }
   | { readonly kind: "RDDUnpersisted"; readonly rddId: number }
-  | { readonly kind: "ShuffleRemoved"; readonly shuffleId: number };
+  | { readonly kind: "ShuffleRemoved"; readonly shuffleId: number }
+  /** The output of a shuffle goes into so many streams, each of which holds a range of reducers. */
+  | { readonly kind: "ShuffleLaidOut"; readonly shuffleId: number; readonly buckets: number };
 
 /** One attempt at one partition of one stage attempt. */
 export interface TaskIdentity {
@@ -68,6 +70,8 @@ export interface TaskSet {
   readonly partitions: readonly number[];
   /** Executors (`executor:ID`) and hosts that hold a partition's data; absent when none. */
   readonly preferredLocations?: readonly (readonly string[])[];
+  /** Group by position in `partitions`: tasks of one group read the same stream bucket. Below 0 for none; absent when unknown. */
+  readonly groups?: readonly number[];
   readonly plan: StagePlan;
   readonly properties: Readonly<Record<string, string>>;
   readonly jobIds: readonly number[];

@@ -77,6 +77,15 @@ describe("TaskSetManager", () => {
     expect(set.localityWaitLeftMs(1999)).toBeUndefined();
   });
 
+  test("keeps the tasks of a group on one executor", () => {
+    const set = new TaskSetManager(taskSetOf(0, 4, { groups: [0, 0, 1, 1] }), 1000, 0, executors);
+    expect([a, b, a, b, a].map((each, taskId) => set.dequeue(each, taskId, 0)?.partition)).toEqual([0, 2, 1, 3, undefined]);
+    set.failed(0, true);
+    set.failed(1, true);
+    expect(set.dequeue(b, 5, 0)?.partition).toBe(2);
+    expect(set.dequeue(b, 6, 0)?.partition).toBe(0);
+  });
+
   test("a requeued partition is near where it was near before", () => {
     const set = manager(1, [["executor:a"]]);
     set.dequeue(a, 0, 0);

@@ -1,4 +1,5 @@
 import { assert } from "@vonk/common/internal";
+import { GroupAffinity } from "./group-affinity.ts";
 import type { TaskIdentity, TaskSet } from "./scheduler-event.ts";
 
 /** Where a task may run, nearest first. */
@@ -37,6 +38,7 @@ export class TaskSetManager {
   /** Positions yet to run, lowest last; entries whose partition is no longer pending are skipped when met. */
   #pendingAll: number[];
   readonly #pendingNear = new Map<string, number[]>();
+  readonly #groups: GroupAffinity | undefined;
   #succeededCount = 0;
   #level: number;
   #levelSinceMs: number;
@@ -60,6 +62,8 @@ export class TaskSetManager {
     taskSet.partitions.forEach((partition, position) => this.#position.set(partition, position));
     // Positions are taken from the end of each list, so the lowest go in last.
     for (let position = count - 1; position >= 0; position--) this.#addNear(position);
+    const isPending = (position: number): boolean => this.#isPending[position] === 1;
+    this.#groups = taskSet.groups === undefined ? undefined : new GroupAffinity(taskSet.groups, isPending, (id) => executors.has(id));
     this.#level = this.#pendingNear.size === 0 ? localityLevels.length - 1 : 0;
     this.#levelSinceMs = nowMs;
   }
@@ -131,7 +135,7 @@ export class TaskSetManager {
   }
 
   #dequeuePosition(executor: ExecutorSlots, nowMs: number): number | undefined {
-    if (this.#pendingNear.size === 0) return this.#pendingAll.pop();
+    if (this.#pendingNear.size === 0) return this.#popAny(executor);
     const near = this.#popPending(`executor:${executor.executorId}`);
     if (near !== undefined) return this.#launchedAt(0, near, nowMs);
     if (this.#allowedLevel(nowMs) >= 1) {
@@ -141,7 +145,11 @@ export class TaskSetManager {
     const anywhere = this.#pendingAll.findLast((position) => this.#isPending[position] === 1 && this.#hasNoPreference(position));
     if (anywhere !== undefined) return anywhere;
     if (this.#allowedLevel(nowMs) < localityLevels.length - 1) return undefined;
-    return this.#pendingAll.pop();
+    return this.#popAny(executor);
+  }
+
+  #popAny(executor: ExecutorSlots): number | undefined {
+    return this.#groups === undefined ? this.#pendingAll.pop() : this.#groups.take(executor.executorId);
   }
 
   #hasNoPreference(position: number): boolean {
@@ -242,6 +250,7 @@ export class TaskSetManager {
   #requeue(position: number): void {
     this.#isPending[position] = 1;
     this.#pendingAll.push(position);
+    this.#groups?.requeued(position);
     this.#addNear(position);
   }
 
