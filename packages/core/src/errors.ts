@@ -135,6 +135,11 @@ const entries = {
     message: "Stage {stageId} ({name}) failed to fetch its input {attempts} times in a row, the last time: {reason}",
     fault: "external",
   },
+  TASK_EXCLUDED_EVERYWHERE: {
+    message:
+      "Stage {stageId} was given up: partition {partition} can run nowhere, because every executor and host is excluded after failures. The last failure: {reason}. The limits are spark.excludeOnFailure.*.",
+    fault: "external",
+  },
   TASK_FAILED: {
     message:
       "Task {taskId} of stage {stageId} (partition {partition}, attempt {attempt}, executor {executorId}) failed {failures} times; the last failure: {reason}",

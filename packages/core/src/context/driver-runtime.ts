@@ -6,6 +6,7 @@ import { PortBus } from "@vonk/bus/internal";
 import { createSegment, ExtentAllocator } from "@vonk/columnar/internal";
 import { clusterManagerURL } from "../cluster/find-cluster-manager.ts";
 import { coreConfig } from "../config/core-config.ts";
+import { schedulingSettings } from "../config/scheduling-config.ts";
 import { executorSizes } from "../config/executor-sizes.ts";
 import type { SparkConf } from "../config/spark-conf.ts";
 import type { DriverSettings } from "../driver/driver-service.ts";
@@ -104,6 +105,7 @@ function driverSettings(application: Application, conf: SparkConf, master: Local
     maxConsecutiveAttempts: conf.read(coreConfig.stageMaxConsecutiveAttempts),
     resubmitDelayMs: conf.read(coreConfig.resubmitDelay),
     queueAheadMs: conf.read(coreConfig.queueAhead),
+    scheduling: schedulingSettings(conf, !isLocal),
     maxResultBytes: conf.read(coreConfig.driverMaxResultSize),
     ...(isLocal ? {} : { executorTimeoutMs: conf.read(coreConfig.networkTimeout) }),
     eventLogDir: conf.read(coreConfig.eventLogEnabled) ? conf.read(coreConfig.eventLogDir) : undefined,

@@ -52,6 +52,8 @@ function driverOf(
     setup: { appName: name, appRoot, properties },
     readBlock: blockReader(start.segment),
     slotsChanged: (count) => void Atomics.store(slots, 0, count),
+    requestTotalExecutors: (total) => connection.requestTotalExecutors(total),
+    killExecutors: (executorIds, replace) => connection.killExecutors(executorIds, replace),
     close: () => connection.close(),
     ...(connection.streams === undefined ? {} : { streams: connection.streams }),
   });

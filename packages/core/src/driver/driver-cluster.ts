@@ -14,6 +14,10 @@ export interface DriverCluster {
   readBlock(block: StoredBlock): Uint8Array;
   /** Told how many task slots the executors have together, whenever that changes. */
   slotsChanged(slots: number): void;
+  /** Wants `total` executors from now on; false when the cluster did not take the wish. */
+  requestTotalExecutors(total: number): Promise<boolean>;
+  /** Ends executors, and wants as many less when `replace` is false; the ids that were known. */
+  killExecutors(executorIds: readonly string[], replace: boolean): Promise<readonly string[]>;
   /** Gives everything back to the cluster. */
   close(): Promise<void>;
 }

@@ -32,6 +32,8 @@ function driverOn(bus: Bus): DriverService {
     streams: { create: () => Promise.resolve(), remove: () => Promise.resolve() },
     readBlock: () => new Uint8Array(),
     slotsChanged: () => undefined,
+    requestTotalExecutors: () => Promise.resolve(true),
+    killExecutors: (ids) => Promise.resolve(ids),
     close: () => Promise.resolve(),
   });
 }

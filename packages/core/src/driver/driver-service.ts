@@ -18,6 +18,7 @@ import {
   executorRemoved,
   type StageMetrics,
 } from "../listener/executor-event.ts";
+import { schedulingEvent } from "../listener/scheduling-event.ts";
 import { listenerEvent, type SparkListenerEvent } from "../listener/listener-event.ts";
 import { StagePeaks } from "../listener/stage-peaks.ts";
 import {
@@ -39,6 +40,7 @@ import type { MapStatus, TaskReport } from "../message/task-result.ts";
 import { DAGScheduler } from "../scheduler/dag-scheduler.ts";
 import { HeartbeatReceiver } from "../scheduler/heartbeat-receiver.ts";
 import { OutputCommitCoordinator } from "../scheduler/output-commit-coordinator.ts";
+import type { SchedulingSettings } from "../config/scheduling-config.ts";
 import { type PoolSettings, PoolTable, type SchedulingMode } from "../scheduler/pool.ts";
 import type { DAGSchedulerAction, DAGSchedulerEvent, SchedulerFact } from "../scheduler/scheduler-event.ts";
 import { type TaskBatch, TaskScheduler, type TaskSchedulerAction, type TaskSchedulerEvent } from "../scheduler/task-scheduler.ts";
@@ -58,6 +60,8 @@ export interface DriverSettings {
   readonly maxConsecutiveAttempts: number;
   readonly resubmitDelayMs: number;
   readonly queueAheadMs: number;
+  /** Speculation and exclusion; nothing of them when left out. */
+  readonly scheduling?: SchedulingSettings;
   readonly maxResultBytes: number;
   /** `spark.network.timeout`: silence after which an executor is given up; absent when driver and executor share a process. */
   readonly executorTimeoutMs?: number;
@@ -130,6 +134,7 @@ export class DriverService {
       pools: new PoolTable(settings.schedulingMode, settings.pools),
       queueAheadMs: settings.queueAheadMs,
       queueAheadTasksMax: 512,
+      ...settings.scheduling,
     });
     this.#eventLog = settings.eventLogDir === undefined ? undefined : new EventLog(settings.eventLogDir, settings.appId);
     this.#peaks = settings.logsStageMetrics && this.#eventLog !== undefined ? new StagePeaks() : undefined;
@@ -507,6 +512,13 @@ export class DriverService {
       case "ScheduleOffers":
         this.#clock.schedule(action.delayMs, () => this.#taskEvent({ kind: "ReviveOffers", nowMs: this.#clock.monotonicMs() }));
         return;
+      case "ScheduleSpeculation":
+        this.#clock.schedule(action.delayMs, () => this.#taskEvent({ kind: "CheckSpeculation", nowMs: this.#clock.monotonicMs() }));
+        return;
+      case "KillExecutors":
+        return forget(this.#cluster?.killExecutors(action.executorIds, true));
+      case "Post":
+        return this.#post(schedulingEvent(action.fact, this.#clock.now()));
     }
   }
 

@@ -3,9 +3,11 @@ import { errorToData } from "@vonk/common";
 import { coreErrors } from "../errors.ts";
 import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
+import { HealthTracker } from "./health-tracker.ts";
 import type { PoolTable } from "./pool.ts";
 import type { TaskIdentity, TaskSet } from "./scheduler-event.ts";
-import { type ExecutorSlots, TaskSetManager } from "./task-set-manager.ts";
+import type { SchedulingFact } from "./scheduling-fact.ts";
+import { type ExecutorSlots, TaskSetManager, type TaskSetPolicies } from "./task-set-manager.ts";
 
 /** What can happen to the task scheduler. `nowMs` is monotonic time. */
 export type TaskSchedulerEvent =
@@ -21,7 +23,8 @@ export type TaskSchedulerEvent =
       readonly nowMs: number;
     }
   | { readonly kind: "StatusUpdate"; readonly executorId: string; readonly reports: readonly TaskReport[]; readonly nowMs: number }
-  | { readonly kind: "ReviveOffers"; readonly nowMs: number };
+  | { readonly kind: "ReviveOffers"; readonly nowMs: number }
+  | { readonly kind: "CheckSpeculation"; readonly nowMs: number };
 
 /** Tasks of one stage for one executor, in the order in which they should start. */
 export interface TaskBatch {
@@ -42,10 +45,14 @@ export type TaskSchedulerAction =
   | { readonly kind: "TaskSetFailed"; readonly stageId: number; readonly stageAttempt: number; readonly error: ErrorData }
   | { readonly kind: "TaskSetFinished"; readonly stageId: number; readonly stageAttempt: number }
   | { readonly kind: "DropOutput"; readonly report: TaskReport }
-  | { readonly kind: "ScheduleOffers"; readonly delayMs: number };
+  | { readonly kind: "ScheduleOffers"; readonly delayMs: number }
+  | { readonly kind: "ScheduleSpeculation"; readonly delayMs: number }
+  /** Ends executors; the cluster replaces them. */
+  | { readonly kind: "KillExecutors"; readonly executorIds: readonly string[] }
+  | { readonly kind: "Post"; readonly fact: SchedulingFact };
 
 /** Limits of the task scheduler. */
-export interface TaskSchedulerOptions {
+export interface TaskSchedulerOptions extends TaskSetPolicies {
   /** `spark.task.maxFailures` */
   readonly maxFailures: number;
   /** `spark.locality.wait` */
@@ -71,6 +78,10 @@ export class TaskScheduler {
   readonly #tasks = new Map<number, TaskIdentity>();
   /** Mean run time of a stage's tasks, by stage id, for {@link #queueLimit}. */
   readonly #meanRunMs = new Map<number, number>();
+  readonly #health: HealthTracker | undefined;
+  /** Sets with a task that may run nowhere, and when they are given up. */
+  readonly #unschedulable = new Map<TaskSetManager, number>();
+  #speculationScheduled = false;
   #nextTaskId = 0;
   /** When the next ReviveOffers that was asked for is due; infinite when none is. */
   #nextOffersMs = Number.POSITIVE_INFINITY;
@@ -78,6 +89,7 @@ export class TaskScheduler {
 
   constructor(options: TaskSchedulerOptions) {
     this.#options = options;
+    this.#health = options.exclude === undefined ? undefined : new HealthTracker(options.exclude);
   }
 
   /** Takes one event; gives the actions it causes, in order. */
@@ -114,18 +126,21 @@ export class TaskScheduler {
       case "ExecutorLost":
         return this.#executorLost(event.executorId, event.message, event.exitCausedByApp, event.nowMs);
       case "StatusUpdate":
-        for (const report of event.reports) this.#taskReported(event.executorId, report);
+        for (const report of event.reports) this.#taskReported(event.executorId, report, event.nowMs);
         return this.#offer(event.nowMs);
       case "ReviveOffers":
         if (event.nowMs >= this.#nextOffersMs) this.#nextOffersMs = Number.POSITIVE_INFINITY;
         return this.#offer(event.nowMs);
+      case "CheckSpeculation":
+        return this.#checkSpeculation(event.nowMs);
     }
   }
 
   #submit(taskSet: TaskSet, nowMs: number): void {
     // An older attempt of the stage launches nothing more, whatever still runs of it.
     for (const set of this.#sets.values()) if (set.taskSet.stageId === taskSet.stageId) set.zombie = true;
-    this.#sets.set(keyOf(taskSet), new TaskSetManager(taskSet, this.#options.localityWaitMs, nowMs, this.#executors));
+    this.#sets.set(keyOf(taskSet), new TaskSetManager(taskSet, this.#options.localityWaitMs, nowMs, this.#executors, this.#options));
+    this.#scheduleSpeculation();
     this.#offer(nowMs);
   }
 
@@ -139,7 +154,9 @@ export class TaskScheduler {
   }
 
   #removeSet(key: string, stageId: number): void {
+    const removed = this.#sets.get(key);
     this.#sets.delete(key);
+    if (removed !== undefined) this.#schedulable(removed);
     for (const set of this.#sets.values()) if (set.taskSet.stageId === stageId) return;
     this.#meanRunMs.delete(stageId);
   }
@@ -156,8 +173,9 @@ export class TaskScheduler {
   // ---- offers
 
   #offer(nowMs: number): void {
+    if (this.#health !== undefined) this.#expire(this.#health, nowMs);
     const sets = [...this.#sets.values()];
-    const hungry = sets.filter((set) => set.hasPending);
+    const hungry = sets.filter((set) => set.isHungry);
     if (hungry.length === 0 || this.#executors.size === 0) return;
     const batches = new Map<string, { set: TaskSetManager; executor: ExecutorSlots; tasks: TaskIdentity[] }>();
     if (this.#options.pools.rootMode === "FAIR") this.#offerOneByOne(sets, batches, nowMs);
@@ -170,6 +188,7 @@ export class TaskScheduler {
       });
     }
     this.#scheduleLocalityWait(hungry, nowMs);
+    if (this.#health !== undefined) this.#findStuck(hungry, batches.size > 0, this.#health, nowMs);
   }
 
   /** FAIR order changes with every launch, so one task is given out at a time. */
@@ -177,7 +196,7 @@ export class TaskScheduler {
     for (let launched = true; launched;) {
       launched = false;
       for (const set of this.#options.pools.order(sets)) {
-        if (!set.hasPending || this.#offerTo(set, batches, nowMs, 1) === 0) continue;
+        if (!set.isHungry || this.#offerTo(set, batches, nowMs, 1) === 0) continue;
         launched = true;
         break;
       }
@@ -191,6 +210,7 @@ export class TaskScheduler {
       progress = false;
       for (const executor of this.#executors.values()) {
         if (launched >= limit || executor.launched >= this.#queueLimit(set, executor)) continue;
+        if (this.#health?.isExcluded(executor.executorId, executor.host) === true) continue;
         const task = set.dequeue(executor, this.#nextTaskId, nowMs);
         if (task === undefined) continue;
         this.#nextTaskId++;
@@ -221,15 +241,107 @@ export class TaskScheduler {
     const hasRoom = [...this.#executors.values()].some((executor) => executor.launched < executor.slots);
     if (waits.length === 0 || !hasRoom) return;
     // Whole milliseconds: a remainder that the clock cannot express would be due at once, again and again.
-    const delayMs = Math.max(1, Math.ceil(Math.min(...waits)));
+    this.#wakeIn(Math.max(1, Math.ceil(Math.min(...waits))), nowMs);
+  }
+
+  /** Asks for a ReviveOffers, unless an earlier one is on its way. */
+  #wakeIn(delayMs: number, nowMs: number): void {
     if (nowMs + delayMs >= this.#nextOffersMs) return;
     this.#nextOffersMs = nowMs + delayMs;
     this.#actions.push({ kind: "ScheduleOffers", delayMs });
   }
 
+  // ---- speculation
+
+  #scheduleSpeculation(): void {
+    const { speculation } = this.#options;
+    if (speculation === undefined || this.#speculationScheduled || this.#sets.size === 0) return;
+    this.#speculationScheduled = true;
+    this.#actions.push({ kind: "ScheduleSpeculation", delayMs: speculation.intervalMs });
+  }
+
+  #checkSpeculation(nowMs: number): void {
+    this.#speculationScheduled = false;
+    const slow = [...this.#sets.values()].flatMap((set) => set.findSlow(nowMs));
+    this.#post(slow.map((task) => ({ kind: "SpeculativeTaskSubmitted", task })));
+    this.#scheduleSpeculation();
+    if (slow.length > 0) this.#offer(nowMs);
+  }
+
+  // ---- exclusion
+
+  #post(facts: readonly SchedulingFact[]): void {
+    for (const fact of facts) this.#actions.push({ kind: "Post", fact });
+  }
+
+  /** Ends exclusions and gives up sets whose time is over. */
+  #expire(health: HealthTracker, nowMs: number): void {
+    this.#post(health.expire(nowMs));
+    for (const [set, untilMs] of this.#unschedulable) {
+      if (untilMs > nowMs) continue;
+      const partition = this.#stuckPartition(set, health);
+      if (partition === undefined) this.#schedulable(set);
+      else this.#giveUp(set, partition);
+    }
+  }
+
+  #stuckPartition(set: TaskSetManager, health: HealthTracker): number | undefined {
+    return set.stuckPartition(({ executorId, host }) => health.isExcluded(executorId, host));
+  }
+
+  /** Looks for tasks that may run nowhere; while anything is launched there is hope for them. */
+  #findStuck(hungry: readonly TaskSetManager[], launchedAny: boolean, health: HealthTracker, nowMs: number): void {
+    if (Number.isFinite(health.nextExpiryMs)) this.#wakeIn(Math.max(1, Math.ceil(health.nextExpiryMs - nowMs)), nowMs);
+    if (launchedAny) for (const set of this.#unschedulable.keys()) this.#schedulable(set);
+    for (const set of launchedAny ? [] : hungry) {
+      const partition = this.#stuckPartition(set, health);
+      if (partition !== undefined) this.#isStuck(set, partition, nowMs);
+    }
+    const soonestMs = Math.min(...this.#unschedulable.values());
+    if (Number.isFinite(soonestMs)) this.#wakeIn(Math.max(1, Math.ceil(soonestMs - nowMs)), nowMs);
+  }
+
+  /** Where executors can be replaced, an idle one is given up for a new one, which gets some time to come. */
+  #isStuck(set: TaskSetManager, partition: number, nowMs: number): void {
+    const timeoutMs = this.#options.exclude?.unschedulableTimeoutMs;
+    if (timeoutMs === undefined) return this.#giveUp(set, partition);
+    if (this.#unschedulable.has(set)) return;
+    this.#unschedulable.set(set, nowMs + timeoutMs);
+    const { stageId, stageAttempt } = set.taskSet;
+    this.#post([{ kind: "UnschedulableTaskSetAdded", stageId, stageAttempt }]);
+    const idle = this.#executors.values().find(({ launched }) => launched === 0);
+    if (idle !== undefined) this.#actions.push({ kind: "KillExecutors", executorIds: [idle.executorId] });
+  }
+
+  #schedulable(set: TaskSetManager): void {
+    if (!this.#unschedulable.delete(set)) return;
+    const { stageId, stageAttempt } = set.taskSet;
+    this.#post([{ kind: "UnschedulableTaskSetRemoved", stageId, stageAttempt }]);
+  }
+
+  #giveUp(set: TaskSetManager, partition: number): void {
+    this.#schedulable(set);
+    const { stageId } = set.taskSet;
+    const error = coreErrors.create("TASK_EXCLUDED_EVERYWHERE", { stageId, partition, reason: set.lastFailure });
+    this.#failSet(set, errorToData(error));
+    if (set.runningCount === 0) this.#removeSet(keyOf(set.taskSet), stageId);
+  }
+
+  /** The application avoids executors from now on, and ends them when told to. */
+  #excluded(facts: readonly SchedulingFact[]): void {
+    this.#post(facts);
+    if (this.#options.exclude?.killsExcluded !== true) return;
+    const executorIds = facts.flatMap((fact) => {
+      if (fact.kind === "ExecutorExcluded") return [fact.executorId];
+      if (fact.kind !== "NodeExcluded") return [];
+      return [...this.#executors.values()].filter(({ host }) => host === fact.host).map(({ executorId }) => executorId);
+    });
+    if (executorIds.length > 0) this.#actions.push({ kind: "KillExecutors", executorIds: [...new Set(executorIds)] });
+  }
+
   // ---- ends
 
-  #taskReported(executorId: string, report: TaskReport): void {
+  #taskReported(executorId: string, report: TaskReport, nowMs: number): void {
     const task = this.#tasks.get(report.taskId);
     const set = this.#byTask.get(report.taskId);
     if (task === undefined || set === undefined || task.executorId !== executorId) {
@@ -239,7 +351,7 @@ export class TaskScheduler {
     }
     this.#forget(task);
     this.#measure(task.stageId, report);
-    this.#taskEnded(set, task, report);
+    this.#taskEnded(set, task, report, nowMs);
   }
 
   #measure(stageId: number, report: TaskReport): void {
@@ -257,53 +369,62 @@ export class TaskScheduler {
     if (executor !== undefined) executor.launched--;
   }
 
-  #taskEnded(set: TaskSetManager, task: TaskIdentity, report: TaskReport): void {
+  #taskEnded(set: TaskSetManager, task: TaskIdentity, report: TaskReport, nowMs: number): void {
     const { reason } = report;
     if (reason.kind === "Success") {
-      for (const other of set.succeeded(task.taskId)) this.#kill(other, "another attempt succeeded");
+      for (const other of set.succeeded(task.taskId, nowMs)) this.#kill(other, "another attempt succeeded");
       this.#actions.push({ kind: "TaskEnded", task, report });
-      this.#succeededElsewhere(set, task);
+      this.#succeededElsewhere(set, task, nowMs);
     } else if (reason.kind === "FetchFailed") {
       set.zombie = true;
       set.dropped(task.taskId);
+      const holder = this.#executors.get(reason.executorId);
+      if (holder !== undefined) this.#excluded(this.#health?.fetchFailed(holder.executorId, holder.host, nowMs) ?? []);
       this.#actions.push({ kind: "TaskEnded", task, report });
     } else {
-      this.#attemptFailed(set, task, report);
+      this.#attemptFailed(set, task, report, nowMs);
     }
-    if (reason.kind === "Success") this.#noteDone(set);
+    if (reason.kind === "Success") this.#noteDone(set, nowMs);
     if (set.zombie && set.runningCount === 0) this.#removeSet(keyOf(set.taskSet), set.taskSet.stageId);
   }
 
   /** A partition's result from one attempt of a stage spares the stage's other attempts the work. */
-  #succeededElsewhere(from: TaskSetManager, task: TaskIdentity): void {
+  #succeededElsewhere(from: TaskSetManager, task: TaskIdentity, nowMs: number): void {
     for (const [key, set] of this.#sets) {
       if (set === from || set.taskSet.stageId !== task.stageId) continue;
       for (const other of set.partitionSucceeded(task.partition)) this.#kill(other, "another attempt succeeded");
-      this.#noteDone(set);
+      this.#noteDone(set, nowMs);
       if (set.zombie && set.runningCount === 0) this.#removeSet(key, task.stageId);
     }
   }
 
   /** Tells once that every partition of a set has its result, unless a newer attempt of the stage took over. */
-  #noteDone(set: TaskSetManager): void {
+  #noteDone(set: TaskSetManager, nowMs: number): void {
     if (!set.isDone || set.finishTold) return;
     set.finishTold = true;
     const { stageId, stageAttempt } = set.taskSet;
+    const failures = set.excludeList?.failures;
+    if (failures !== undefined) this.#excluded(this.#health?.taskSetSucceeded(keyOf(set.taskSet), failures, nowMs) ?? []);
     const isNewest = [...this.#sets.values()].every(
       (other) => other.taskSet.stageId !== stageId || other.taskSet.stageAttempt <= stageAttempt,
     );
     if (isNewest) this.#actions.push({ kind: "TaskSetFinished", stageId, stageAttempt });
   }
 
-  #attemptFailed(set: TaskSetManager, task: TaskIdentity, report: TaskReport): void {
+  #attemptFailed(set: TaskSetManager, task: TaskIdentity, report: TaskReport, nowMs: number): void {
     const counts = countsTowardsMaxFailures(report.reason);
+    if (counts && !set.zombie) this.#post(set.noteFailure(task, describeReason(report.reason), nowMs));
     const failures = set.zombie ? (set.dropped(task.taskId), 0) : set.failed(task.taskId, counts);
     this.#actions.push({ kind: "TaskEnded", task, report });
     if (set.zombie || (failures < this.#options.maxFailures && !isFinal(report.reason))) return;
+    this.#failSet(set, taskFailure(task, failures, report.reason));
+  }
+
+  #failSet(set: TaskSetManager, error: ErrorData): void {
     set.zombie = true;
     for (const other of set.runningTasks) this.#kill(other, "its stage was aborted");
-    const error = taskFailure(task, failures, report.reason);
-    this.#actions.push({ kind: "TaskSetFailed", stageId: task.stageId, stageAttempt: task.stageAttempt, error });
+    const { stageId, stageAttempt } = set.taskSet;
+    this.#actions.push({ kind: "TaskSetFailed", stageId, stageAttempt, error });
   }
 
   /** Registering is repeated when its reply was lost, so a known executor keeps its count of tasks. */
@@ -315,12 +436,13 @@ export class TaskScheduler {
 
   #executorLost(executorId: string, message: string, exitCausedByApp: boolean, nowMs: number): void {
     if (!this.#executors.delete(executorId)) return;
+    this.#health?.executorLost(executorId);
     for (const task of this.#tasks.values()) {
       if (task.executorId !== executorId) continue;
       const set = this.#byTask.get(task.taskId);
       this.#forget(task);
       const reason: TaskEndReason = { kind: "ExecutorLostFailure", executorId, exitCausedByApp, message };
-      if (set !== undefined) this.#taskEnded(set, task, { taskId: task.taskId, reason, startedAtMs: 0, finishedAtMs: 0 });
+      if (set !== undefined) this.#taskEnded(set, task, { taskId: task.taskId, reason, startedAtMs: 0, finishedAtMs: 0 }, nowMs);
     }
     this.#offer(nowMs);
   }

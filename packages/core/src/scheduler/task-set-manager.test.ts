@@ -36,7 +36,7 @@ describe("TaskSetManager", () => {
   test("ends of unknown tasks change nothing", () => {
     const set = manager(1);
     expect(set.failed(5, true)).toBe(0);
-    expect(set.succeeded(5)).toEqual([]);
+    expect(set.succeeded(5, 0)).toEqual([]);
     expect([set.pendingCount, set.isDone]).toEqual([1, false]);
   });
 

@@ -1,6 +1,10 @@
 import { assert } from "@vonk/common/internal";
+import type { ExcludeOnFailureOptions } from "./exclude-options.ts";
 import { GroupAffinity } from "./group-affinity.ts";
 import type { TaskIdentity, TaskSet } from "./scheduler-event.ts";
+import type { SchedulingFact } from "./scheduling-fact.ts";
+import { type SpeculationOptions, SpeculationWatch } from "./speculation.ts";
+import { TaskSetExcludeList } from "./task-set-exclude-list.ts";
 
 /** Where a task may run, nearest first. */
 export const localityLevels = ["PROCESS_LOCAL", "NODE_LOCAL", "NO_PREF", "ANY"] as const;
@@ -15,6 +19,12 @@ export interface ExecutorSlots {
   readonly slots: number;
   /** Tasks launched and not ended. */
   launched: number;
+}
+
+/** What of scheduling is switched on for a task set. */
+export interface TaskSetPolicies {
+  readonly speculation?: SpeculationOptions;
+  readonly exclude?: ExcludeOnFailureOptions;
 }
 
 /**
@@ -39,6 +49,13 @@ export class TaskSetManager {
   #pendingAll: number[];
   readonly #pendingNear = new Map<string, number[]>();
   readonly #groups: GroupAffinity | undefined;
+  readonly #watch: SpeculationWatch | undefined;
+  /** Positions whose only attempt is slow, so that another executor may try too. */
+  readonly #speculatable = new Set<number>();
+  /** Absent unless `spark.excludeOnFailure.enabled`. */
+  readonly excludeList: TaskSetExcludeList | undefined;
+  /** What the last failed attempt said. */
+  lastFailure = "";
   #succeededCount = 0;
   #level: number;
   #levelSinceMs: number;
@@ -48,7 +65,16 @@ export class TaskSetManager {
   finishTold = false;
 
   /** @param executors the executors that are there, kept up to date by the owner */
-  constructor(taskSet: TaskSet, localityWaitMs: number, nowMs: number, executors: ReadonlyMap<string, ExecutorSlots>) {
+  constructor(
+    taskSet: TaskSet,
+    localityWaitMs: number,
+    nowMs: number,
+    executors: ReadonlyMap<string, ExecutorSlots>,
+    policies: TaskSetPolicies = {},
+  ) {
+    const { speculation, exclude } = policies;
+    this.#watch = speculation === undefined ? undefined : new SpeculationWatch(speculation, taskSet.partitions.length);
+    this.excludeList = exclude === undefined ? undefined : new TaskSetExcludeList(exclude, taskSet);
     this.taskSet = taskSet;
     this.#executors = executors;
     this.#localityWaitMs = localityWaitMs;
@@ -100,14 +126,24 @@ export class TaskSetManager {
     return !this.zombie && this.#pendingAll.length > 0;
   }
 
+  /** True when a slot offered to the set may be taken: by a pending task, or by a second attempt at a slow one. */
+  get isHungry(): boolean {
+    return this.hasPending || (!this.zombie && this.#speculatable.size > 0);
+  }
+
   /**
    * The next task for an executor, or undefined when none may run there now.
    * A task with preferred locations goes elsewhere only after `spark.locality.wait` at each nearer level.
    */
   dequeue(executor: ExecutorSlots, taskId: number, nowMs: number): TaskIdentity | undefined {
-    if (!this.hasPending) return undefined;
-    const position = this.#dequeuePosition(executor, nowMs);
-    if (position === undefined) return undefined;
+    if (this.zombie || this.excludeList?.isExcluded(executor.executorId, executor.host) === true) return undefined;
+    const position = this.hasPending ? this.#dequeuePosition(executor, nowMs) : undefined;
+    if (position !== undefined) return this.#launch(position, executor, taskId, nowMs, false);
+    const slow = this.#dequeueSpeculative(executor);
+    return slow === undefined ? undefined : this.#launch(slow, executor, taskId, nowMs, true);
+  }
+
+  #launch(position: number, executor: ExecutorSlots, taskId: number, nowMs: number, speculative: boolean): TaskIdentity {
     this.#isPending[position] = 0;
     const attempt = this.#attempts[position] ?? 0;
     this.#attempts[position] = attempt + 1;
@@ -121,10 +157,11 @@ export class TaskSetManager {
       attempt,
       executorId: executor.executorId,
       host: executor.host,
-      speculative: false,
+      speculative,
     };
     this.#running.set(taskId, task);
     this.#runningAt[position] = (this.#runningAt[position] ?? 0) + 1;
+    this.#watch?.started(taskId, nowMs);
     return task;
   }
 
@@ -134,7 +171,62 @@ export class TaskSetManager {
     return Math.max(0, this.#levelSinceMs + this.#localityWaitMs - nowMs);
   }
 
+  /** Takes a position whose slow attempt runs elsewhere: on another host when one has room, at least on another executor. */
+  #dequeueSpeculative(executor: ExecutorSlots): number | undefined {
+    if (this.#speculatable.size === 0 || executor.launched >= executor.slots) return undefined;
+    for (const position of this.#speculatable) {
+      const partition = this.taskSet.partitions[position] ?? -1;
+      const original = this.#running.values().find((task) => task.partition === partition);
+      if (original === undefined || original.executorId === executor.executorId) continue;
+      if (original.host === executor.host && this.#hasRoomElsewhere(original.host)) continue;
+      if (this.#isExcludedFor(executor, position)) continue;
+      this.#speculatable.delete(position);
+      return position;
+    }
+    return undefined;
+  }
+
+  #hasRoomElsewhere(host: string): boolean {
+    return this.#executors.values().some((other) => other.host !== host && other.launched < other.slots);
+  }
+
+  /** Notes the tasks that have become slow; gives those that were not before. */
+  findSlow(nowMs: number): TaskIdentity[] {
+    if (this.zombie || this.#watch === undefined) return [];
+    const slots = this.#executors.values().reduce((most, executor) => Math.max(most, executor.slots), 0);
+    return this.#watch.slow(nowMs, slots).flatMap((taskId) => {
+      const task = this.#running.get(taskId);
+      if (task === undefined) return [];
+      const position = this.#positionOf(task.partition);
+      if (this.#succeeded[position] === 1 || this.#runningAt[position] !== 1 || this.#speculatable.has(position)) return [];
+      this.#speculatable.add(position);
+      return [task];
+    });
+  }
+
+  #isExcludedFor({ executorId, host }: ExecutorSlots, position: number): boolean {
+    return this.excludeList?.isExcludedFor(executorId, host, this.taskSet.partitions[position] ?? -1) === true;
+  }
+
+  /** A pending partition that no executor may run, when there is one; `isExcluded` knows who is excluded from everything. */
+  stuckPartition(isExcluded: (executor: ExecutorSlots) => boolean): number | undefined {
+    const position = this.hasPending ? this.#pendingAll.at(-1) : undefined;
+    if (position === undefined || this.#executors.size === 0) return undefined;
+    const isStuck = this.#executors
+      .values()
+      .every(
+        (executor) =>
+          isExcluded(executor) ||
+          this.excludeList?.isExcluded(executor.executorId, executor.host) === true ||
+          this.#isExcludedFor(executor, position),
+      );
+    return isStuck ? this.taskSet.partitions[position] : undefined;
+  }
+
   #dequeuePosition(executor: ExecutorSlots, nowMs: number): number | undefined {
+    // Where tasks have failed each is looked at; being near counts for less there.
+    if (this.excludeList?.hasFailuresOn(executor.executorId, executor.host) === true)
+      return this.#pendingAll.findLast((position) => this.#isPending[position] === 1 && !this.#isExcludedFor(executor, position));
     if (this.#pendingNear.size === 0) return this.#popAny(executor);
     const near = this.#popPending(`executor:${executor.executorId}`);
     if (near !== undefined) return this.#launchedAt(0, near, nowMs);
@@ -198,7 +290,8 @@ export class TaskSetManager {
   }
 
   /** Notes a success; the other running attempts at the partition, which are not needed any more. */
-  succeeded(taskId: number): readonly TaskIdentity[] {
+  succeeded(taskId: number, nowMs: number): readonly TaskIdentity[] {
+    this.#watch?.ended(taskId, nowMs, true);
     const task = this.#stopped(taskId);
     if (task === undefined) return [];
     return this.partitionSucceeded(task.partition);
@@ -211,11 +304,18 @@ export class TaskSetManager {
     if (this.#succeeded[position] === 0) {
       this.#succeeded[position] = 1;
       this.#isPending[position] = 0;
+      this.#speculatable.delete(position);
       this.#succeededCount++;
       if (this.isDone) this.zombie = true;
     }
     if (this.#runningAt[position] === 0) return [];
     return [...this.#running.values()].filter((other) => other.partition === partition);
+  }
+
+  /** Notes where an attempt failed that counts as a failure; what that excludes. Comes before {@link failed}. */
+  noteFailure(task: TaskIdentity, reason: string, nowMs: number): SchedulingFact[] {
+    this.lastFailure = reason;
+    return this.excludeList?.failed(task.executorId, task.host, task.partition, nowMs) ?? [];
   }
 
   /** Notes a failed attempt and queues the partition again; gives how often the partition has failed. */
@@ -238,8 +338,10 @@ export class TaskSetManager {
     const task = this.#running.get(taskId);
     if (task === undefined) return undefined;
     this.#running.delete(taskId);
+    this.#watch?.ended(taskId, 0, false);
     const position = this.#positionOf(task.partition);
     this.#runningAt[position] = (this.#runningAt[position] ?? 0) - 1;
+    this.#speculatable.delete(position);
     return task;
   }
 

@@ -1,7 +1,9 @@
+import type { SchedulingSettings } from "../../config/scheduling-config.ts";
 import type { DriverObserver } from "../../driver/driver-service.ts";
 import type { DAGScheduler } from "../../scheduler/dag-scheduler.ts";
 import type { OutputCommitCoordinator } from "../../scheduler/output-commit-coordinator.ts";
 import type { DAGSchedulerAction, DAGSchedulerEvent, SchedulerFact, TaskIdentity } from "../../scheduler/scheduler-event.ts";
+import type { SchedulingFact } from "../../scheduler/scheduling-fact.ts";
 import type { TaskScheduler, TaskSchedulerAction, TaskSchedulerEvent } from "../../scheduler/task-scheduler.ts";
 import type { TaskSetManager } from "../../scheduler/task-set-manager.ts";
 
@@ -17,6 +19,7 @@ export interface InvariantSettings {
   readonly maxFailures: number;
   readonly maxConsecutiveAttempts: number;
   readonly slotsMax: number;
+  readonly scheduling: SchedulingSettings;
   trace(line: string): void;
 }
 
@@ -34,6 +37,9 @@ export class InvariantChecker implements DriverObserver {
   readonly #activeJobs = new Set<number>();
   readonly #openStages = new Set<string>();
   readonly #failures = new Map<string, number>();
+  /** Executors and hosts that the application avoids, and those that a stage's attempt avoids. */
+  readonly #excluded = new Set<string>();
+  readonly #unschedulable = new Set<string>();
   readonly #fetchFailures = new Map<number, Set<number>>();
   /** The schedulers as of the last turn. */
   last: { readonly dag: DAGScheduler; readonly tasks: TaskScheduler; readonly commits: OutputCommitCoordinator } | undefined;
@@ -75,18 +81,67 @@ export class InvariantChecker implements DriverObserver {
       const { task } = action;
       require(!this.#live.has(task.taskId) && !this.#ended.has(task.taskId), () => `task ${task.taskId} was launched twice`);
       require(tasks.executors.has(task.executorId), () => `task ${task.taskId} was launched on an executor that is gone`);
+      this.#checkPlace(task);
       this.#live.set(task.taskId, task);
       launched.add(task.taskId);
     } else if (action.kind === "LaunchTasks") {
       for (const task of action.batch.tasks)
         require(launched.delete(task.taskId), () => `task ${task.taskId} was sent without being started now`);
+    } else if (action.kind === "Post") {
+      this.#schedulingFact(action.fact);
     } else if (action.kind === "TaskEnded") {
       this.#taskEnded(action.task, action.report.reason);
     } else if (action.kind === "TaskSetFailed") {
       const { stageId, stageAttempt } = action;
+      if (action.error.code === "TASK_EXCLUDED_EVERYWHERE") {
+        require(this.#settings.scheduling.exclude !== undefined, () => `stage ${stageId} was given up for an exclusion that is off`);
+        return;
+      }
       const failures = [...this.#failures].filter(([key]) => key.startsWith(`${stageId}.${stageAttempt}.`)).map(([, count]) => count);
       require(Math.max(0, ...failures) >= this.#settings.maxFailures, () =>
         `task set ${stageId}.${stageAttempt} failed before spark.task.maxFailures`);
+    }
+  }
+
+  /** No executor that is excluded gets a task, and a second attempt goes to another executor than the first. */
+  #checkPlace(task: TaskIdentity): void {
+    const { taskId, executorId, host, stageId, stageAttempt, partition } = task;
+    const stage = `${stageId}.${stageAttempt}`;
+    for (const place of [executorId, `host ${host}`]) {
+      const isExcluded = this.#excluded.has(place) || this.#excluded.has(`${stage} ${place}`);
+      require(!isExcluded, () => `task ${taskId} was launched on ${place}, which is excluded`);
+    }
+    if (!task.speculative) return;
+    require(this.#settings.scheduling.speculation !== undefined, () => `task ${taskId} is speculative, and speculation is off`);
+    const others = [...this.#live.values()].filter(
+      (other) => other.partition === partition && other.stageId === stageId && other.stageAttempt === stageAttempt,
+    );
+    require(others.length === 1 && others[0]?.executorId !== executorId, () =>
+      `speculative task ${taskId} has beside it: ${others.map((other) => `${other.taskId}@${other.executorId}`).join()}`);
+  }
+
+  #schedulingFact(fact: SchedulingFact): void {
+    switch (fact.kind) {
+      case "SpeculativeTaskSubmitted":
+        return;
+      case "ExecutorExcluded":
+        return void this.#excluded.add(fact.executorId);
+      case "NodeExcluded":
+        return void this.#excluded.add(`host ${fact.host}`);
+      case "ExecutorUnexcluded":
+        return require(this.#excluded.delete(fact.executorId), () => `executor ${fact.executorId} was not excluded`);
+      case "NodeUnexcluded":
+        return require(this.#excluded.delete(`host ${fact.host}`), () => `host ${fact.host} was not excluded`);
+      case "ExecutorExcludedForStage":
+        return void this.#excluded.add(`${fact.stageId}.${fact.stageAttempt} ${fact.executorId}`);
+      case "NodeExcludedForStage":
+        return void this.#excluded.add(`${fact.stageId}.${fact.stageAttempt} host ${fact.host}`);
+      case "UnschedulableTaskSetAdded":
+        return void this.#unschedulable.add(`${fact.stageId}.${fact.stageAttempt}`);
+      case "UnschedulableTaskSetRemoved": {
+        const key = `${fact.stageId}.${fact.stageAttempt}`;
+        return require(this.#unschedulable.delete(key), () => `task set ${key} was not unschedulable`);
+      }
     }
   }
 
@@ -121,9 +176,14 @@ export class InvariantChecker implements DriverObserver {
     const { stageId, stageAttempt, partitions } = set.taskSet;
     const name = `task set ${stageId}.${stageAttempt}`;
     const running = new Set<number>();
+    const places = new Set<string>();
     for (const task of set.runningTasks) {
       require(tasks.liveTasks.get(task.taskId) === task, () => `${name} runs task ${task.taskId}, which is not live`);
-      require(!running.has(task.partition), () => `${name} runs partition ${task.partition} twice`);
+      const place = `${task.partition} on ${task.executorId}`;
+      require(!places.has(place), () => `${name} runs partition ${place} twice`);
+      require(task.speculative || !running.has(task.partition) || this.#settings.scheduling.speculation !== undefined, () =>
+        `${name} runs partition ${task.partition} twice`);
+      places.add(place);
       running.add(task.partition);
     }
     if (set.zombie) return require(set.runningCount > 0, () => `${name} is over and has no task left, and is still there`);
@@ -229,6 +289,7 @@ export class InvariantChecker implements DriverObserver {
         launched === 0 ? [] : [`${launched} slots of ${executorId}`],
       ),
       ...(commits.openStages === 0 ? [] : [`commits of ${commits.openStages} stages`]),
+      ...[...this.#unschedulable].map((key) => `unschedulable task set ${key}`),
       ...[...this.#openStages].map((key) => `stage ${key} open for listeners`),
     ];
   }

@@ -2,6 +2,7 @@ import { reliableLink, SimulatedNetwork, type LinkFaults } from "@vonk/bus/testi
 import { seededRandom, type Random } from "@vonk/common/internal";
 import { ManualClock } from "@vonk/common/testing";
 import { DriverService, type DriverSettings } from "../../driver/driver-service.ts";
+import type { SchedulingSettings } from "../../config/scheduling-config.ts";
 import { unleash } from "./chaos.ts";
 import { InvariantChecker } from "./invariants.ts";
 import { SimulatedExecutor, simulatedAppId, type SimulatedWorld } from "./simulated-executor.ts";
@@ -72,9 +73,11 @@ class Simulation {
       trace: line,
       onHandlerError: (error) => this.#broken(error),
     });
-    const settings = driverSettings(random);
+    // Drawn from a generator of its own, so that the seeds of bugs found before still show them.
+    const scheduling = randomScheduling(seededRandom(seed ^ 0x5eed));
+    const settings = { ...driverSettings(random), scheduling };
     const { maxFailures, maxConsecutiveAttempts } = settings;
-    this.#checker = new InvariantChecker({ maxFailures, maxConsecutiveAttempts, slotsMax: 512, trace: line });
+    this.#checker = new InvariantChecker({ maxFailures, maxConsecutiveAttempts, slotsMax: 512, trace: line, scheduling });
     void new DriverService(settings, this.#network.connect("driver"), this.#clock, this.#checker);
     const workload = randomWorkload(random);
     this.#user = new SimulatedUser(this.#network.connect("user"), this.#clock, workload);
@@ -162,6 +165,29 @@ function linkFaults(random: Random, isChaos: () => boolean): (from: string, to: 
     duplicateRate: random.next() * 0.1,
   };
   return (from, to) => (from === "user" || to === "user" ? reliableLink : isChaos() ? faulty : calm);
+}
+
+/** Speculation and exclusion, each in some seeds and with limits that are soon reached. */
+function randomScheduling(random: Random): SchedulingSettings {
+  const speculation = {
+    intervalMs: 20 + random.nextInt(100),
+    multiplier: 1.2 + random.next(),
+    quantile: random.next(),
+    minTaskRuntimeMs: 10,
+  };
+  const exclude = {
+    taskAttemptsPerExecutorMax: 1 + random.nextInt(2),
+    taskAttemptsPerNodeMax: 1 + random.nextInt(3),
+    stageTasksPerExecutorMax: 1 + random.nextInt(3),
+    stageExecutorsPerNodeMax: 1 + random.nextInt(2),
+    applicationTasksPerExecutorMax: 1 + random.nextInt(3),
+    applicationExecutorsPerNodeMax: 1 + random.nextInt(2),
+    onFetchFailure: random.next() < 0.3,
+    timeoutMs: 500 + random.nextInt(5000),
+    killsExcluded: false,
+    ...(random.next() < 0.8 ? { unschedulableTimeoutMs: 100 + random.nextInt(3000) } : {}),
+  };
+  return { ...(random.next() < 0.4 ? { speculation } : {}), ...(random.next() < 0.3 ? { exclude } : {}) };
 }
 
 function driverSettings(random: Random): DriverSettings {
