@@ -403,10 +403,50 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     return this.conf.read(coreConfig.schedulerMode) === "FAIR" ? "FAIR" : "FIFO";
   }
 
-  /** Bytes of shared memory by executor: in all, and not in use now. */
-  getExecutorMemoryStatus(): ReadonlyMap<string, { readonly totalBytes: number; readonly freeBytes: number }> {
+  /** Bytes of shared memory by executor id: in all, and not in use; of executors on a cluster as of their last heartbeat. */
+  async getExecutorMemoryStatus(): Promise<ReadonlyMap<string, { readonly totalBytes: number; readonly freeBytes: number }>> {
+    const executors = this.isLocal ? [] : await this.#jobs.client.driver.call("executorMemory", {});
     const { capacityBytes, usedBytes } = this.#runtime.allocator;
-    return new Map([["driver", { totalBytes: capacityBytes, freeBytes: capacityBytes - usedBytes }]]);
+    const all = [{ executorId: "driver", totalBytes: capacityBytes, usedBytes }, ...executors];
+    return new Map(all.map(({ executorId, totalBytes, usedBytes: used }) => [executorId, { totalBytes, freeBytes: totalBytes - used }]));
+  }
+
+  // ---- executors
+
+  /** Wants `count` more executors of the cluster; false when it did not take the wish, as in local mode. */
+  requestExecutors(count: number): Promise<boolean> {
+    return this.#requestExecutors("requestExecutors", count, false);
+  }
+
+  /** Wants `count` executors in all from now on, be they more or less; false when the cluster did not take the wish, as in local mode. */
+  requestTotalExecutors(count: number): Promise<boolean> {
+    return this.#requestExecutors("requestTotalExecutors", count, true);
+  }
+
+  /** Ends an executor and asks for no other in its place; false when there was none of that id, as in local mode. */
+  killExecutor(executorId: string): Promise<boolean> {
+    return this.killExecutors([executorId]);
+  }
+
+  /** Ends executors and asks for no others in their place; false when none of the ids was known, as in local mode. */
+  async killExecutors(executorIds: readonly string[]): Promise<boolean> {
+    if (this.#refusesExecutors("killExecutors")) return false;
+    return (await this.#jobs.client.driver.call("killExecutors", { executorIds })).length > 0;
+  }
+
+  async #requestExecutors(call: string, count: number, isTotal: boolean): Promise<boolean> {
+    if (!Number.isInteger(count) || count < 0) {
+      const params = { call: `${call}()`, name: "count", value: String(count), expected: "a whole number, 0 or more" };
+      throw coreErrors.create("INVALID_ARGUMENT", params);
+    }
+    if (this.#refusesExecutors(call)) return false;
+    return this.#jobs.client.driver.call("requestExecutors", { count, isTotal });
+  }
+
+  #refusesExecutors(call: string): boolean {
+    this.assertRunning(call);
+    if (this.isLocal) this.log.warn(`${call}() does nothing in local mode: its one executor is the program itself`);
+    return this.isLocal;
   }
 
   getAllPools(): Promise<readonly PoolSettings[]> {

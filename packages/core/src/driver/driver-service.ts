@@ -36,6 +36,7 @@ import {
   type UserNotice,
   userTopic,
 } from "../message/services.ts";
+import type { ExecutorMemory } from "../message/status.ts";
 import type { MapStatus, TaskReport } from "../message/task-result.ts";
 import { DAGScheduler } from "../scheduler/dag-scheduler.ts";
 import { HeartbeatReceiver } from "../scheduler/heartbeat-receiver.ts";
@@ -111,6 +112,9 @@ export class DriverService {
   /** The broadcast that was asked for last. */
   #openBroadcast: { readonly id: number; readonly bytes: Uint8Array; readonly checksum: number } | undefined;
   readonly #blockManagers = new Map<string, BlockManagerIdentity>();
+  readonly #memory = new Map<string, ExecutorMemory>();
+  /** Executors that the user asked for. */
+  #wanted: number | undefined;
   readonly #peaks: StagePeaks | undefined;
   #notices: UserNotice[] = [];
   #pending: (() => void)[] = [];
@@ -190,10 +194,31 @@ export class DriverService {
           slots,
           runningTasks: launched,
         })),
+      requestExecutors: ({ count, isTotal }) => this.#requestExecutors(isTotal ? count : this.#executorsWanted() + count),
+      killExecutors: ({ executorIds }) => this.#killExecutors(executorIds),
+      executorMemory: () => [...this.#memory.values()],
       storage: () => this.#status.storage(),
       pools: () => new PoolTable(this.#settings.schedulingMode, this.#settings.pools).all(),
       stop: () => this.#stop(),
     });
+  }
+
+  /** Executors that were asked for; those that are there when nobody asked. */
+  #executorsWanted(): number {
+    return this.#wanted ?? this.#executors.size;
+  }
+
+  async #requestExecutors(total: number): Promise<boolean> {
+    if (this.#cluster === undefined) return false;
+    this.#wanted = total;
+    return this.#cluster.requestTotalExecutors(total);
+  }
+
+  async #killExecutors(executorIds: readonly string[]): Promise<readonly string[]> {
+    if (this.#cluster === undefined) return [];
+    const known = await this.#cluster.killExecutors(executorIds, false);
+    if (this.#wanted !== undefined) this.#wanted = Math.max(0, this.#wanted - known.length);
+    return known;
   }
 
   /** Reaches the executors: another bus than the user's when they are other processes. */
@@ -275,6 +300,7 @@ export class DriverService {
     this.#executors.set(executorId, serviceClient(this.#executorBus, executorService, subject));
     const owner = { executorId, host };
     this.#blockManagers.set(executorId, owner);
+    this.#memory.set(executorId, { executorId, totalBytes: storageBytes, usedBytes: 0 });
     this.#post(executorAdded(owner, slots, this.#clock.now()));
     this.#post(blockManagerAdded(owner, storageBytes, this.#clock.now()));
     this.#taskEvent({ kind: "ExecutorAdded", executorId, host, slots, nowMs });
@@ -359,6 +385,7 @@ export class DriverService {
     this.#post(executorRemoved(executorId, message, this.#clock.now()));
     const owner = this.#blockManagers.get(executorId);
     this.#blockManagers.delete(executorId);
+    this.#memory.delete(executorId);
     if (owner !== undefined) this.#post(blockManagerRemoved(owner, this.#clock.now()));
     this.#run(() => {
       this.#taskEvent({ kind: "ExecutorLost", executorId, message, exitCausedByApp, nowMs: this.#clock.monotonicMs() });
@@ -561,6 +588,9 @@ export class DriverService {
   /** The log has a stage's peaks when it ends, as Spark's has, and never the single updates. */
   #metricsArrived(executorId: string, stages: readonly StageMetrics[]): void {
     this.#peaks?.note(executorId, stages);
+    const memory = this.#memory.get(executorId);
+    const usedBytes = stages[0]?.metrics.OffHeapUnifiedMemory;
+    if (memory !== undefined && usedBytes !== undefined) this.#memory.set(executorId, { ...memory, usedBytes });
     if (this.#wantsEvents()) this.#post(executorMetricsUpdate(executorId, stages), false);
   }
 

@@ -9,7 +9,7 @@ import type { PoolSettings } from "../scheduler/pool.ts";
 import type { StorageLevel } from "../storage/storage-level.ts";
 import type { JobSubmission } from "./job.ts";
 import type { AccumulatorUpdate, MapStatus, ResultValue, TaskReport } from "./task-result.ts";
-import type { ExecutorStatus, JobStatus, StageStatus, StorageStatus } from "./status.ts";
+import type { ExecutorMemory, ExecutorStatus, JobStatus, StageStatus, StorageStatus } from "./status.ts";
 
 interface Call<Request, Reply = null> {
   readonly request: Request;
@@ -34,6 +34,11 @@ export type DriverMessages = {
     { readonly jobs: readonly JobStatus[]; readonly stages: readonly StageStatus[] }
   >;
   readonly executors: Call<Readonly<Record<string, never>>, readonly ExecutorStatus[]>;
+  /** Wants executors: so many in all, or so many more. False without a cluster that takes the wish. */
+  readonly requestExecutors: Call<{ readonly count: number; readonly isTotal: boolean }, boolean>;
+  /** Ends executors for good; the ids that were known. */
+  readonly killExecutors: Call<{ readonly executorIds: readonly string[] }, readonly string[]>;
+  readonly executorMemory: Call<Readonly<Record<string, never>>, readonly ExecutorMemory[]>;
   readonly storage: Call<Readonly<Record<string, never>>, readonly StorageStatus[]>;
   readonly pools: Call<Readonly<Record<string, never>>, readonly PoolSettings[]>;
   readonly stop: Call<Readonly<Record<string, never>>>;

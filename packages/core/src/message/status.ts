@@ -28,6 +28,14 @@ export interface ExecutorStatus {
   readonly runningTasks: number;
 }
 
+/** Memory for blocks and shuffle output of an executor. */
+export interface ExecutorMemory {
+  readonly executorId: string;
+  readonly totalBytes: number;
+  /** As of the last heartbeat. */
+  readonly usedBytes: number;
+}
+
 /** How much of a persisted RDD is stored. */
 export interface StorageStatus {
   readonly rddId: number;

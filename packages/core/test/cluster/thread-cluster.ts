@@ -12,7 +12,8 @@ export const clusterManager: ClusterManager = {
   async connect({ appId, master }, events): Promise<ClusterConnection> {
     const bus = new InProcessBus({ clone: true });
     const folder = mkdtempSync(join(tmpdir(), "vonk-thread-cluster-"));
-    const running: { stop(): Promise<void> }[] = [];
+    const running = new Map<string, { stop(): Promise<void> }>();
+    let started = 0;
     const start = async (index: number): Promise<void> => {
       const localDir = join(folder, `executor-${index}`);
       mkdirSync(localDir);
@@ -27,17 +28,32 @@ export const clusterManager: ClusterManager = {
         openShuffleStore: () => Promise.reject(new Error("there is no other store here")),
         onStopped: (reason) => events.executorLost(String(index), reason, false),
       });
-      running.push(executor);
+      running.set(String(index), executor);
     };
+    const startMore = (count: number): void =>
+      void Promise.all(Array.from({ length: Math.max(0, count - running.size) }, () => start(started++)));
     // After `connect`, because executors ask the driver first.
     const count = Number(master.split(":")[1]);
-    setImmediate(() => void Promise.all(Array.from({ length: count }, (_, index) => start(index))));
+    setImmediate(() => startMore(count));
     return {
       bus,
-      requestTotalExecutors: () => Promise.resolve(false),
-      killExecutors: () => Promise.resolve([]),
+      requestTotalExecutors(total) {
+        startMore(total);
+        return Promise.resolve(true);
+      },
+      async killExecutors(executorIds, replace) {
+        const known = executorIds.filter((id) => running.has(id));
+        const size = running.size;
+        for (const id of known) {
+          void running.get(id)?.stop();
+          running.delete(id);
+          events.executorLost(id, "it was killed", false);
+        }
+        if (replace) startMore(size);
+        return known;
+      },
       async close() {
-        await Promise.all(running.map((executor) => executor.stop()));
+        await Promise.all([...running.values()].map((executor) => executor.stop()));
         rmSync(folder, { recursive: true, force: true });
       },
     };

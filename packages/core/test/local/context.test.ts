@@ -29,15 +29,15 @@ describe("SparkContext", () => {
       const summed = stored.map((number) => [number % 1000, table.value[number] ?? 0] as const).reduceByKey((a, b) => a + b);
       expect(await summed.count()).toBe(1000);
     };
-    const usedBytes = (): number => {
-      const memory = sc.getExecutorMemoryStatus().get("driver");
+    const usedBytes = async (): Promise<number> => {
+      const memory = (await sc.getExecutorMemoryStatus()).get("driver");
       return memory === undefined ? 0 : memory.totalBytes - memory.freeBytes;
     };
     await useAndForget();
-    expect(usedBytes()).toBeGreaterThan(0);
+    expect(await usedBytes()).toBeGreaterThan(0);
     // A job afterwards, because task threads and scheduler let go of the old one's data then.
     expect(await sc.range(2).count()).toBe(2);
-    expect(await waitUntil(async () => (await sc.getRDDStorageInfo()).length === 0 && usedBytes() === 0)).toBe(true);
+    expect(await waitUntil(async () => (await sc.getRDDStorageInfo()).length === 0 && (await usedBytes()) === 0)).toBe(true);
   });
 
   it("gives the running context again, and a new one after it has stopped", async () => {

@@ -69,8 +69,8 @@ describe("cached blocks", () => {
 
   test("give their memory back when they were computed from others that found no room", async () => {
     await using sc = small("32m");
-    const freeBytes = (): number => sc.getExecutorMemoryStatus().get("driver")?.freeBytes ?? 0;
-    const before = freeBytes();
+    const freeBytes = async (): Promise<number> => (await sc.getExecutorMemoryStatus()).get("driver")?.freeBytes ?? 0;
+    const before = await freeBytes();
     const wide = sc
       .range(0, 600_000, 1, 2)
       .map((x) => `${x}`.padStart(100, "."))
