@@ -15,6 +15,29 @@ const entries = {
       "The function given to {call} returned a promise but is not declared async. Write `async` before it, so that its calls can be run side by side.",
     fault: "user",
   },
+  BARRIER_CHAIN_UNSUPPORTED: {
+    message:
+      "Job {jobId} cannot run as a barrier stage what was made by {callSite}. A barrier stage computes all partitions, reads no RDD with another number of them in the same stage (as after union, coalesce, or for first and take), and reads one barrier RDD only. Put a repartition between, or collect() instead of take().",
+    fault: "user",
+  },
+  BARRIER_CONTEXT_MISSING: {
+    message: "BarrierTaskContext.get() was called outside of a barrier stage. Use it in rdd.barrier().mapPartitions().",
+    fault: "user",
+  },
+  BARRIER_SLOTS_MISSING: {
+    message:
+      "Barrier stage {stageId} needs {tasks} tasks at once, and the executors have {slots} slots. Give the application more cores, or repartition the RDD into fewer partitions.",
+    fault: "resource",
+  },
+  BARRIER_STAGE_FAILED: {
+    message: "Barrier stage {stageId} ({name}) failed {attempts} times, the last time: {reason}",
+    fault: "user",
+  },
+  BARRIER_SYNC_FAILED: {
+    message:
+      "{call} in stage {stageId}, partition {partition}, was given up: {reason}. Every task has to make the same calls, equally often.",
+    fault: "user",
+  },
   BLOCK_CORRUPT: {
     message: "Block {block} is damaged: met {actual}, {expected} was written. It will be computed again.",
     fault: "external",

@@ -8,6 +8,7 @@ export { SparkConf } from "./config/spark-conf.ts";
 // Distributed data
 export { RDD } from "./rdd/rdd.ts";
 export type { Partition } from "./rdd/lineage-functions.ts";
+export { RDDBarrier } from "./rdd/rdd-barrier.ts";
 export { PartitionPruningRDD } from "./rdd/partition-pruning-rdd.ts";
 export { CustomRDD } from "./rdd/custom-rdd.ts";
 export type { ComputedRecords } from "./rdd/custom-rdd.ts";
@@ -37,6 +38,8 @@ export type { ExecutorStatus, JobStatus, StageStatus, StorageStatus } from "./me
 
 // Inside tasks
 export { TaskContext } from "./executor/task-context.ts";
+export { BarrierTaskContext } from "./executor/barrier-task-context.ts";
+export type { BarrierTaskInfo } from "./executor/barrier-task-context.ts";
 
 // Errors
 export { coreErrors } from "./errors.ts";

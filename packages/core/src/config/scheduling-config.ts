@@ -1,6 +1,7 @@
 import { booleanEntry, type ConfigEntry, durationEntry, integerEntry, numberEntry, stringEntry } from "@vonk/common";
 import type { SpeculationOptions } from "../scheduler/speculation.ts";
 import type { ExcludeOnFailureOptions } from "../scheduler/exclude-options.ts";
+import type { BarrierSlotOptions } from "../scheduler/task-scheduler.ts";
 import type { SparkConf } from "./spark-conf.ts";
 
 /** Configuration keys of scheduling that only several executors show. */
@@ -22,6 +23,9 @@ const schedulingConfig: {
   readonly excludeTimeout: ConfigEntry<number>;
   readonly excludeKills: ConfigEntry<boolean>;
   readonly unschedulableTimeout: ConfigEntry<number>;
+  readonly barrierSyncTimeout: ConfigEntry<number>;
+  readonly barrierCheckInterval: ConfigEntry<number>;
+  readonly barrierCheckFailures: ConfigEntry<number>;
 } = {
   speculation: booleanEntry("spark.speculation", false, { doc: "Run a second attempt of tasks that are slower than the others." }),
   speculationInterval: durationEntry("spark.speculation.interval", "100ms", {
@@ -67,6 +71,18 @@ const schedulingConfig: {
     doc: "How long a task that may run nowhere waits for a new executor.",
     bareUnit: "s",
   }),
+  barrierSyncTimeout: durationEntry("spark.barrier.sync.timeout", "365d", {
+    doc: "How long barrier() and allGather() wait for the other tasks; from 25 days on for good.",
+    bareUnit: "s",
+  }),
+  barrierCheckInterval: durationEntry("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "15s", {
+    doc: "How often a barrier stage without enough slots looks for them again.",
+    bareUnit: "s",
+  }),
+  barrierCheckFailures: integerEntry("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", 40, {
+    doc: "How often it does so before it fails; 0 in local mode, where no slots can come.",
+    min: 0,
+  }),
 };
 
 function limitEntry(name: string, fallback: number, what: string): ConfigEntry<number> {
@@ -77,6 +93,8 @@ function limitEntry(name: string, fallback: number, what: string): ConfigEntry<n
 export interface SchedulingSettings {
   readonly speculation?: SpeculationOptions;
   readonly exclude?: ExcludeOnFailureOptions;
+  readonly barrier?: BarrierSlotOptions;
+  readonly barrierSyncTimeoutMs?: number;
 }
 
 /**
@@ -87,7 +105,15 @@ export interface SchedulingSettings {
 export function schedulingSettings(conf: SparkConf, isCluster: boolean): SchedulingSettings {
   const speculation = conf.read(schedulingConfig.speculation) ? speculationOptions(conf) : undefined;
   const exclude = conf.read(schedulingConfig.exclude) ? excludeOptions(conf, isCluster) : undefined;
-  return { ...(speculation === undefined ? {} : { speculation }), ...(exclude === undefined ? {} : { exclude }) };
+  return {
+    barrier: {
+      checkIntervalMs: conf.read(schedulingConfig.barrierCheckInterval),
+      checkFailuresMax: isCluster ? conf.read(schedulingConfig.barrierCheckFailures) : 0,
+    },
+    barrierSyncTimeoutMs: conf.read(schedulingConfig.barrierSyncTimeout),
+    ...(speculation === undefined ? {} : { speculation }),
+    ...(exclude === undefined ? {} : { exclude }),
+  };
 }
 
 function speculationOptions(conf: SparkConf): SpeculationOptions {

@@ -172,7 +172,7 @@ export class JobRunner {
 }
 
 function infoOf(rdd: RDD<unknown>): RDDInfo {
-  const { numPartitions, dependencies, preferredLocations } = rdd.prepared;
+  const { numPartitions, dependencies, preferredLocations, isBarrier } = rdd.prepared;
   return {
     id: rdd.id,
     name: rdd.name ?? rdd.kindName,
@@ -184,6 +184,7 @@ function infoOf(rdd: RDD<unknown>): RDDInfo {
         ? { kind: "narrow", rddId: dependency.rdd.id, mapping: dependency.mapping }
         : { kind: "shuffle", rddId: dependency.rdd.id, shuffleId: dependency.shuffleId },
     ),
+    ...(isBarrier === true ? { isBarrier } : {}),
     ...(preferredLocations === undefined ? {} : { preferredLocations }),
   };
 }

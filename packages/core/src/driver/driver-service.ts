@@ -46,6 +46,7 @@ import { type PoolSettings, PoolTable, type SchedulingMode } from "../scheduler/
 import type { DAGSchedulerAction, DAGSchedulerEvent, SchedulerFact } from "../scheduler/scheduler-event.ts";
 import { type TaskBatch, TaskScheduler, type TaskSchedulerAction, type TaskSchedulerEvent } from "../scheduler/task-scheduler.ts";
 import { fetchResult, isHeld } from "./fetch-result.ts";
+import { BarrierService } from "./barrier-service.ts";
 import type { DriverCluster } from "./driver-cluster.ts";
 import { bucketCount, ShuffleLayouts } from "./shuffle-layouts.ts";
 import { StatusTable } from "./status-table.ts";
@@ -98,6 +99,7 @@ export class DriverService {
   readonly #clock: Clock;
   readonly #dag: DAGScheduler;
   readonly #tasks: TaskScheduler;
+  readonly #barriers: BarrierService;
   readonly #commits = new OutputCommitCoordinator();
   readonly #executors = new Map<string, ExecutorClient>();
   readonly #status = new StatusTable();
@@ -138,8 +140,10 @@ export class DriverService {
       pools: new PoolTable(settings.schedulingMode, settings.pools),
       queueAheadMs: settings.queueAheadMs,
       queueAheadTasksMax: 512,
+      barrier: { checkIntervalMs: 1000, checkFailuresMax: 0 },
       ...settings.scheduling,
     });
+    this.#barriers = new BarrierService(clock, settings.scheduling?.barrierSyncTimeoutMs ?? Number.POSITIVE_INFINITY);
     this.#eventLog = settings.eventLogDir === undefined ? undefined : new EventLog(settings.eventLogDir, settings.appId);
     this.#peaks = settings.logsStageMetrics && this.#eventLog !== undefined ? new StagePeaks() : undefined;
     this.#heartbeats = settings.executorTimeoutMs === undefined ? undefined : new HeartbeatReceiver(settings.executorTimeoutMs);
@@ -335,6 +339,7 @@ export class DriverService {
         this.#postBlock(executorId, `rdd_${rddId}_${partition}`, memoryBytes, diskBytes);
         return this.#dagEvent({ kind: "BlockUpdated", rddId, partition, executorId, stored });
       },
+      barrierSync: (request) => this.#barriers.request(request),
       // The question may arrive again after the task's end; a task that is over must not hold the right to commit.
       canCommit: ({ stageId, stageAttempt, partition, taskId }) =>
         this.#tasks.liveTasks.has(taskId) && this.#commits.canCommit(stageId, stageAttempt, partition, taskId),
@@ -459,10 +464,12 @@ export class DriverService {
     switch (action.kind) {
       case "SubmitTaskSet":
         this.#commits.stageStarted(action.taskSet.stageId, action.taskSet.stageAttempt);
+        if (action.taskSet.isBarrier === true) this.#barriers.stageStarted(action.taskSet);
         this.#taskEvent({ kind: "SubmitTaskSet", taskSet: action.taskSet, nowMs: this.#clock.monotonicMs() });
         return;
       case "CancelStage":
         this.#commits.stageEnded(action.stageId);
+        this.#barriers.stageEnded(action.stageId);
         this.#taskEvent({ kind: "CancelStage", stageId: action.stageId, reason: action.reason, nowMs: this.#clock.monotonicMs() });
         return;
       case "TaskResult":
@@ -525,14 +532,17 @@ export class DriverService {
         return;
       case "TaskEnded":
         if (action.report.reason.kind !== "Success") this.#commits.attemptFailed(action.task);
+        this.#barriers.taskEnded(action.task);
         this.#dagEvent({ kind: "TaskEnded", task: action.task, report: action.report, nowMs: this.#clock.now() });
         return;
       case "TaskSetFailed": {
         const { stageId, stageAttempt, error } = action;
+        this.#barriers.stageEnded(stageId);
         this.#dagEvent({ kind: "TaskSetFailed", stageId, stageAttempt, error, nowMs: this.#clock.now() });
         return;
       }
       case "TaskSetFinished":
+        this.#barriers.stageEnded(action.stageId);
         return this.#commits.stageEnded(action.stageId);
       case "DropOutput":
         return;

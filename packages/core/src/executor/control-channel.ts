@@ -2,6 +2,7 @@ import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { errorFromData, type ErrorData } from "@vonk/common";
 import { assert } from "@vonk/common/internal";
 import type { BytesHandle, MapStatus } from "../message/task-result.ts";
+import type { BarrierRequest } from "../scheduler/barrier-coordinator.ts";
 import type { ChunkRequest, LocatedChunk } from "../shuffle/shuffle-store.ts";
 import type { StorageLevel } from "../storage/storage-level.ts";
 
@@ -39,6 +40,8 @@ export interface ControlRequests {
   };
   readonly blockDamaged: { readonly request: { readonly rddId: number; readonly partition: number }; readonly reply: boolean };
   readonly broadcast: { readonly request: { readonly id: number }; readonly reply: StoredBlock | undefined };
+  /** Waits for the other tasks of a barrier stage; their messages by partition. */
+  readonly barrierSync: { readonly request: BarrierRequest; readonly reply: readonly string[] };
   readonly canCommit: {
     readonly request: { readonly stageId: number; readonly stageAttempt: number; readonly partition: number; readonly taskId: number };
     readonly reply: boolean;

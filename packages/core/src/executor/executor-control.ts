@@ -404,6 +404,7 @@ export class ExecutorControl {
         return this.#publishing.whenOpen();
       case "mapOutputs":
       case "canCommit":
+      case "barrierSync":
         return this.#driver.call(message.message, request);
       case "getBlock":
         return this.#blocks.get(request, taskId) ?? this.#peers?.find(request);

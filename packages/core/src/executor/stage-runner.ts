@@ -18,6 +18,8 @@ import { shuffleTag } from "../storage/extent-tag.ts";
 import { builtinFunction } from "./builtin-function.ts";
 import { encodeResult } from "./encode-result.ts";
 import type { ExecutorRuntime } from "./executor-runtime.ts";
+import { barrierAddressesProperty } from "../scheduler/barrier-coordinator.ts";
+import { BarrierTaskContext } from "./barrier-task-context.ts";
 import { TaskContext } from "./task-context.ts";
 import type { TaskRuntime } from "./task-runtime.ts";
 
@@ -50,7 +52,8 @@ export class StageRunner {
   run(task: TaskIdentity, isKilled: () => boolean): TaskReport | Promise<TaskReport> {
     const startedAtMs = systemClock.now();
     const startMs = systemClock.monotonicMs();
-    const context = new TaskContext(task, this.#properties, isKilled);
+    const isBarrier = this.#properties[barrierAddressesProperty] !== undefined;
+    const context = new (isBarrier ? BarrierTaskContext : TaskContext)(task, this.#properties, isKilled);
     const runtime: TaskRuntime = {
       context,
       executor: this.#executor,

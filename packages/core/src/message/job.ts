@@ -22,6 +22,8 @@ export interface RDDInfo {
   readonly numPartitions: number;
   readonly storageLevel: StorageLevel;
   readonly dependencies: readonly DependencyInfo[];
+  /** Present when all tasks of its stage have to run at once. */
+  readonly isBarrier?: true;
   /** Hosts that hold a partition's data, by partition; absent when nowhere is better. */
   readonly preferredLocations?: readonly (readonly string[])[];
 }

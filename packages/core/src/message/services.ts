@@ -3,6 +3,7 @@ import { defineService, defineTopic, type Service, type Topic } from "@vonk/bus/
 import type { StoredBlock } from "../executor/control-channel.ts";
 import type { StageMetrics } from "../listener/executor-event.ts";
 import type { SparkListenerEvent } from "../listener/listener-event.ts";
+import type { BarrierRequest } from "../scheduler/barrier-coordinator.ts";
 import type { TaskBatch } from "../scheduler/task-scheduler.ts";
 import type { JobSelector } from "../scheduler/scheduler-event.ts";
 import type { PoolSettings } from "../scheduler/pool.ts";
@@ -100,6 +101,8 @@ export type SchedulerMessages = {
     readonly memoryBytes: number;
     readonly diskBytes: number;
   }>;
+  /** A barrier task waits for the others: answered when all have asked, with their messages by partition. */
+  readonly barrierSync: Call<BarrierRequest, readonly string[]>;
   readonly canCommit: Call<
     { readonly stageId: number; readonly stageAttempt: number; readonly partition: number; readonly taskId: number },
     boolean

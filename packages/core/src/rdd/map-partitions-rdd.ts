@@ -11,6 +11,8 @@ export interface NarrowStep {
   readonly kindName?: string;
   /** True when keys stay as they are, so that the parent's partitioner holds. */
   readonly keepsPartitioner?: boolean;
+  /** True when all tasks of its stage have to run at once. */
+  readonly isBarrier?: boolean;
 }
 
 /** Each partition is a function of the parent's partition of the same number: map, filter, mapPartitions and their like. */
@@ -34,6 +36,7 @@ export class MapPartitionsRDD<T> extends RDD<T> {
       numPartitions,
       dependencies: [oneToOne(parent)],
       ...(step.keepsPartitioner === true && partitioner !== undefined ? { partitioner } : {}),
+      ...(step.isBarrier === true ? { isBarrier: true } : {}),
       node: { kind: step.kind, parents: [parent], args: (encoder) => step.args(encoder, numPartitions) },
     };
   }

@@ -45,10 +45,12 @@ export function partitionStep<U>(
   func: UserFunction,
   shape: MapPartitionsArgs["shape"],
   keepsPartitioner: boolean,
+  isBarrier = false,
 ): RDD<U> {
   return new MapPartitionsRDD<U>(parent, method, {
     kind: "mapPartitions",
     keepsPartitioner,
+    isBarrier,
     args: (encoder): MapPartitionsArgs => ({ func: encoder.func(func, `rdd.${method}()`), method, shape, isAsync: isAsync(func) }),
   });
 }

@@ -24,6 +24,8 @@ export interface PreparedRDD {
   readonly numPartitions: number;
   readonly dependencies: readonly Dependency[];
   readonly partitioner?: Partitioner;
+  /** Present when all tasks of its stage have to run at once. */
+  readonly isBarrier?: true;
   /** How executors compute it. */
   readonly node: RDDNode;
   /** Hosts near each partition's data. */

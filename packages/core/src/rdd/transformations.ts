@@ -8,6 +8,7 @@ import { CoGroupedRDD, SubtractedRDD } from "./co-grouped-rdd.ts";
 import { checkFraction, invalid } from "./check-argument.ts";
 import { batchStep, engineStep, partitionStep, plainStep, recordStep } from "./narrow-step.ts";
 import { type PipeOptions, pipeStep } from "./pipe-step.ts";
+import { RDDBarrier } from "./rdd-barrier.ts";
 import type { RDD } from "./rdd.ts";
 import type { RecordIterator } from "./record-iterator.ts";
 import { ShuffledRDD } from "./shuffled-rdd.ts";
@@ -88,6 +89,14 @@ export class Transformations<T> {
   /** Each partition through an evaluator that the factory makes in the task. */
   mapPartitionsWithEvaluator<U>(this: RDD<T>, factory: PartitionEvaluatorFactory<T, U>): RDD<U> {
     return partitionStep(this, "mapPartitionsWithEvaluator", factory.createEvaluator.bind(factory), "evaluator", false);
+  }
+
+  /**
+   * Marks the stage as one whose tasks run all at once: `rdd.barrier().mapPartitions(f)`. An action fails with BARRIER_SLOTS_MISSING
+   * when there are fewer slots than partitions, and with BARRIER_CHAIN_UNSUPPORTED when it reads some of the partitions only.
+   */
+  barrier(this: RDD<T>): RDDBarrier<T> {
+    return new RDDBarrier<T>(this);
   }
 
   /** Each partition as one array. */

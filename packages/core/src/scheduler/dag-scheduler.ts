@@ -6,6 +6,7 @@ import type { JobSubmission, RDDInfo, ShuffleInfo } from "../message/job.ts";
 import type { StageOutput, ActiveJob, Stage } from "./stage.ts";
 import type { DAGSchedulerAction, DAGSchedulerEvent, JobSelector, SchedulerFact, StageFact, TaskIdentity } from "./scheduler-event.ts";
 import { isFetched, type TaskReport } from "../message/task-result.ts";
+import { describeReason } from "./task-scheduler.ts";
 import { MapOutputTracker } from "./map-output-tracker.ts";
 import { bucketGroups } from "./bucket-groups.ts";
 import { LineageIndex } from "./lineage-index.ts";
@@ -105,6 +106,13 @@ export class DAGScheduler {
 
   #submitJob(submission: JobSubmission, nowMs: number): void {
     this.#lineage.add(submission.rdds, submission.shuffles);
+    const broken = this.#lineage.brokenBarrier(submission.rddId, submission.partitions.length);
+    if (broken !== undefined) {
+      const { jobId } = submission;
+      const error = errorToData(coreErrors.create("BARRIER_CHAIN_UNSUPPORTED", { jobId, callSite: broken.callSite }));
+      this.#actions.push({ kind: "JobEnded", jobId, error });
+      return;
+    }
     const job: ActiveJob = {
       submission,
       properties: submission.properties,
@@ -135,6 +143,8 @@ export class DAGScheduler {
       parents,
       jobIds: new Set(),
       firstJobId: jobId,
+      isBarrier: this.#lineage.isBarrier(rdd.id),
+      held: new Map(),
       state: "none",
       attempt: -1,
       failedAttempts: new Set(),
@@ -265,6 +275,7 @@ export class DAGScheduler {
   }
 
   #submitMissingTasks(stage: Stage, nowMs: number): void {
+    if (stage.isBarrier) this.#startOver(stage);
     const partitions = this.#missingPartitions(stage);
     stage.attempt++;
     stage.pending.clear();
@@ -289,6 +300,7 @@ export class DAGScheduler {
         jobIds: [...stage.jobIds],
         ...(preferred === undefined ? {} : { preferredLocations: preferred }),
         ...(groups === undefined ? {} : { groups }),
+        ...(stage.isBarrier ? { isBarrier: true } : {}),
       },
     });
   }
@@ -319,14 +331,29 @@ export class DAGScheduler {
     const stage = this.#stages.get(task.stageId);
     this.#postTaskEnd(task, report, stage);
     const { reason } = report;
+    if (stage?.isBarrier === true) {
+      // Only its newest attempt as a whole counts.
+      if (stage.state !== "running" || stage.attempt !== task.stageAttempt) return;
+      if (reason.kind !== "Success") return this.#barrierFailed(stage, reason, nowMs);
+    }
     if (reason.kind === "Success") {
       if (report.mapStatus !== undefined) return this.#mapTaskSucceeded(task, report, stage, nowMs);
-      if (stage?.output.kind === "result") this.#resultTaskSucceeded(stage, stage.output.job, task, report, nowMs);
+      if (stage?.output.kind === "result") this.#resultArrived(stage, stage.output.job, task, report, nowMs);
       return;
     }
     if (stage === undefined) return;
     if (reason.kind === "FetchFailed") this.#fetchFailed(stage, task, reason, nowMs);
     if (reason.kind === "Resubmitted" && stage.attempt === task.stageAttempt) stage.pending.add(task.partition);
+  }
+
+  /** Results of a barrier stage count when all are there: until then, all of it may have to run again. */
+  #resultArrived(stage: Stage, job: ActiveJob, task: TaskIdentity, report: TaskReport, nowMs: number): void {
+    if (!stage.isBarrier) return this.#resultTaskSucceeded(stage, job, task, report, nowMs);
+    stage.held.set(task.partition, { task, report });
+    if (stage.held.size < stage.pending.size) return;
+    const all = [...stage.held.values()];
+    stage.held.clear();
+    for (const held of all) this.#resultTaskSucceeded(stage, job, held.task, held.report, nowMs);
   }
 
   #resultTaskSucceeded(stage: Stage, job: ActiveJob, task: TaskIdentity, report: TaskReport, nowMs: number): void {
@@ -367,6 +394,51 @@ export class DAGScheduler {
     this.#submitStage(stage, nowMs);
   }
 
+  /** Gives up what a barrier stage has of its output, if that is not all. */
+  #startOver(stage: Stage): void {
+    stage.held.clear();
+    if (stage.output.kind !== "shuffle") return;
+    const { shuffleId } = stage.output.shuffle;
+    if (!this.mapOutputs.isAvailable(shuffleId)) this.#withdrawAll(shuffleId);
+  }
+
+  #withdrawAll(shuffleId: number): void {
+    const withdrawn = (this.mapOutputs.statuses(shuffleId) ?? []).flatMap((_, map) =>
+      this.mapOutputs.withdraw(shuffleId, map) ? [map] : [],
+    );
+    for (const map of withdrawn) this.#actions.push({ kind: "FreeMapOutput", shuffleId, mapPartition: map });
+    if (withdrawn.length > 0) this.#actions.push({ kind: "MapOutputsChanged", shuffleId });
+  }
+
+  /** One task of a barrier stage has failed, and with it the attempt: the other tasks end, and all run again. */
+  #barrierFailed(stage: Stage, reason: TaskReport["reason"], nowMs: number): void {
+    const why = describeReason(reason);
+    if (reason.kind === "FetchFailed") this.#withdrawUnreadable(reason, stage.failedAttempts.size > 0);
+    stage.failedAttempts.add(stage.attempt);
+    this.#actions.push({ kind: "CancelStage", stageId: stage.id, reason: "another task of its barrier stage has failed" });
+    this.#startOver(stage);
+    if (stage.failedAttempts.size >= this.#options.maxConsecutiveAttempts) {
+      const { id: stageId, name, failedAttempts } = stage;
+      const error = errorToData(coreErrors.create("BARRIER_STAGE_FAILED", { stageId, name, attempts: failedAttempts.size, reason: why }));
+      return this.#abortStage(stage, reason.kind === "ExceptionFailure" ? { ...error, cause: reason.error } : error, nowMs);
+    }
+    stage.state = "failed";
+    this.#stageCompleted(stage, nowMs, why);
+    if (reason.kind === "FetchFailed") this.#mapStageFailed(reason.shuffleId);
+    this.#scheduleResubmit();
+  }
+
+  #mapStageFailed(shuffleId: number): void {
+    const mapStage = this.#shuffleStages.get(shuffleId);
+    if (mapStage !== undefined && mapStage.state === "none" && mapStage.jobIds.size > 0) mapStage.state = "failed";
+  }
+
+  #scheduleResubmit(): void {
+    if (this.#resubmitScheduled) return;
+    this.#resubmitScheduled = true;
+    this.#actions.push({ kind: "ScheduleResubmit", delayMs: this.#options.resubmitDelayMs });
+  }
+
   #fetchFailed(stage: Stage, task: TaskIdentity, reason: FetchFailed, nowMs: number): void {
     if (task.stageAttempt !== stage.attempt) return;
     stage.failedAttempts.add(task.stageAttempt);
@@ -385,11 +457,8 @@ export class DAGScheduler {
       stage.state = "failed";
       this.#stageCompleted(stage, nowMs, reason.message);
     }
-    const mapStage = this.#shuffleStages.get(reason.shuffleId);
-    if (mapStage !== undefined && mapStage.state === "none" && mapStage.jobIds.size > 0) mapStage.state = "failed";
-    if (this.#resubmitScheduled) return;
-    this.#resubmitScheduled = true;
-    this.#actions.push({ kind: "ScheduleResubmit", delayMs: this.#options.resubmitDelayMs });
+    this.#mapStageFailed(reason.shuffleId);
+    this.#scheduleResubmit();
   }
 
   /**

@@ -12,6 +12,8 @@ export class LineageIndex {
   readonly #shuffles = new Map<number, ShuffleInfo>();
   /** RDD → partition → executors that hold it. */
   readonly #cached = new Map<number, Map<number, Set<string>>>();
+  /** Spares the search for them where there are none. */
+  #hasBarriers = false;
   readonly #parentShuffles = new Map<number, readonly ShuffleInfo[]>();
 
   add(rdds: readonly RDDInfo[], shuffles: readonly ShuffleInfo[]): void {
@@ -20,6 +22,7 @@ export class LineageIndex {
       // A checkpoint cuts the lineage of an RDD that is known already.
       if (!sameDependencies(this.#rdds.get(rdd.id), rdd)) this.#parentShuffles.clear();
       this.#rdds.set(rdd.id, rdd);
+      if (rdd.isBarrier === true) this.#hasBarriers = true;
     }
   }
 
@@ -82,6 +85,41 @@ export class LineageIndex {
       }
     }
     return ordered;
+  }
+
+  /** True when the RDD or one that it reads in the same stage is a barrier. */
+  isBarrier(rddId: number): boolean {
+    return this.#hasBarriers && this.#withinStage(rddId).some((info) => info.isBarrier === true);
+  }
+
+  /**
+   * True when the stage of the RDD is a barrier and cannot be run as one: an RDD in it has another number of partitions than the stage
+   * has tasks, or reads several barriers.
+   * @see Spark's DAGScheduler.checkBarrierStageWithRDDChainPattern
+   */
+  breaksBarrier(rddId: number, taskCount: number): boolean {
+    if (!this.isBarrier(rddId)) return false;
+    const isBarrier = ({ kind, rddId: parent }: RDDInfo["dependencies"][number]): boolean => kind === "narrow" && this.isBarrier(parent);
+    return this.#withinStage(rddId).some(
+      (info) => info.numPartitions !== taskCount || info.dependencies.filter((dependency) => isBarrier(dependency)).length > 1,
+    );
+  }
+
+  /** The first stage of a job that cannot be run as a barrier stage, as the RDD that it ends in. */
+  brokenBarrier(rddId: number, taskCount: number): RDDInfo | undefined {
+    if (!this.#hasBarriers) return undefined;
+    if (this.breaksBarrier(rddId, taskCount)) return this.rdd(rddId);
+    const shuffle = this.ancestorShuffles(rddId).find((ancestor) => this.breaksBarrier(ancestor.rddId, ancestor.numMaps));
+    return shuffle === undefined ? undefined : this.rdd(shuffle.rddId);
+  }
+
+  /** The RDD and those that it reads without a shuffle. */
+  #withinStage(rddId: number): RDDInfo[] {
+    const seen = new Set([rddId]);
+    for (const next of seen) {
+      for (const dependency of this.rdd(next).dependencies) if (dependency.kind === "narrow") seen.add(dependency.rddId);
+    }
+    return [...seen].map((each) => this.rdd(each));
   }
 
   /** Executors and hosts near the data of each listed partition, or undefined when no partition has any. */

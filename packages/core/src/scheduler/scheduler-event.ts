@@ -72,6 +72,8 @@ export interface TaskSet {
   readonly preferredLocations?: readonly (readonly string[])[];
   /** Group by position in `partitions`: tasks of one group read the same stream bucket. Below 0 for none; absent when unknown. */
   readonly groups?: readonly number[];
+  /** Present when all tasks have to run at once. */
+  readonly isBarrier?: true;
   readonly plan: StagePlan;
   readonly properties: Readonly<Record<string, string>>;
   readonly jobIds: readonly number[];

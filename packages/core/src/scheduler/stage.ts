@@ -1,5 +1,7 @@
 import type { JobProperties, JobSubmission, ShuffleInfo } from "../message/job.ts";
+import type { TaskReport } from "../message/task-result.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
+import type { TaskIdentity } from "./scheduler-event.ts";
 
 /**
  * A set of tasks that run the same code on the partitions of one RDD, up to a shuffle or an action.
@@ -22,6 +24,10 @@ export interface Stage {
   /** Jobs that need the stage. */
   readonly jobIds: Set<number>;
   readonly firstJobId: number;
+  /** All tasks run at once, and all again when one fails. */
+  readonly isBarrier: boolean;
+  /** Results of a barrier stage, until all are there, by partition. */
+  readonly held: Map<number, { readonly task: TaskIdentity; readonly report: TaskReport }>;
   state: "none" | "waiting" | "running" | "failed";
   /** Number of the newest attempt; -1 before the first. */
   attempt: number;

@@ -3,6 +3,7 @@ import { errorToData } from "@vonk/common";
 import { coreErrors } from "../errors.ts";
 import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
+import { barrierAddressesProperty } from "./barrier-coordinator.ts";
 import { HealthTracker } from "./health-tracker.ts";
 import type { PoolTable } from "./pool.ts";
 import type { TaskIdentity, TaskSet } from "./scheduler-event.ts";
@@ -51,6 +52,14 @@ export type TaskSchedulerAction =
   | { readonly kind: "KillExecutors"; readonly executorIds: readonly string[] }
   | { readonly kind: "Post"; readonly fact: SchedulingFact };
 
+/** How long a barrier stage waits for executors with enough slots. */
+export interface BarrierSlotOptions {
+  /** `spark.scheduler.barrier.maxConcurrentTasksCheck.interval` */
+  readonly checkIntervalMs: number;
+  /** `spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures`: checks without enough slots before the stage fails. */
+  readonly checkFailuresMax: number;
+}
+
 /** Limits of the task scheduler. */
 export interface TaskSchedulerOptions extends TaskSetPolicies {
   /** `spark.task.maxFailures` */
@@ -61,6 +70,7 @@ export interface TaskSchedulerOptions extends TaskSetPolicies {
   /** Work that may be queued at an executor beyond its running tasks, so that tiny tasks do not wait for the next message. */
   readonly queueAheadMs: number;
   readonly queueAheadTasksMax: number;
+  readonly barrier: BarrierSlotOptions;
 }
 
 /**
@@ -82,6 +92,8 @@ export class TaskScheduler {
   /** Sets with a task that may run nowhere, and when they are given up. */
   readonly #unschedulable = new Map<TaskSetManager, number>();
   #speculationScheduled = false;
+  /** Barrier sets that have too few slots, how often that was found, and when it is looked at again. */
+  readonly #slotChecks = new Map<TaskSetManager, { failures: number; nextMs: number }>();
   #nextTaskId = 0;
   /** When the next ReviveOffers that was asked for is due; infinite when none is. */
   #nextOffersMs = Number.POSITIVE_INFINITY;
@@ -157,6 +169,7 @@ export class TaskScheduler {
     const removed = this.#sets.get(key);
     this.#sets.delete(key);
     if (removed !== undefined) this.#schedulable(removed);
+    if (removed !== undefined) this.#slotChecks.delete(removed);
     for (const set of this.#sets.values()) if (set.taskSet.stageId === stageId) return;
     this.#meanRunMs.delete(stageId);
   }
@@ -181,7 +194,8 @@ export class TaskScheduler {
     if (this.#options.pools.rootMode === "FAIR") this.#offerOneByOne(sets, batches, nowMs);
     else for (const set of this.#options.pools.order(hungry)) this.#offerTo(set, batches, nowMs, Number.MAX_SAFE_INTEGER);
     for (const { set, executor, tasks } of batches.values()) {
-      const { stageId, stageAttempt, plan, properties } = set.taskSet;
+      const { stageId, stageAttempt, plan } = set.taskSet;
+      const properties = propertiesOf(set);
       this.#actions.push({
         kind: "LaunchTasks",
         batch: { executorId: executor.executorId, stageId, stageAttempt, plan, properties, tasks },
@@ -205,28 +219,65 @@ export class TaskScheduler {
 
   /** Launches up to `limit` tasks of a set, one an executor and round; gives how many. */
   #offerTo(set: TaskSetManager, batches: OfferBatches, nowMs: number, limit: number): number {
+    if (set.taskSet.isBarrier === true) return this.#offerBarrier(set, batches, nowMs);
     let launched = 0;
     for (let progress = true; progress && launched < limit;) {
       progress = false;
       for (const executor of this.#executors.values()) {
         if (launched >= limit || executor.launched >= this.#queueLimit(set, executor)) continue;
         if (this.#health?.isExcluded(executor.executorId, executor.host) === true) continue;
-        const task = set.dequeue(executor, this.#nextTaskId, nowMs);
-        if (task === undefined) continue;
-        this.#nextTaskId++;
-        executor.launched++;
+        if (!this.#launchOn(executor, set, batches, nowMs)) continue;
         launched++;
         progress = true;
-        this.#tasks.set(task.taskId, task);
-        this.#byTask.set(task.taskId, set);
-        const key = `${executor.executorId} ${keyOf(set.taskSet)}`;
-        const batch = batches.get(key) ?? { set, executor, tasks: [] };
-        batches.set(key, batch);
-        batch.tasks.push(task);
-        this.#actions.push({ kind: "TaskStarted", task });
       }
     }
     return launched;
+  }
+
+  #launchOn(executor: ExecutorSlots, set: TaskSetManager, batches: OfferBatches, nowMs: number): boolean {
+    const task = set.dequeue(executor, this.#nextTaskId, nowMs);
+    if (task === undefined) return false;
+    this.#nextTaskId++;
+    executor.launched++;
+    this.#tasks.set(task.taskId, task);
+    this.#byTask.set(task.taskId, set);
+    const key = `${executor.executorId} ${keyOf(set.taskSet)}`;
+    const batch = batches.get(key) ?? { set, executor, tasks: [] };
+    batches.set(key, batch);
+    batch.tasks.push(task);
+    this.#actions.push({ kind: "TaskStarted", task });
+    return true;
+  }
+
+  /** All tasks of a barrier set or none: none until there are free slots for all of them. */
+  #offerBarrier(set: TaskSetManager, batches: OfferBatches, nowMs: number): number {
+    const tasks = set.taskSet.partitions.length;
+    const executors = [...this.#executors.values()].filter(({ executorId, host }) => this.#health?.isExcluded(executorId, host) !== true);
+    const slots = executors.reduce((sum, executor) => sum + executor.slots, 0);
+    if (slots < tasks) return (this.#slotsMissing(set, slots, nowMs), 0);
+    if (executors.reduce((sum, executor) => sum + Math.max(0, executor.slots - executor.launched), 0) < tasks) return 0;
+    this.#slotChecks.delete(set);
+    for (let launched = 0; launched < tasks;) {
+      for (const executor of executors) {
+        if (executor.launched < executor.slots && this.#launchOn(executor, set, batches, nowMs)) launched++;
+      }
+    }
+    return tasks;
+  }
+
+  /** Looks again now and then: executors may be on their way. */
+  #slotsMissing(set: TaskSetManager, slots: number, nowMs: number): void {
+    const { checkIntervalMs, checkFailuresMax } = this.#options.barrier;
+    const check = this.#slotChecks.get(set) ?? { failures: 0, nextMs: nowMs };
+    this.#slotChecks.set(set, check);
+    if (nowMs >= check.nextMs) {
+      check.failures++;
+      check.nextMs = nowMs + checkIntervalMs;
+    }
+    if (check.failures <= checkFailuresMax) return this.#wakeIn(Math.max(1, Math.ceil(check.nextMs - nowMs)), nowMs);
+    const { stageId, partitions } = set.taskSet;
+    this.#failSet(set, errorToData(coreErrors.create("BARRIER_SLOTS_MISSING", { stageId, tasks: partitions.length, slots })));
+    this.#removeSet(keyOf(set.taskSet), stageId);
   }
 
   #queueLimit(set: TaskSetManager, executor: ExecutorSlots): number {
@@ -388,8 +439,9 @@ export class TaskScheduler {
     if (set.zombie && set.runningCount === 0) this.#removeSet(keyOf(set.taskSet), set.taskSet.stageId);
   }
 
-  /** A partition's result from one attempt of a stage spares the stage's other attempts the work. */
+  /** A partition's result from one attempt of a stage spares the stage's other attempts the work, unless the attempt counts as a whole. */
   #succeededElsewhere(from: TaskSetManager, task: TaskIdentity, nowMs: number): void {
+    if (from.taskSet.isBarrier === true) return;
     for (const [key, set] of this.#sets) {
       if (set === from || set.taskSet.stageId !== task.stageId) continue;
       for (const other of set.partitionSucceeded(task.partition)) this.#kill(other, "another attempt succeeded");
@@ -413,10 +465,13 @@ export class TaskScheduler {
 
   #attemptFailed(set: TaskSetManager, task: TaskIdentity, report: TaskReport, nowMs: number): void {
     const counts = countsTowardsMaxFailures(report.reason);
+    // The whole attempt of a barrier stage ends with one of its tasks.
+    if (set.taskSet.isBarrier === true) set.zombie = true;
     if (counts && !set.zombie) this.#post(set.noteFailure(task, describeReason(report.reason), nowMs));
     const failures = set.zombie ? (set.dropped(task.taskId), 0) : set.failed(task.taskId, counts);
     this.#actions.push({ kind: "TaskEnded", task, report });
-    if (set.zombie || (failures < this.#options.maxFailures && !isFinal(report.reason))) return;
+    const isOver = set.taskSet.isBarrier === true ? !isFinal(report.reason) : set.zombie;
+    if (isOver || (failures < this.#options.maxFailures && !isFinal(report.reason))) return;
     this.#failSet(set, taskFailure(task, failures, report.reason));
   }
 
@@ -449,6 +504,14 @@ export class TaskScheduler {
 }
 
 type OfferBatches = Map<string, { set: TaskSetManager; executor: ExecutorSlots; tasks: TaskIdentity[] }>;
+
+/** The properties of a set's tasks; those of a barrier set know where all of them run. */
+function propertiesOf(set: TaskSetManager): Readonly<Record<string, string>> {
+  const { properties, isBarrier } = set.taskSet;
+  if (isBarrier !== true) return properties;
+  const tasks = [...set.runningTasks].toSorted((a, b) => a.partition - b.partition);
+  return { ...properties, [barrierAddressesProperty]: tasks.map(({ host }) => host).join(",") };
+}
 
 function keyOf(taskSet: TaskSet): string {
   return `${taskSet.stageId}.${taskSet.stageAttempt}`;

@@ -73,7 +73,8 @@ export class TaskSetManager {
     policies: TaskSetPolicies = {},
   ) {
     const { speculation, exclude } = policies;
-    this.#watch = speculation === undefined ? undefined : new SpeculationWatch(speculation, taskSet.partitions.length);
+    this.#watch =
+      speculation === undefined || taskSet.isBarrier === true ? undefined : new SpeculationWatch(speculation, taskSet.partitions.length);
     this.excludeList = exclude === undefined ? undefined : new TaskSetExcludeList(exclude, taskSet);
     this.taskSet = taskSet;
     this.#executors = executors;
@@ -224,6 +225,7 @@ export class TaskSetManager {
   }
 
   #dequeuePosition(executor: ExecutorSlots, nowMs: number): number | undefined {
+    if (this.taskSet.isBarrier === true) return this.#pendingAll.pop();
     // Where tasks have failed each is looked at; being near counts for less there.
     if (this.excludeList?.hasFailuresOn(executor.executorId, executor.host) === true)
       return this.#pendingAll.findLast((position) => this.#isPending[position] === 1 && !this.#isExcludedFor(executor, position));

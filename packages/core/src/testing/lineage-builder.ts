@@ -9,6 +9,7 @@ export type NarrowParent = number | { readonly rddId: number; readonly mapping: 
 export interface RDDExtras {
   readonly storageLevel?: StorageLevel;
   readonly preferredLocations?: readonly (readonly string[])[];
+  readonly isBarrier?: true;
 }
 
 /**
@@ -39,7 +40,8 @@ export class LineageBuilder {
       typeof parent === "number" ? { kind: "narrow", rddId: parent, mapping: { kind: "one-to-one" } } : { kind: "narrow", ...parent },
     );
     const first = dependencies[0]?.rddId ?? -1;
-    return this.#add(extras.numPartitions ?? this.#rdds.get(first)?.numPartitions ?? 0, dependencies, extras);
+    const { numPartitions, ...own } = extras;
+    return this.#add(numPartitions ?? this.#rdds.get(first)?.numPartitions ?? 0, dependencies, own);
   }
 
   /** An RDD that reads each parent through a new shuffle. */
@@ -93,8 +95,7 @@ export class LineageBuilder {
 
   #add(numPartitions: number, dependencies: readonly DependencyInfo[], extras: RDDExtras): number {
     const id = this.#rdds.size;
-    const { storageLevel = StorageLevels.NONE, preferredLocations } = extras;
-    const located = preferredLocations === undefined ? {} : { preferredLocations };
+    const { storageLevel = StorageLevels.NONE, ...located } = extras;
     this.#rdds.set(id, { id, name: `rdd ${id}`, callSite: `rdd ${id}`, numPartitions, storageLevel, dependencies, ...located });
     return id;
   }

@@ -35,7 +35,14 @@ export class TaskSchedulerHarness {
   nowMs = 0;
 
   constructor(options: Partial<TaskSchedulerOptions> = {}) {
-    const defaults = { maxFailures: 4, localityWaitMs: 3000, pools: new PoolTable("FIFO"), queueAheadMs: 0, queueAheadTasksMax: 512 };
+    const defaults = {
+      maxFailures: 4,
+      localityWaitMs: 3000,
+      pools: new PoolTable("FIFO"),
+      queueAheadMs: 0,
+      queueAheadTasksMax: 512,
+      barrier: { checkIntervalMs: 1000, checkFailuresMax: 2 },
+    };
     this.tasks = new TaskScheduler({ ...defaults, ...options });
   }
 

@@ -93,6 +93,7 @@ export class InvariantChecker implements DriverObserver {
       this.#taskEnded(action.task, action.report.reason);
     } else if (action.kind === "TaskSetFailed") {
       const { stageId, stageAttempt } = action;
+      if (action.error.code === "BARRIER_SLOTS_MISSING") return;
       if (action.error.code === "TASK_EXCLUDED_EVERYWHERE") {
         require(this.#settings.scheduling.exclude !== undefined, () => `stage ${stageId} was given up for an exclusion that is off`);
         return;
@@ -187,6 +188,8 @@ export class InvariantChecker implements DriverObserver {
       running.add(task.partition);
     }
     if (set.zombie) return require(set.runningCount > 0, () => `${name} is over and has no task left, and is still there`);
+    const isSplit = set.taskSet.isBarrier === true && set.pendingCount > 0 && set.pendingCount < partitions.length;
+    require(!isSplit, () => `${name} of a barrier stage has launched some of its tasks`);
     // A partition that has its result does not count as running while the attempts that are not needed any more end.
     for (const partition of running) if (set.hasSucceeded(partition)) running.delete(partition);
     const parts = set.pendingCount + running.size + set.succeededCount;
@@ -209,6 +212,8 @@ export class InvariantChecker implements DriverObserver {
         this.#results.add(key);
       } else if (action.kind === "JobEnded") {
         if (action.error?.code === "STAGE_ATTEMPTS_EXHAUSTED") this.#checkExhausted(Number(action.error.params["stageId"]));
+      } else if (action.kind === "FreeMapOutput") {
+        this.#committed.delete(`${action.shuffleId}.${action.mapPartition}`);
       } else if (action.kind === "Post") {
         this.#fact(action.event);
       }

@@ -74,12 +74,13 @@ class Simulation {
       onHandlerError: (error) => this.#broken(error),
     });
     // Drawn from a generator of its own, so that the seeds of bugs found before still show them.
-    const scheduling = randomScheduling(seededRandom(seed ^ 0x5eed));
+    const rarities = seededRandom(seed ^ 0x5eed);
+    const scheduling = randomScheduling(rarities);
     const settings = { ...driverSettings(random), scheduling };
     const { maxFailures, maxConsecutiveAttempts } = settings;
     this.#checker = new InvariantChecker({ maxFailures, maxConsecutiveAttempts, slotsMax: 512, trace: line, scheduling });
     void new DriverService(settings, this.#network.connect("driver"), this.#clock, this.#checker);
-    const workload = randomWorkload(random);
+    const workload = randomWorkload(random, rarities);
     this.#user = new SimulatedUser(this.#network.connect("user"), this.#clock, workload);
     const failureRate = random.next() * 0.05;
     this.#world = {
@@ -187,7 +188,8 @@ function randomScheduling(random: Random): SchedulingSettings {
     killsExcluded: false,
     ...(random.next() < 0.8 ? { unschedulableTimeoutMs: 100 + random.nextInt(3000) } : {}),
   };
-  return { ...(random.next() < 0.4 ? { speculation } : {}), ...(random.next() < 0.3 ? { exclude } : {}) };
+  const barrier = { checkIntervalMs: 200, checkFailuresMax: random.nextInt(20) };
+  return { barrier, ...(random.next() < 0.4 ? { speculation } : {}), ...(random.next() < 0.3 ? { exclude } : {}) };
 }
 
 function driverSettings(random: Random): DriverSettings {

@@ -15,7 +15,15 @@ interface JobRecord {
 }
 
 /** Codes with which a simulated job may fail. */
-const allowedFailures = new Set(["TASK_FAILED", "STAGE_ATTEMPTS_EXHAUSTED", "JOB_CANCELLED", "TASK_EXCLUDED_EVERYWHERE"]);
+const allowedFailures = new Set([
+  "TASK_FAILED",
+  "STAGE_ATTEMPTS_EXHAUSTED",
+  "JOB_CANCELLED",
+  "TASK_EXCLUDED_EVERYWHERE",
+  "BARRIER_CHAIN_UNSUPPORTED",
+  "BARRIER_SLOTS_MISSING",
+  "BARRIER_STAGE_FAILED",
+]);
 
 /** The user's program of a simulation: submits the workload's jobs, cancels some, and judges what comes back. */
 export class SimulatedUser {

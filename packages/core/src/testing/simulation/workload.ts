@@ -18,9 +18,12 @@ export interface Workload {
 /** Property of jobs whose tasks ask before they commit their output. */
 export const commitProperty = "simulated.commit";
 
-/** A random lineage (chains, diamonds, unions, reused shuffles, cached RDDs) and a few jobs on it. */
-export function randomWorkload(random: Random): Workload {
-  const lineage = randomLineage(random);
+/**
+ * A random lineage (chains, diamonds, unions, reused shuffles, cached RDDs) and a few jobs on it.
+ * @param rarities draws what not every seed has: barrier stages
+ */
+export function randomWorkload(random: Random, rarities: Random): Workload {
+  const lineage = randomLineage(random, rarities);
   const count = 1 + random.nextInt(8);
   const jobs = Array.from({ length: count }, (_, jobId) => ({ atMs: random.nextInt(7000), submission: randomJob(lineage, jobId, random) }));
   const cancellations = random.next() < 0.3 ? [{ atMs: random.nextInt(6000), selector: randomSelector(random, count) }] : [];
@@ -31,20 +34,22 @@ export function randomWorkload(random: Random): Workload {
   return { lineage, jobs, cancellations, unpersists, poison };
 }
 
-function randomLineage(random: Random): LineageBuilder {
+function randomLineage(random: Random, rarities: Random): LineageBuilder {
+  const barrierRate = rarities.next() < 0.3 ? 0.15 : 0;
   const lineage = new LineageBuilder();
   for (let count = 1 + random.nextInt(2); count > 0; count--) lineage.source(1 + random.nextInt(8));
-  for (let count = 3 + random.nextInt(14); count > 0; count--) grow(lineage, random);
+  for (let count = 3 + random.nextInt(14); count > 0; count--) grow(lineage, random, rarities.next() < barrierRate);
   return lineage;
 }
 
-function grow(lineage: LineageBuilder, random: Random): void {
+function grow(lineage: LineageBuilder, random: Random, isBarrier: boolean): void {
   const ids = [...lineage.rdds.keys()];
   // New RDDs mostly build on the newest, so that lineages get long.
   const pick = (): number => ids[random.next() < 0.6 ? ids.length - 1 : random.nextInt(ids.length)] ?? 0;
   const parent = pick();
   const width = lineage.rdds.get(parent)?.numPartitions ?? 1;
-  const extras: RDDExtras = random.next() < 0.35 ? { storageLevel: StorageLevels.MEMORY_ONLY } : {};
+  const level: RDDExtras = random.next() < 0.35 ? { storageLevel: StorageLevels.MEMORY_ONLY } : {};
+  const extras: RDDExtras = isBarrier ? { ...level, isBarrier } : level;
   const kind = random.nextInt(6);
   if (kind === 0) lineage.narrow([parent], extras);
   else if (kind === 1) lineage.shuffled([parent], 1 + random.nextInt(6), extras);
