@@ -7,3 +7,6 @@ export type { NatsServerProgram } from "./server/find-server.ts";
 // Faults of streams
 export { disturbStreams } from "./testing/disturb-streams.ts";
 export type { StreamDisturbance } from "./testing/disturb-streams.ts";
+
+// TLS
+export { makeCertificates } from "./testing/certificates.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nkeys } from "@nats-io/transport-node";
 import { NatsBus, NatsLink, type NatsServer, type LinkStatus, type NatsOptions } from "@vonk/bus-nats/internal";
-import { serversUnderTest, startTestServer } from "@vonk/bus-nats/testing";
+import { makeCertificates, serversUnderTest, startTestServer } from "@vonk/bus-nats/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const secret = "s3cret-Value";
@@ -334,34 +334,4 @@ for (const { title, program } of await serversUnderTest()) {
       expect(await failure({ servers: [plain.address], tls: own })).toMatchObject({ code: "NATS_TLS" });
     });
   });
-}
-
-function makeCertificates(folder: string): void {
-  const run = (...args: string[]): void => {
-    const { status, stderr } = spawnSync("openssl", args, { cwd: folder, encoding: "utf8" });
-    if (status !== 0) throw new Error(stderr);
-  };
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  run("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=Vonk test authority");
-  writeFileSync(join(folder, "names.cnf"), "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n");
-  for (const name of ["server", "client"]) {
-    run("req", ...key, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
-    run(
-      "x509",
-      "-req",
-      "-in",
-      `${name}.csr`,
-      "-CA",
-      "ca.crt",
-      "-CAkey",
-      "ca.key",
-      "-CAcreateserial",
-      "-out",
-      `${name}.crt`,
-      "-days",
-      "2",
-      "-extfile",
-      "names.cnf",
-    );
-  }
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { NatsBus, NatsServer, type NatsServerProgram } from "@vonk/bus-nats/internal";
+import { NatsBus, NatsServer, type NatsServerProgram, type ServerSettings } from "@vonk/bus-nats/internal";
+import { natsOptions } from "@vonk/cluster-nats/internal";
 import { createLogger } from "@vonk/common";
 import { systemClock } from "@vonk/common/internal";
 import { soleMaster } from "../master/leadership.ts";
@@ -14,6 +15,10 @@ export interface TestClusterOptions {
   readonly workers?: number;
   readonly coresPerWorker?: number;
   readonly memoryPerWorkerBytes?: number;
+  /** Who may connect to the server, and how. */
+  readonly server?: Pick<ServerSettings, "authorization" | "tls">;
+  /** What the cluster's own processes show the server, `vonk.nats.*`. */
+  readonly natsSettings?: Readonly<Record<string, string>>;
 }
 
 /** A cluster for tests: a nats-server, and in this process a master and workers whose executors are real processes. */
@@ -22,18 +27,25 @@ export class TestCluster implements AsyncDisposable {
   readonly folder: string;
   readonly workers: WorkerProcess[] = [];
   readonly #buses: NatsBus[] = [];
+  readonly #natsSettings: Readonly<Record<string, string>>;
   #master: MasterProcess | undefined;
 
   /** @see {@link TestCluster.start} */
-  constructor(server: NatsServer, folder: string) {
+  constructor(server: NatsServer, folder: string, natsSettings: Readonly<Record<string, string>>) {
     this.server = server;
     this.folder = folder;
+    this.#natsSettings = natsSettings;
   }
 
   static async start(options: TestClusterOptions): Promise<TestCluster> {
     const folder = mkdtempSync(join(tmpdir(), "vonk-cluster-"));
-    const server = await NatsServer.start({ program: options.program, folder: join(folder, "nats"), maxFileBytes: 2 ** 31 });
-    const cluster = new TestCluster(server, folder);
+    const server = await NatsServer.start({
+      program: options.program,
+      folder: join(folder, "nats"),
+      maxFileBytes: 2 ** 31,
+      ...options.server,
+    });
+    const cluster = new TestCluster(server, folder, options.natsSettings ?? {});
     await cluster.#startMaster();
     for (let index = 0; index < (options.workers ?? 2); index++) await cluster.#startWorker(index, options);
     return cluster;
@@ -54,7 +66,7 @@ export class TestCluster implements AsyncDisposable {
   }
 
   async #connect(name: string): Promise<NatsBus> {
-    const bus = await NatsBus.connect({ servers: [this.server.address], name });
+    const bus = await NatsBus.connect(natsOptions([this.server.address], name, new Map(Object.entries(this.#natsSettings))));
     this.#buses.push(bus);
     return bus;
   }
@@ -89,7 +101,7 @@ export class TestCluster implements AsyncDisposable {
       description: { workerId, host: hostname(), cores: coresPerWorker, memoryBytes: memoryPerWorkerBytes, version: "0.1.0" },
       workDir,
       servers: [this.server.address],
-      natsSettings: {},
+      natsSettings: this.#natsSettings,
       heartbeatIntervalMs: 500,
     });
     this.workers.push(worker);
