@@ -1,12 +1,28 @@
 import { defineErrors, type ErrorRegistry } from "@vonk/common/internal";
 
 const entries = {
+  APPLICATION_KIND: {
+    message: "Application {path} cannot run: Vonk runs TypeScript and JavaScript, files that end in {kinds}.",
+    fault: "user",
+  },
   APPLICATION_NOT_FOUND: {
     message: "Application {path} does not exist. Give the path of a .ts, .js or .mjs file; a relative one starts at the working folder.",
     fault: "user",
   },
+  APPLICATION_SYNTAX: {
+    message: "{file} does not compile: {message}. Nothing was started.",
+    fault: "user",
+  },
+  CLUSTER_PACKAGE_MISSING: {
+    message: "This command needs {package}, which is not installed here. Install it: npm install {package}",
+    fault: "user",
+  },
   PROPERTIES_FILE_UNREADABLE: {
     message: "Properties file {path} cannot be read: {problem}. Check the path after --properties-file.",
+    fault: "user",
+  },
+  SUBMIT_OPTION_FOREIGN: {
+    message: "vonk submit has no {option}: {why}. {instead}.",
     fault: "user",
   },
   USAGE: {

@@ -1,6 +1,6 @@
 // The command
 export { main } from "./main.ts";
-export type { CommandEnvironment } from "./main.ts";
+export type { CommandEnvironment } from "./command/command.ts";
 export { exitCodes } from "./exit-code.ts";
 
 // Errors

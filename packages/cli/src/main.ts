@@ -1,44 +1,54 @@
-import { createRequire } from "node:module";
-import { applySettings } from "./config/application-settings.ts";
+import { endWith } from "./application/process-end.ts";
 import { helpText } from "./argument/help.ts";
-import { type Invocation, parseArguments } from "./argument/parse-arguments.ts";
-import { endWith, handleProcessEnd } from "./application/process-end.ts";
-import { runApplication } from "./application/run-application.ts";
-import { cliErrors } from "./errors.ts";
+import { asksForHelp, usage } from "./argument/parse-options.ts";
+import { clusterCommand } from "./command/cluster.ts";
+import { type Command, type CommandEnvironment, commandHelp } from "./command/command.ts";
+import { masterCommand } from "./command/master.ts";
+import { runCommand } from "./command/run.ts";
+import { shellCommand } from "./command/shell.ts";
+import { submitCommand } from "./command/submit.ts";
+import { workerCommand } from "./command/worker.ts";
 import { exitCodes } from "./exit-code.ts";
+import { cliErrors } from "./errors.ts";
+import { packageVersion } from "./package-version.ts";
 
-/** What the command takes from its process. */
-export interface CommandEnvironment {
-  /** Print stacks of errors. */
-  readonly debug: boolean;
-}
+const commands: Readonly<Record<string, Command>> = {
+  run: runCommand,
+  shell: shellCommand,
+  submit: submitCommand,
+  cluster: clusterCommand,
+  master: masterCommand,
+  worker: workerCommand,
+};
 
 /** Runs one `vonk` command line in this process; ends the process when it fails. */
-export async function main(words: readonly string[], { debug }: CommandEnvironment): Promise<void> {
+export async function main(words: readonly string[], environment: CommandEnvironment): Promise<void> {
   try {
-    await perform(parseArguments(words), debug);
+    const code = await perform(words, environment);
+    if (code !== undefined) process.exitCode = code;
   } catch (error) {
-    endWith(error, isUsage(error) ? exitCodes.usage : exitCodes.applicationFailed, debug);
+    endWith(error, isUsage(error) ? exitCodes.usage : exitCodes.applicationFailed, environment.debug);
   }
 }
 
-async function perform(invocation: Invocation, debug: boolean): Promise<void> {
-  switch (invocation.kind) {
+async function perform([word, ...rest]: readonly string[], environment: CommandEnvironment): Promise<number | undefined> {
+  switch (word) {
+    case undefined:
     case "help":
-      process.stdout.write(helpText);
-      return;
-    case "version":
+    case "--help":
+    case "-h":
+      process.stdout.write(helpText(Object.values(commands)));
+      return exitCodes.ok;
+    case "--version":
+    case "-v":
       process.stdout.write(`${packageVersion()}\n`);
-      return;
-    case "run":
-      applySettings(invocation);
-      handleProcessEnd(debug);
-      return runApplication(invocation.application, invocation.args);
-    case "shell": {
-      applySettings(invocation);
-      // The engine is loaded only when a shell needs it: an application brings its own.
-      const { startShell } = await import("./shell/start-shell.ts");
-      return startShell({ history: invocation.history, version: packageVersion() });
+      return exitCodes.ok;
+    default: {
+      const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
+      if (command === undefined) throw usage(`'${word}' is no command; there are ${Object.keys(commands).join(", ")}`);
+      if (!asksForHelp(rest, command.takesApplication === true)) return await command.run(rest, environment);
+      process.stdout.write(commandHelp(command));
+      return exitCodes.ok;
     }
   }
 }
@@ -46,9 +56,4 @@ async function perform(invocation: Invocation, debug: boolean): Promise<void> {
 function isUsage(error: unknown): boolean {
   const { code } = error as { code?: string };
   return code !== undefined && Object.keys(cliErrors.entries).includes(code);
-}
-
-function packageVersion(): string {
-  const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
-  return version;
 }

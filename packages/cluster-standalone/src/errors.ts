@@ -26,6 +26,10 @@ const entries = {
     message: "The cluster in {folder} did not start: {problem}. What was started has been ended again; the last lines of the log: {log}",
     fault: "external",
   },
+  DRIVER_UNKNOWN: {
+    message: "The cluster knows no driver {driverId}: the id is wrong, or the driver ended long ago.",
+    fault: "user",
+  },
   LOCAL_CLUSTER_ENDED: {
     message: "The cluster of {master} has ended before the application: {problem}.",
     fault: "external",

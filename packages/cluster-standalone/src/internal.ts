@@ -21,3 +21,6 @@ export type { MachineClusterOptions, MachineProcess } from "./machine/machine-cl
 export { ClusterClient } from "./client/cluster-client.ts";
 export { connectCluster } from "./process/cluster-process.ts";
 export type { ClusterBus } from "./process/cluster-process.ts";
+export { newDriverId, SubmittedDriver } from "./client/submitted-driver.ts";
+export type { ClusterStatus, DriverDescription, DriverStatus } from "./message/cluster-state.ts";
+export type { LogPiece } from "./message/services.ts";

@@ -12,6 +12,7 @@ import {
   runWorker,
   startMachineCluster,
   stopMachineCluster,
+  SubmittedDriver,
 } from "@vonk/cluster-standalone/internal";
 import { SparkContext } from "@vonk/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -67,6 +68,10 @@ describe.skipIf(program === undefined)(`masters and workers as processes on ${ti
     expect(machineClusterURL(folder)).toBe(url);
     expect(machineProcesses(folder).map(({ name }) => name)).toEqual(["master-1", "master-2", "nats-server", "worker-1", "worker-2"]);
     expect(await status()).toMatchObject({ state: "active", workers: [{ cores: 1 }, { cores: 1 }] });
+    const connected = await connectCluster({ url, properties }, "test");
+    const unknown = new SubmittedDriver(connected, "driver-1-x", () => undefined);
+    await expect(unknown.ended(() => undefined)).rejects.toMatchObject({ code: "DRIVER_UNKNOWN" });
+    await connected.bus[Symbol.asyncDispose]();
     await expect(startMachineCluster({ folder, properties })).rejects.toMatchObject({ code: "CLUSTER_RUNNING" });
     await expect(runMaster({ url, name: "master-1", properties: quiet })).rejects.toMatchObject({ code: "MASTER_NAME_TAKEN" });
   });

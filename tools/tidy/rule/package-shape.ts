@@ -67,7 +67,7 @@ interface Project {
 function* references(repository: Repository, name: string, manifest: Manifest): Generator<string> {
   const read = (path: string): string[] =>
     ((JSON.parse(repository.files.get(path)?.text ?? "{}") as Project).references ?? []).map((reference) => reference.path);
-  const wanted = Object.keys(manifest.dependencies ?? {}).flatMap((dependency) =>
+  const wanted = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).flatMap((dependency) =>
     dependency.startsWith("@vonk/") ? [`../${dependency.slice(6)}`] : [],
   );
   const met = read(`packages/${name}/tsconfig.json`);

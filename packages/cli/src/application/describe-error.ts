@@ -43,7 +43,10 @@ function userFrame(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at .*(?:file:\/\/|\/|REPL)/.test(line));
   const frame = frames.find(
-    (line) => !/node:|node_modules|<anonymous>:|@vonk|packages\/(?:core|bus|common|cli|columnar|filesystem)\/(?:src|dist)\//.test(line),
+    (line) =>
+      !/node:|node_modules|<anonymous>:|@vonk|packages\/(?:core|bus|bus-nats|cluster-nats|cluster-standalone|common|cli|columnar|filesystem)\/(?:src|dist)\//.test(
+        line,
+      ),
   );
   return frame === undefined ? undefined : `    ${frame.trim().replace(/\(?file:\/\//, (match) => (match.startsWith("(") ? "(" : ""))}`;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Bus, Subscription } from "@vonk/bus";
 import { publishTopic, serveService, serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
 import type { Logger } from "@vonk/common";
-import type { Clock, Timer } from "@vonk/common/internal";
+import { type Clock, environmentName, type Timer } from "@vonk/common/internal";
 import { type ExecutorStart, executorProcessURL } from "@vonk/cluster-nats/internal";
 import { driverProcessURL, type DriverStart } from "../driver/driver-start.ts";
 import { standaloneErrors } from "../errors.ts";
@@ -231,11 +231,18 @@ export class WorkerProcess {
         start,
         logDir: join(workDir, driverId),
         nodeOptions: [`--max-old-space-size=${Math.ceil(memoryBytes / 2 ** 20)}`],
-        environment,
+        environment: { ...environment, ...this.#driverEnvironment() },
         outputFirst: true,
         onLog: (piece) => publishTopic(bus, logTopic, driverLogPrefix(cluster, driverId), piece),
       });
     });
+  }
+
+  /** Where a driver finds the cluster: as this worker does, whatever way its submitter came. */
+  #driverEnvironment(): Record<string, string> {
+    const { servers, cluster, natsSettings } = this.#options;
+    const settings = { ...natsSettings, "spark.master": `vonk://${servers.join(",")}`, "vonk.cluster.name": cluster };
+    return Object.fromEntries(Object.entries(settings).map(([key, value]) => [environmentName(key), value]));
   }
 
   #launch(key: ProcessKey, memoryLimitBytes: number, start: () => WatchedProcess): void {
