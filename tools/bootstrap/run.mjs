@@ -24,6 +24,7 @@ const entries = {
   format: "tools/format/main.ts",
   knip: "tools/knip/main.ts",
   lint: "tools/lint/main.ts",
+  "test:faults": "tools/faults/main.ts",
   "nats-server": "tools/nats-server/main.ts",
   oracle: "tools/oracle/main.ts",
   "pack-check": "tools/pack-check/main.ts",

@@ -28,9 +28,9 @@ function whole(name: string, file: string, args: readonly string[] = []): Step {
   };
 }
 
-function vitest(args: readonly string[]): Step {
+function vitest(args: readonly string[], name = "vitest"): Step {
   return {
-    name: "vitest",
+    name,
     run: async () => {
       const report = join(root, ".vonk", "test", "vitest.json");
       mkdirSync(join(root, ".vonk", "test"), { recursive: true });
@@ -59,8 +59,8 @@ const steps: readonly Step[] = quick
       whole("pack-check", "tools/pack-check/main.ts"),
       whole("sim", "tools/sim/main.ts", ["--seeds", "200"]),
       whole("demo", "tools/demo/main.ts"),
-      whole("e2e", "e2e/main.ts"),
-    ].filter((step) => step.name !== "e2e" || existsSync(join(root, "e2e/main.ts")));
+      vitest(["--config", "e2e/vitest.config.ts"], "e2e"),
+    ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];

@@ -6,7 +6,7 @@ import { report } from "./report.ts";
 import { vonk } from "./vonk.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vonk-up-"));
-const { seconds, stdout } = vonk(["cluster", "up", "--workers", "2", "--cores", "1", "--memory", "1g", "--dir", folder]);
+const { seconds, stdout } = await vonk(["cluster", "up", "--workers", "2", "--cores", "1", "--memory", "1g", "--dir", folder]);
 report(seconds, stdout.trim().split("\n").at(-1) ?? "");
-vonk(["cluster", "down", "--dir", folder]);
+await vonk(["cluster", "down", "--dir", folder]);
 rmSync(folder, { recursive: true, force: true });

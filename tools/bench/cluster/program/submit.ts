@@ -7,9 +7,11 @@ import { vonk } from "./vonk.ts";
 
 const application = fileURLToPath(new URL("small-job.ts", import.meta.url));
 const cluster = await TestCluster.start({ program: await requireNatsServer() });
-const run = (): { readonly seconds: number; readonly stdout: string } =>
-  vonk(["submit", "--master", cluster.masterURL, "--executor-memory", "256m", application]);
-run();
-const runs = Array.from({ length: 5 }, run).toSorted((a, b) => a.seconds - b.seconds);
+const run = (): ReturnType<typeof vonk> => vonk(["submit", "--master", cluster.masterURL, "--executor-memory", "256m", application]);
+const runs: Awaited<ReturnType<typeof run>>[] = [];
+// The first finds nothing warm.
+for (let round = 0; round < 6; round++) runs.push(await run());
+runs.shift();
+runs.sort((a, b) => a.seconds - b.seconds);
 report(runs[2]?.seconds ?? Number.NaN, runs[2]?.stdout.trim() ?? "");
 await cluster[Symbol.asyncDispose]();
