@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serversUnderTest } from "@vonk/bus-nats/testing";
@@ -103,6 +103,29 @@ describe.skipIf(program === undefined)(`a cluster of this machine on ${title}`, 
     const { code, stderr } = await submit([...cluster, "rejects-later.ts"]);
     expect(code).toBe(1);
     expect(stderr).toContain("nobody listens");
+  });
+
+  test("takes the application's own files to a worker that does not have them", async () => {
+    const app = join(scratch, "moves");
+    mkdirSync(join(app, "lib"), { recursive: true });
+    const code = 'import { SparkContext } from "@vonk/core"; import { two } from "./lib/two.ts";\n';
+    writeFileSync(
+      join(app, "main.ts"),
+      `${code}const sc = new SparkContext();\nconsole.log(two, import.meta.filename, (await sc.range(4).collect()).length);\nawait sc.stop();\n`,
+    );
+    writeFileSync(join(app, "lib", "two.ts"), "export const two: number = 2;\n");
+    const path = join(app, "main.ts");
+    const waiting = submit([...cluster, "--conf", "spark.standalone.submit.waitAppCompletion=false", "--driver-cores", "9", path]);
+    const { stdout } = await waiting;
+    rmSync(app, { recursive: true });
+    // Now there is room for it, on a worker that looks for a path that is gone.
+    const worker = startVonk(["worker", url, "--cores", "9", "--memory", "1g", "--work-dir", join(scratch, "moved")]);
+    const gone = ended(worker);
+    await expect.poll(async () => (await submit(["--status", idIn(stdout)])).stdout, { timeout: 20_000 }).toContain("finished");
+    const [said = ""] = globSync(join(scratch, "moved", "*", "driver-*", "stdout"));
+    expect(readFileSync(said, "utf8")).toMatch(/^2 .*moved.*files.main\.ts 4\n$/);
+    worker.kill("SIGTERM");
+    await gone;
   });
 
   test("shows, kills and restarts drivers", async () => {

@@ -5,6 +5,24 @@ const entries = {
     message: "The cluster has removed application {appId}: {reason}.",
     fault: "resource",
   },
+  BUNDLE_MISSING: {
+    message: "The files of {name} are not there: they were never uploaded whole, or the driver has ended. Submit the application again.",
+    fault: "external",
+  },
+  BUNDLE_PACKAGE_MISSING: {
+    message:
+      "The application imports {packages}, which the worker on {host} does not have. Install them there, in {folder} or above: npm install {packages}",
+    fault: "user",
+  },
+  BUNDLE_PATH_OUTSIDE: {
+    message: "A file of the application has the path '{path}', which lies outside its folder.",
+    fault: "external",
+  },
+  BUNDLE_TOO_LARGE: {
+    message:
+      "The application's own files are {met} MiB packed, expected at most {limit}. Keep data out of what is imported and give it as paths that the workers can read.",
+    fault: "user",
+  },
   CLUSTER_NAME_INVALID: {
     message: "vonk.cluster.name is '{name}', expected letters, digits, '-' and '_': subjects and buckets of NATS are named after it.",
     fault: "user",

@@ -4,7 +4,8 @@ import { pathToFileURL } from "node:url";
 import type * as standalone from "@vonk/cluster-standalone/internal";
 import { cliErrors } from "../errors.ts";
 
-type Standalone = typeof standalone;
+/** What `@vonk/cluster-standalone/internal` exports. */
+export type Standalone = typeof standalone;
 
 const packageName = "@vonk/cluster-standalone";
 

@@ -1,6 +1,7 @@
 import { redact } from "@vonk/common";
 import { runApplication } from "../application/run-application.ts";
 import { handleProcessEnd } from "../application/process-end.ts";
+import { loadStandalone } from "../cluster/load-standalone.ts";
 import { checkApplication } from "../submit/check-application.ts";
 import { killDriver, showDriver, submitDriver } from "../submit/cluster-mode.ts";
 import { submitHelp } from "../submit/submit-help.ts";
@@ -38,8 +39,11 @@ export const submitCommand: Command = {
 async function submit(submission: Extract<Submission, { kind: "submit" }>, debug: boolean): Promise<number | undefined> {
   const { application, args, settings, deployMode, isVerbose } = submission;
   if (isVerbose) describe(submission);
+  if (deployMode === "cluster") {
+    const [sources, standalone] = await Promise.all([checkApplication(application), loadStandalone()]);
+    return await submitDriver(submission, sources, standalone);
+  }
   await checkApplication(application);
-  if (deployMode === "cluster") return await submitDriver(submission);
   applySettings(settings);
   handleProcessEnd(debug);
   await runApplication(application, args);

@@ -2,24 +2,29 @@ import { resolve } from "node:path";
 import { parseBytes } from "@vonk/common";
 import { environmentName } from "@vonk/common/internal";
 import type { DriverStatus } from "@vonk/cluster-standalone/internal";
-import { loadStandalone } from "../cluster/load-standalone.ts";
+import { loadStandalone, type Standalone } from "../cluster/load-standalone.ts";
 import { withEnvironment } from "../config/application-settings.ts";
 import { exitCodes } from "../exit-code.ts";
 import { usage } from "../argument/parse-options.ts";
+import type { ApplicationSources } from "./check-application.ts";
+import { makeBundle } from "./make-bundle.ts";
 import type { Submission } from "./submission.ts";
 
 type Submitted = Extract<Submission, { kind: "submit" }>;
 
 /** Has a worker run the application. Gives the driver's exit code, or 0 at once when the driver is not waited for. */
-export async function submitDriver({ application, args, settings, isSupervised }: Submitted): Promise<number> {
+export async function submitDriver(
+  { application, args, settings, isSupervised }: Submitted,
+  sources: ApplicationSources,
+  { connectCluster, newDriverId, SubmittedDriver }: Standalone,
+): Promise<number> {
   const properties = withEnvironment(settings);
   const url = properties.get("spark.master") ?? "";
-  const { connectCluster, newDriverId, SubmittedDriver } = await loadStandalone();
   const driverId = newDriverId();
   const connected = await connectCluster({ url, properties }, `vonk submit ${driverId}`);
   const driver = new SubmittedDriver(connected, driverId, ({ stream, text }) => void process[stream].write(text));
   try {
-    await driver.submit({
+    const description = {
       name: properties.get("spark.app.name") ?? application,
       mainFile: resolve(application),
       args,
@@ -28,7 +33,8 @@ export async function submitDriver({ application, args, settings, isSupervised }
       memoryBytes: memoryOf(properties),
       supervise: isSupervised,
       environment: driverEnvironment(properties),
-    });
+    };
+    await driver.submit(description, makeBundle(sources));
     if (properties.get("spark.standalone.submit.waitAppCompletion") === "false") {
       process.stdout.write(`${driverId}\n`);
       return exitCodes.ok;

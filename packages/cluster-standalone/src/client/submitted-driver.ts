@@ -1,10 +1,11 @@
 import type { Subscription } from "@vonk/bus";
 import { subscribeTopic } from "@vonk/bus/internal";
 import { pause, randomSeed, seededRandom, systemClock } from "@vonk/common/internal";
+import type { Bundle } from "../bundle/bundle-store.ts";
 import { standaloneErrors } from "../errors.ts";
 import type { DriverDescription, DriverStatus } from "../message/cluster-state.ts";
 import { driverLogPrefix, type LogPiece, logTopic } from "../message/services.ts";
-import type { ClusterBus } from "../process/cluster-process.ts";
+import { type ClusterBus, openBundles } from "../process/cluster-process.ts";
 import { ClusterClient } from "./cluster-client.ts";
 
 const pollMs = 100;
@@ -25,11 +26,17 @@ export class SubmittedDriver {
     this.#logs = subscribeTopic(connected.bus, logTopic, driverLogPrefix(connected.cluster, driverId), onLog);
   }
 
-  /** Hands the driver over; from here it goes on without the submitter. @throws MASTER_NOT_FOUND */
-  async submit(driver: Omit<DriverDescription, "driverId">): Promise<void> {
+  /**
+   * Hands the driver over, with its files for workers that do not have them; from here it goes on without the submitter.
+   * @throws MASTER_NOT_FOUND, BUNDLE_TOO_LARGE
+   */
+  async submit(driver: Omit<DriverDescription, "driverId" | "bundle">, bundle: Bundle): Promise<void> {
+    // Before anything is kept for it.
+    await this.#client.status();
+    await (await openBundles(this.#connected, new Map())).put(this.driverId, bundle);
     // Whoever launches it must not print before somebody listens.
     await this.#connected.bus.flush();
-    await this.#client.submitDriver({ ...driver, driverId: this.driverId });
+    await this.#client.submitDriver({ ...driver, driverId: this.driverId, bundle: this.driverId });
   }
 
   /**

@@ -69,6 +69,7 @@ export type MasterEvent =
 export type MasterAction =
   | { readonly kind: "Persist"; readonly key: string; readonly entry: PersistedEntry }
   | { readonly kind: "Forget"; readonly key: string }
+  | { readonly kind: "DropBundle"; readonly bundle: string }
   | { readonly kind: "AnnounceLeader"; readonly term: number }
   | { readonly kind: "LaunchExecutor"; readonly executor: ExecutorPlacement; readonly application: ApplicationDescription }
   | { readonly kind: "KillExecutor"; readonly executor: ExecutorPlacement }

@@ -14,6 +14,7 @@ import {
   workerService,
   workerSubject,
 } from "../message/services.ts";
+import type { BundleStore } from "../bundle/bundle-store.ts";
 import type { ClusterRecords, Leadership } from "./leadership.ts";
 import { Master, type MasterOptions } from "./master.ts";
 import type { MasterAction, MasterEvent, PersistedEntry } from "./master-event.ts";
@@ -26,6 +27,8 @@ export interface MasterProcessOptions extends MasterOptions {
   readonly log: Logger;
   readonly leadership: Leadership;
   readonly records: ClusterRecords;
+  /** Files of drivers, which go when these have ended. */
+  readonly bundles?: BundleStore;
 }
 
 const tickMs = 250;
@@ -173,6 +176,8 @@ export class MasterProcess {
       case "Persist":
       case "Forget":
         return this.#keep(action, term);
+      case "DropBundle":
+        return this.#command(this.#options.bundles?.delete(action.bundle) ?? Promise.resolve());
       case "AnnounceLeader":
         return publishTopic(this.#options.bus, leaderTopic, clusterPrefix(this.#options.cluster), {
           term: action.term,

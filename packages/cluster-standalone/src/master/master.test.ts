@@ -178,6 +178,15 @@ describe("losses", () => {
     expect(h.master.knowsApplication("a")).toBe(false);
   });
 
+  it("replaces an executor that was told to end by its driver only at the next tick: the application may be about to leave", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    h.application(application("a"));
+    const ended = { kind: "ExecutorChanged", appId: "a", executorId: "0", state: "exited", message: "", causedByApp: false } as const;
+    expect(launched(h.do(ended))).toEqual([]);
+    expect(launched(h.pass(250, { workers: ["w1"], applications: ["a"] }))).toEqual(["a/1 4 on w1"]);
+  });
+
   it("gives up a silent worker with all that ran there, and does not blame the application", () => {
     const h = new Harness().lead();
     h.worker(worker("w1"));
@@ -231,6 +240,20 @@ describe("drivers", () => {
       ["failed", 3],
       ["killed", undefined],
     ]);
+  });
+
+  it("drops a driver's files when it has ended for good", () => {
+    const h = new Harness().lead();
+    const dropped = (actions: readonly MasterAction[]): string[] =>
+      actions.flatMap((action) => (action.kind === "DropBundle" ? [action.bundle] : []));
+    h.do({ kind: "SubmitDriver", driver: driver("waits", { bundle: "waits", memoryBytes: 9 * gibibyte }) });
+    expect(dropped(h.do({ kind: "KillDriver", driverId: "waits" }))).toEqual(["waits"]);
+    h.worker(worker("w1"));
+    h.do({ kind: "SubmitDriver", driver: driver("d", { bundle: "d", supervise: true }) });
+    const ended = { kind: "DriverChanged", driverId: "d", message: "" } as const;
+    expect(dropped(h.do({ ...ended, state: "failed", exitCode: 1 }))).toEqual([]);
+    h.pass(5000, { workers: ["w1"] });
+    expect(dropped(h.do({ ...ended, state: "exited", exitCode: 0 }))).toEqual(["d"]);
   });
 
   it("launches a supervised driver again, more slowly each time, and at once when its worker died", () => {

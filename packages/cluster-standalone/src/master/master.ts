@@ -389,7 +389,8 @@ export class Master {
       this.#actions.push({ kind: "RemoveApplication", appId, message: reason });
       return this.#removeApplication(appId, nowMs);
     }
-    this.#schedule(nowMs);
+    // One that was told to end by its driver is most often the first sign that the application is about to leave: the next tick replaces it.
+    if (state !== "exited") this.#schedule(nowMs);
   }
 
   #executorEnded(application: Application, executorId: string, message: string, causedByApp: boolean): void {
@@ -435,7 +436,12 @@ export class Master {
     }
     const state: DriverState = how === "killed" ? "killed" : how === "lost" ? "error" : exitCode === 0 ? "finished" : "failed";
     this.#setDriver(driver, { state, message, ...(exitCode === undefined ? {} : { exitCode }) });
+    this.#dropBundle(driver);
     this.#forgetOldDrivers();
+  }
+
+  #dropBundle({ description: { bundle } }: Driver): void {
+    if (bundle !== undefined) this.#actions.push({ kind: "DropBundle", bundle });
   }
 
   #forgetOldDrivers(): void {
@@ -450,7 +456,10 @@ export class Master {
     const driver = this.#drivers.get(driverId);
     if (driver === undefined) return;
     const { state, workerId } = driver.status;
-    if (isWaiting(driver.status)) return this.#setDriver(driver, { state: "killed", message: "killed before it was launched" });
+    if (isWaiting(driver.status)) {
+      this.#setDriver(driver, { state: "killed", message: "killed before it was launched" });
+      return this.#dropBundle(driver);
+    }
     if (state === "running" && workerId !== undefined) this.#actions.push({ kind: "KillDriver", workerId, driverId });
   }
 

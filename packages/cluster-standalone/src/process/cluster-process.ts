@@ -1,9 +1,10 @@
 import { createRequire } from "node:module";
-import { formatAddress, NatsBus, parseMasterAddresses } from "@vonk/bus-nats/internal";
+import { formatAddress, NatsBus, NatsKeyValueStore, parseMasterAddresses } from "@vonk/bus-nats/internal";
 import { natsOptions } from "@vonk/cluster-nats/internal";
 import { createLogger, type LogLevel, type Logger } from "@vonk/common";
 import { systemClock } from "@vonk/common/internal";
-import { clusterNameOf } from "../config/standalone-config.ts";
+import { BundleStore } from "../bundle/bundle-store.ts";
+import { clusterNameOf, readSetting, standaloneConfig } from "../config/standalone-config.ts";
 
 /** What masters, workers and those who ask them are told on their command line. */
 export interface ClusterAddress {
@@ -37,6 +38,12 @@ export async function connectCluster({ url, properties }: ClusterAddress, name: 
   const servers = parseMasterAddresses(url).map((address) => formatAddress(address));
   const bus = await NatsBus.connect({ ...natsOptions(servers, name, properties), needsJetStream: true });
   return { bus, cluster, servers };
+}
+
+/** The files of drivers that were submitted to a cluster. */
+export async function openBundles({ bus, cluster }: ClusterBus, properties: ReadonlyMap<string, string>): Promise<BundleStore> {
+  const replicas = readSetting(properties, standaloneConfig.stateReplicas);
+  return new BundleStore(await NatsKeyValueStore.open(bus.link, { bucket: `vonk-${cluster}-bundles`, replicas }));
 }
 
 /** A log of JSON lines on standard error, at `spark.log.level` or INFO. */

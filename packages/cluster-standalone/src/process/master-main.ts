@@ -9,9 +9,17 @@ import { KeyValueLeadership, soleMaster } from "../master/leadership.ts";
 import { KeyValueRecords } from "../master/key-value-records.ts";
 import { leaseTimes } from "../master/lease.ts";
 import type { MasterOptions } from "../master/master.ts";
-import { MasterProcess } from "../master/master-process.ts";
+import { MasterProcess, type MasterProcessOptions } from "../master/master-process.ts";
 import { instanceService, instanceSubject } from "../message/services.ts";
-import { type ClusterAddress, type ClusterBus, type ClusterProcess, connectCluster, logConnection, processLog } from "./cluster-process.ts";
+import {
+  type ClusterAddress,
+  type ClusterBus,
+  type ClusterProcess,
+  connectCluster,
+  logConnection,
+  openBundles,
+  processLog,
+} from "./cluster-process.ts";
 
 /** What a master is told on its command line. */
 export interface RunMasterOptions extends ClusterAddress {
@@ -81,21 +89,24 @@ async function claimName({ bus, cluster }: ClusterBus, masterId: string, isLeadi
 }
 
 async function openState(
-  { bus, cluster }: ClusterBus,
+  connected: ClusterBus,
   masterId: string,
   properties: ReadonlyMap<string, string>,
   log: ReturnType<typeof processLog>,
   random: Random,
-): Promise<{ readonly leadership: KeyValueLeadership; readonly records: KeyValueRecords }> {
+): Promise<Pick<MasterProcessOptions, "leadership" | "records" | "bundles">> {
   const replicas = readSetting(properties, standaloneConfig.stateReplicas);
   const { ttlMs } = leaseTimes;
-  const [lease, records] = await Promise.all([
+  const { bus, cluster } = connected;
+  const [lease, records, bundles] = await Promise.all([
     NatsKeyValueStore.open(bus.link, { bucket: `vonk-${cluster}-lease`, ttlMs, replicas }),
     NatsKeyValueStore.open(bus.link, { bucket: `vonk-${cluster}-records`, replicas }),
+    openBundles(connected, properties),
   ]);
   return {
     leadership: new KeyValueLeadership({ store: lease, masterId, clock: systemClock, log, random }),
     records: new KeyValueRecords(records),
+    bundles,
   };
 }
 

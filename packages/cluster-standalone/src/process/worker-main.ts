@@ -8,7 +8,15 @@ import { standaloneErrors } from "../errors.ts";
 import { claimWorkFolder, sweepWorkFolders } from "../worker/work-folder.ts";
 import { WorkerProcess } from "../worker/worker-process.ts";
 import { ClusterClient } from "../client/cluster-client.ts";
-import { type ClusterAddress, type ClusterProcess, connectCluster, logConnection, packageVersion, processLog } from "./cluster-process.ts";
+import {
+  type ClusterAddress,
+  type ClusterProcess,
+  connectCluster,
+  logConnection,
+  openBundles,
+  packageVersion,
+  processLog,
+} from "./cluster-process.ts";
 
 /** What a worker is told on its command line. */
 export interface RunWorkerOptions extends ClusterAddress {
@@ -48,6 +56,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<ClusterProce
     servers,
     natsSettings: natsSettings(properties),
     heartbeatIntervalMs: readSetting(properties, standaloneConfig.heartbeatInterval),
+    fetchBundle: async (bundle) => await (await openBundles(connected, properties)).get(bundle),
     onRegistered: () => {
       const logTtlMs = readSetting(properties, standaloneConfig.logTtl);
       const client = new ClusterClient(bus, cluster);

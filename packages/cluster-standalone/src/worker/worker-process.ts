@@ -1,10 +1,12 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Bus, Subscription } from "@vonk/bus";
 import { publishTopic, serveService, serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
 import type { Logger } from "@vonk/common";
 import { type Clock, environmentName, type Timer } from "@vonk/common/internal";
 import { type ExecutorStart, executorProcessURL } from "@vonk/cluster-nats/internal";
+import type { Bundle } from "../bundle/bundle-store.ts";
+import { unpackBundle } from "../bundle/unpack-bundle.ts";
 import { driverProcessURL, type DriverStart } from "../driver/driver-start.ts";
 import { standaloneErrors } from "../errors.ts";
 import type { ApplicationDescription, DriverDescription, ExecutorPlacement, WorkerDescription } from "../message/cluster-state.ts";
@@ -40,6 +42,8 @@ export interface WorkerProcessOptions {
   readonly heartbeatIntervalMs: number;
   /** Called once, when a master has taken the worker on for the first time. */
   readonly onRegistered?: () => void;
+  /** Gets a driver's files that its submitter has uploaded. */
+  readonly fetchBundle?: (bundle: string) => Promise<Bundle>;
 }
 
 interface RunningProcess {
@@ -64,6 +68,8 @@ export class WorkerProcess {
   readonly #processes = new Map<string, RunningProcess>();
   readonly #subscriptions: Subscription[];
   readonly #timers = new Map<string, Timer>();
+  /** Drivers that were killed while their files were fetched. */
+  readonly #withdrawn = new Set<string>();
   #wasRegistered = false;
   #stopped = false;
 
@@ -148,7 +154,7 @@ export class WorkerProcess {
       case "StartExecutor":
         return this.#startExecutor(action.executor, action.application);
       case "StartDriver":
-        return this.#startDriver(action.driver);
+        return void this.#startDriver(action.driver);
       case "Kill":
         return this.#kill(action.key);
       case "ExecutorChanged": {
@@ -220,12 +226,32 @@ export class WorkerProcess {
     });
   }
 
-  #startDriver(driver: DriverDescription): void {
+  /** The application's own files are fetched where the submitter's path does not lead to them. */
+  async #startDriver(driver: DriverDescription): Promise<void> {
+    const { workDir, fetchBundle } = this.#options;
+    const { driverId, mainFile, workingDir, bundle } = driver;
+    const key: ProcessKey = { kind: "driver", driverId };
+    const folder = join(workDir, driverId);
+    if (existsSync(mainFile) || bundle === undefined || fetchBundle === undefined) {
+      return this.#launchDriver(driver, { mainFile, args: driver.args, workingDir });
+    }
+    try {
+      const files = join(folder, "files");
+      mkdirSync(folder, { recursive: true });
+      const unpacked = unpackBundle(await fetchBundle(bundle), files);
+      if (!this.#withdrawn.delete(nameOf(key)))
+        return this.#launchDriver(driver, { mainFile: unpacked, args: driver.args, workingDir: files });
+      this.#step({ kind: "StartFailed", key, message: "it was killed before it was started" });
+    } catch (error) {
+      this.#withdrawn.delete(nameOf(key));
+      this.#step({ kind: "StartFailed", key, message: (error as Error).message });
+    }
+  }
+
+  #launchDriver({ driverId, environment, memoryBytes }: DriverDescription, start: DriverStart): void {
     const { workDir, bus, cluster } = this.#options;
-    const { driverId, environment, memoryBytes } = driver;
     const key: ProcessKey = { kind: "driver", driverId };
     this.#launch(key, memoryBytes + Math.max(driverOverheadBytesMin, memoryBytes / 10), () => {
-      const start: DriverStart = { mainFile: driver.mainFile, args: driver.args, workingDir: driver.workingDir };
       return this.#spawn(key, {
         entry: driverProcessURL,
         start,
@@ -267,7 +293,10 @@ export class WorkerProcess {
 
   #kill(key: ProcessKey): void {
     const running = this.#processes.get(nameOf(key));
-    if (running === undefined) return;
+    if (running === undefined) {
+      if (key.kind === "driver") this.#withdrawn.add(nameOf(key));
+      return;
+    }
     // An executor has nothing to say any more; a driver may have something to finish.
     if (key.kind === "executor") return running.child.kill("SIGKILL");
     running.child.kill("SIGTERM");
