@@ -13,6 +13,7 @@ import type { DriverSettings } from "../driver/driver-service.ts";
 import type { ClusterExecutors, LocalExecutor, ServiceThreadStart } from "../driver/service-thread.ts";
 import { workerURLs } from "../executor/worker-url.ts";
 import { readPools } from "./fair-pools.ts";
+import { addedFilesFolder } from "./spark-files.ts";
 import { makeLocalFolder, sweepLocalFolders } from "./local-folders.ts";
 import type { ClusterMaster, LocalMaster } from "./master-url.ts";
 import { version } from "../version.ts";
@@ -47,7 +48,7 @@ export class DriverRuntime {
       executors:
         master.kind === "local"
           ? localExecutor(application, conf, master, this.folder)
-          : clusterExecutors(application, conf, master, managerURL ?? "", this.#clusterCores.buffer),
+          : clusterExecutors(application, conf, master, managerURL ?? "", addedFilesFolder(this.folder), this.#clusterCores.buffer),
     };
     this.#worker = new Worker(workerURLs.serviceThread, { workerData: start, name: "vonk-service" });
     this.#worker.unref();
@@ -143,9 +144,11 @@ function clusterExecutors(
   conf: SparkConf,
   master: ClusterMaster,
   managerURL: string,
+  filesDir: string,
   slots: SharedArrayBuffer,
 ): ClusterExecutors {
   const { id, name, root } = application;
   const properties = conf.getAll();
-  return { kind: "cluster", managerURL, application: { appId: id, name, master: master.url, appRoot: root, version, properties }, slots };
+  const described = { appId: id, name, master: master.url, appRoot: root, version, properties };
+  return { kind: "cluster", managerURL, application: described, filesDir, slots };
 }

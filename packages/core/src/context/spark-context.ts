@@ -197,6 +197,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   addFile(path: string, recursive = false): void {
     this.assertRunning("addFile");
     this.#files.add(addFileTo(this.#runtime.folder, path, recursive));
+    this.#filesAdded();
   }
 
   /**
@@ -207,6 +208,12 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   addArchive(path: string): void {
     this.assertRunning("addArchive");
     this.#archives.add(addArchiveTo(this.#runtime.folder, path));
+    this.#filesAdded();
+  }
+
+  /** Executors in other processes copy what was added before the next task; jobs are submitted behind this message. */
+  #filesAdded(): void {
+    if (!this.isLocal) this.#jobs.client.driver.call("filesAdded", {}).catch((error: Error) => this.log.warn(error.message));
   }
 
   /** Names of the folders of the added archives. */

@@ -28,6 +28,11 @@ export const SparkFiles: {
   },
 };
 
+/** The folder of added files below a process's folder. */
+export function addedFilesFolder(folder: string): string {
+  return join(folder, folderName);
+}
+
 /** Where the driver's added files lie; undefined when its context has stopped. */
 export function setDriverFolder(folder: string | undefined): void {
   driverFolder = folder;

@@ -7,6 +7,7 @@ import type { StoredBlock } from "../executor/control-channel.ts";
 import { driverSubject } from "../message/services.ts";
 import { readBytes } from "../storage/read-bytes.ts";
 import { DriverService } from "./driver-service.ts";
+import { ServedFiles } from "./served-files.ts";
 import type { ClusterExecutors, ServiceThreadStart } from "./service-thread.ts";
 
 /** Number of the service thread in the driver's process: 0 is the user's. */
@@ -50,6 +51,7 @@ function driverOf(
   return new DriverService(start.driver, bus, clock, undefined, {
     bus: connection.bus,
     setup: { appName: name, appRoot, properties },
+    files: new ServedFiles(executors.filesDir),
     readBlock: blockReader(start.segment),
     slotsChanged: (count) => void Atomics.store(slots, 0, count),
     requestTotalExecutors: (total) => connection.requestTotalExecutors(total),

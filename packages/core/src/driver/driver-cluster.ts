@@ -1,6 +1,7 @@
 import type { Bus } from "@vonk/bus";
 import type { StoredBlock } from "../executor/control-channel.ts";
 import type { ExecutorSetup } from "../message/services.ts";
+import type { ServedFiles } from "./served-files.ts";
 import type { ShuffleStreams } from "./shuffle-layouts.ts";
 
 /** What the driver's service has besides when its executors are other processes. */
@@ -10,6 +11,8 @@ export interface DriverCluster {
   readonly setup: ExecutorSetup;
   /** Absent when shuffles go through files alone. */
   readonly streams?: ShuffleStreams;
+  /** Files that the program added. */
+  readonly files: ServedFiles;
   /** The bytes of a block that lies in the driver's own memory or files. */
   readBlock(block: StoredBlock): Uint8Array;
   /** Told how many task slots the executors have together, whenever that changes. */

@@ -5,6 +5,7 @@ import { ManualClock } from "@vonk/common/testing";
 import { describe, expect, it } from "vitest";
 import type { SparkListenerEvent } from "../listener/listener-event.ts";
 import { eventTopic, schedulerService, schedulerSubject, topicPrefix } from "../message/services.ts";
+import { ServedFiles } from "./served-files.ts";
 import { DriverService, type DriverSettings } from "./driver-service.ts";
 
 const settings: DriverSettings = {
@@ -30,6 +31,7 @@ function driverOn(bus: Bus): DriverService {
     bus,
     setup: { appName: "test", appRoot: "/app", properties: [["spark.executor.memory", "1g"]] },
     streams: { create: () => Promise.resolve(), remove: () => Promise.resolve() },
+    files: new ServedFiles("/nowhere"),
     readBlock: () => new Uint8Array(),
     slotsChanged: () => undefined,
     requestTotalExecutors: () => Promise.resolve(true),

@@ -188,6 +188,10 @@ export class DriverService {
         for (const executorId of this.#executors.keys()) this.#postBlock(executorId, `broadcast_${request.id}`, 0, 0);
         return this.#tell((executor) => executor.call("removeBroadcast", request));
       },
+      filesAdded: () => {
+        if (this.#cluster !== undefined) this.#cluster.files.version++;
+        return null;
+      },
       jobStatus: ({ jobId }) => this.#status.job(jobId),
       stageStatus: ({ stageId }) => this.#status.stage(stageId),
       activeWork: () => this.#status.active(),
@@ -322,6 +326,8 @@ export class DriverService {
         return cluster.setup;
       },
       broadcast: ({ id, offset }) => this.#broadcastPart(id, offset),
+      addedFiles: () => ({ version: cluster?.files.version ?? 0, files: cluster?.files.list() ?? [] }),
+      addedFilePart: ({ path, offset }) => cluster?.files.read(path, offset) ?? new Uint8Array(),
       blockLocations: ({ rddId, partition }) => this.#dag.cachedOn(rddId, partition),
       peers: ({ executorId }) => this.#peersOf(executorId),
       shuffleLayout: (request) => this.#shuffleLayout(request),
@@ -353,7 +359,7 @@ export class DriverService {
     for (const executorId of this.#heartbeats?.expire(this.#clock.monotonicMs()) ?? []) {
       this.#executorLost(executorId, `no heartbeat for ${executorTimeoutMs} ms`, true);
     }
-    this.#clock.schedule(executorTimeoutMs / 4, () => this.#watchExecutors());
+    this.#clock.schedule(executorTimeoutMs / 8, () => this.#watchExecutors());
   }
 
   /** An executor's process has ended; `causedByApp` counts the end against the tasks that ran there. */
@@ -563,7 +569,7 @@ export class DriverService {
   #launch(batch: TaskBatch): void {
     this.#executors
       .get(batch.executorId)
-      ?.call("launchTasks", { ...batch, outputsEpoch: this.#dag.mapOutputs.epoch })
+      ?.call("launchTasks", { ...batch, outputsEpoch: this.#dag.mapOutputs.epoch, filesVersion: this.#cluster?.files.version ?? 0 })
       .catch((error: unknown) => {
         const { code, message, retryable } = errorToData(error);
         if (code.startsWith("BUS_") && retryable) return;

@@ -20,6 +20,8 @@ export interface ClusterExecutors {
   /** Module that exports the cluster's manager. */
   readonly managerURL: string;
   readonly application: ClusterApplication;
+  /** Folder of the files that the program adds. */
+  readonly filesDir: string;
   /** One word: the task slots granted so far, for the user's thread. */
   readonly slots: SharedArrayBuffer;
 }

@@ -6,11 +6,17 @@ import { errorToData } from "@vonk/common";
 import { assert, type Clock, type Timer } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import type { ExecutorMetrics, StageMetrics } from "../listener/executor-event.ts";
-import { executorService, executorSubject, schedulerService, schedulerSubject, type SchedulerMessages } from "../message/services.ts";
+import {
+  executorService,
+  executorSubject,
+  schedulerService,
+  schedulerSubject,
+  type SchedulerMessages,
+  type LaunchRequest,
+} from "../message/services.ts";
 import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
 import type { FromTaskThread } from "../message/thread-message.ts";
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
-import type { TaskBatch } from "../scheduler/task-scheduler.ts";
 import { KnownMapOutputs } from "../shuffle/known-map-outputs.ts";
 import { OutputWindow } from "../shuffle/output-window.ts";
 import type { ChunkRequest, LocatedChunk, ShuffleStore } from "../shuffle/shuffle-store.ts";
@@ -18,6 +24,7 @@ import { bytesOfOutput } from "../shuffle/stored-output.ts";
 import { broadcastTag, shuffleTag } from "../storage/extent-tag.ts";
 import { BlockManager } from "../storage/block-manager.ts";
 import type { ControlMessage, ControlRequests, StoredBlock } from "./control-channel.ts";
+import { FileCopies } from "./file-copies.ts";
 import { HeldResults } from "./held-results.ts";
 import { PeerBlocks } from "./peer-blocks.ts";
 import { threadWords } from "./control-channel.ts";
@@ -91,6 +98,7 @@ export class ExecutorControl {
   /** Blocks of other processes; absent in the driver's own. */
   readonly #peers: PeerBlocks | undefined;
   readonly #results: HeldResults | undefined;
+  readonly #files: FileCopies | undefined;
   #outputsEpoch = 0;
   #driverHeardMs = 0;
   #heapTimer: Timer | undefined;
@@ -115,13 +123,14 @@ export class ExecutorControl {
       const shares = { appId, executorId, bus, localDir, sharedDir: shuffleDir, thread: controlThread };
       this.#peers = new PeerBlocks({ ...shares, driver: this.#driver, allocator: this.#allocator, blocks: this.#blocks });
       this.#results = new HeldResults(executorId);
+      this.#files = new FileCopies(localDir, this.#driver);
     }
     serveService(bus, executorService, executorSubject(appId, settings.executorId), {
       fetchBlock: (request) => this.#peers?.serve(request),
       copyBlock: async (request) => (await this.#peers?.copy(request)) ?? null,
       fetchResult: ({ taskId, from }) => this.#results?.part(taskId, from),
       dropResult: ({ taskId }) => (this.#results?.drop(taskId), null),
-      launchTasks: (batch) => this.#launch(batch),
+      launchTasks: (request) => this.#launchWithFiles(request),
       killTask: ({ taskId, reason }) => this.#kill(taskId, reason),
       shuffleChanged: ({ shuffleId }) => this.#shuffleChanged(shuffleId),
       removeShuffle: ({ shuffleId }) => this.#removeShuffle(shuffleId),
@@ -233,7 +242,12 @@ export class ExecutorControl {
 
   // ---- tasks
 
-  #launch(request: TaskBatch & { readonly outputsEpoch?: number }): null {
+  #launchWithFiles(request: LaunchRequest): null | Promise<null> {
+    const copied = this.#files?.missing(request.filesVersion ?? 0);
+    return copied === undefined ? this.#launch(request) : copied.then(() => this.#launch(request));
+  }
+
+  #launch(request: LaunchRequest): null {
     if (request.outputsEpoch !== undefined && request.outputsEpoch > this.#outputsEpoch) {
       this.#outputsEpoch = request.outputsEpoch;
       this.#mapOutputs.clear();

@@ -7,6 +7,7 @@ import type { BarrierRequest } from "../scheduler/barrier-coordinator.ts";
 import type { TaskBatch } from "../scheduler/task-scheduler.ts";
 import type { JobSelector } from "../scheduler/scheduler-event.ts";
 import type { PoolSettings } from "../scheduler/pool.ts";
+import type { AddedFile } from "../driver/served-files.ts";
 import type { StorageLevel } from "../storage/storage-level.ts";
 import type { JobSubmission } from "./job.ts";
 import type { AccumulatorUpdate, MapStatus, ResultValue, TaskReport } from "./task-result.ts";
@@ -28,6 +29,8 @@ export type DriverMessages = {
   /** Drops decoded copies; the encoded value stays. */
   readonly forgetBroadcast: Call<{ readonly id: number }>;
   readonly removeBroadcast: Call<{ readonly id: number }>;
+  /** The program has added files. */
+  readonly filesAdded: Call<Readonly<Record<string, never>>>;
   readonly jobStatus: Call<{ readonly jobId: number }, JobStatus | undefined>;
   readonly stageStatus: Call<{ readonly stageId: number }, StageStatus | undefined>;
   readonly activeWork: Call<
@@ -72,6 +75,10 @@ export type SchedulerMessages = {
     { readonly id: number; readonly offset: number },
     { readonly bytes: Uint8Array; readonly totalBytes: number; readonly checksum: number } | undefined
   >;
+  /** The files that the program added. */
+  readonly addedFiles: Call<Readonly<Record<string, never>>, { readonly version: number; readonly files: readonly AddedFile[] }>;
+  /** A part of one of them. */
+  readonly addedFilePart: Call<{ readonly path: string; readonly offset: number }, Uint8Array>;
   /** Executors that cache a partition. */
   readonly blockLocations: Call<{ readonly rddId: number; readonly partition: number }, readonly string[]>;
   /** Other executors, those of other hosts first. */
@@ -116,6 +123,14 @@ export type SchedulerMessages = {
  */
 export const schedulerService: Service<SchedulerMessages> = defineService<SchedulerMessages>("scheduler", 1);
 
+/** Tasks for an executor. */
+export interface LaunchRequest extends TaskBatch {
+  /** Rises when map outputs are withdrawn: statuses that were asked for earlier are stale. */
+  readonly outputsEpoch?: number;
+  /** Rises when the program adds files, which the tasks may use. */
+  readonly filesVersion?: number;
+}
+
 /** What the driver and other executors ask of an executor. */
 export type ExecutorMessages = {
   /** Chunks of a cached partition from number `from` on; undefined when it is not cached here. */
@@ -138,8 +153,7 @@ export type ExecutorMessages = {
   >;
   /** The result was fetched or is not wanted. */
   readonly dropResult: Call<{ readonly taskId: number }>;
-  /** `outputsEpoch` rises when map outputs are withdrawn: statuses that were asked for earlier are stale. */
-  readonly launchTasks: Call<TaskBatch & { readonly outputsEpoch?: number }>;
+  readonly launchTasks: Call<LaunchRequest>;
   readonly killTask: Call<{ readonly taskId: number; readonly reason: string }>;
   readonly shuffleChanged: Call<{ readonly shuffleId: number }>;
   readonly removeShuffle: Call<{ readonly shuffleId: number }>;

@@ -1,4 +1,7 @@
-import { SparkContext, type StorageLevel, StorageLevels } from "@vonk/core";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SparkContext, SparkFiles, type StorageLevel, StorageLevels } from "@vonk/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 let sc: SparkContext;
@@ -112,6 +115,23 @@ describe("executors that share nothing with the driver", () => {
     };
     const single = await (await bytesOf(StorageLevels.MEMORY_AND_DISK))();
     await expect.poll(await bytesOf(StorageLevels.MEMORY_AND_DISK_2)).toBe(2 * single);
+  });
+
+  it("gives tasks copies of added files, also of those that come later", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "vonk-added-"));
+    mkdirSync(join(folder, "tables", "deep"), { recursive: true });
+    writeFileSync(join(folder, "first.txt"), "one");
+    writeFileSync(join(folder, "tables", "deep", "large.bin"), new Uint8Array(9_000_000).fill(7));
+    const read = (name: string): Promise<number[]> =>
+      sc
+        .parallelize([0, 1, 2, 3], 4)
+        .map(() => readFileSync(SparkFiles.get(name)).length)
+        .collect();
+    sc.addFile(join(folder, "first.txt"));
+    expect(await read("first.txt")).toEqual([3, 3, 3, 3]);
+    sc.addFile(join(folder, "tables"), true);
+    expect(await read("tables/deep/large.bin")).toEqual([9e6, 9e6, 9e6, 9e6]);
+    rmSync(folder, { recursive: true });
   });
 
   it("caches where it computes", async () => {
