@@ -37,6 +37,8 @@ export const suite: Suite = {
     { name: "shuffle-files", unit: "MiB/s", bar: atLeast(1536), runs: 5, run: () => shuffle("files") },
     row("word-count-cluster", "x local[2]", atMost(1.2), 3, [dataFolder]),
     row("killed-executor", "x undisturbed", atMost(1.25), 1),
+    { name: "exit-noticed", unit: "s", bar: atMost(0.5), runs: 3, run: () => runProgram(program("noticed"), ["exit"]) },
+    { name: "silence-noticed", unit: "s", bar: atMost(5), runs: 1, run: () => runProgram(program("noticed"), ["silence"]) },
     row("small-blocks", "s", atMost(20), 3),
     row("chained-shuffles", "ms", atMost(150)),
   ],
