@@ -1,15 +1,21 @@
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serversUnderTest } from "@vonk/bus-nats/testing";
 import { SparkContext } from "@vonk/core";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const [{ title, program } = { title: "newest [needs nats-server]", program: undefined }] = await serversUnderTest();
 const settings = { "spark.executor.memory": "256m" };
-const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("vonk-local-cluster-"));
+// Others on this machine use the system's.
+const scratch = mkdtempSync(join(tmpdir(), "vonk-local-test-"));
+beforeAll(() => {
+  process.env["TMPDIR"] = scratch;
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+const folders = (): string[] => readdirSync(scratch).filter((name) => name.startsWith("vonk-local-cluster-"));
 
 describe("a local-cluster URL", () => {
   it.each([

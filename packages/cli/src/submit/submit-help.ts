@@ -11,8 +11,8 @@ export const submitHelp = `  --master URL                 vonk://host:port[,host
   --num-executors N            executors at most
   --driver-memory SIZE         memory of a driver that a worker launches (1g)
   --driver-cores N             cores that it counts for (1)
-  --files LIST                 files for SparkFiles.get on driver and executors, separated by commas
-  --archives LIST              archives that are unpacked there
+  --files LIST                 sets spark.files; no SparkContext reads that yet: use sc.addFile
+  --archives LIST              sets spark.archives; no SparkContext reads that yet: use sc.addArchive
   --verbose, -v                print the settings
   --version
 
