@@ -16,6 +16,8 @@ import { showProgress } from "../listener/console-progress.ts";
 import { eventTopic, topicPrefix } from "../message/services.ts";
 import type { StorageStatus } from "../message/status.ts";
 import type { PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
+import type { ApproximateEvaluator } from "../partial/approximate-evaluator.ts";
+import { PartialResult } from "../partial/partial-result.ts";
 import { version } from "../version.ts";
 import { installMethods } from "../rdd/install-methods.ts";
 import type { RDD } from "../rdd/rdd.ts";
@@ -257,6 +259,46 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
       options,
       partitions,
     );
+  }
+
+  /**
+   * Runs `func` on each partition's records and gives what `evaluator` makes of the results that are there after `timeoutMs`; the job
+   * goes on and brings the final value.
+   */
+  runApproximateJob<T, U, R>(
+    rdd: RDD<T>,
+    func: (records: RecordIterator<T>, context: TaskContext) => U | Promise<U>,
+    evaluator: ApproximateEvaluator<U, R>,
+    timeoutMs: number,
+    options?: ActionOptions,
+  ): Promise<PartialResult<R>> {
+    const call = "sc.runApproximateJob()";
+    return this.runApproximately(rdd, "runApproximateJob", { user: func, call }, evaluator, timeoutMs, options);
+  }
+
+  /** {@link runApproximateJob} with a function of either sort; for actions. */
+  async runApproximately<U, R>(
+    rdd: RDD<unknown>,
+    method: string,
+    func: PlanFunction,
+    evaluator: ApproximateEvaluator<U, R>,
+    timeoutMs: number,
+    options?: ActionOptions,
+  ): Promise<PartialResult<R>> {
+    if (!(timeoutMs >= 0)) {
+      const params = { call: `${method}()`, name: "timeoutMs", value: String(timeoutMs), expected: "milliseconds, 0 or more" };
+      throw coreErrors.create("INVALID_ARGUMENT", params);
+    }
+    const { promise: late, resolve } = Promise.withResolvers<"late">();
+    const timer = systemClock.schedule(timeoutMs, () => resolve("late"));
+    const job = { ...options, callSite: this.callSite(method) };
+    const done = this.#run(rdd, method, func, (index, value) => evaluator.merge(index, value as U), job);
+    const final = done.then(async () => evaluator.currentResult(await rdd.getNumPartitions()));
+    const first = await Promise.race([final.then((value) => ({ value })), late]).finally(() => timer.cancel());
+    if (first !== "late") return new PartialResult(first.value);
+    // Until files are listed nobody knows how many partitions there are, and nothing can be estimated.
+    const total = await Promise.race([rdd.prepare().then(({ numPartitions }) => numPartitions), final.then(() => 0)]);
+    return new PartialResult(evaluator.currentResult(total), final);
   }
 
   /** Runs a result function of the user's or the engine's; for actions. */

@@ -1,4 +1,5 @@
 import { Actions } from "./actions.ts";
+import { ApproximateActions } from "./approximate-actions.ts";
 import { AsyncActions } from "./async-actions.ts";
 import { DoubleFunctions } from "./double-functions.ts";
 import { LineageFunctions } from "./lineage-functions.ts";
@@ -17,6 +18,7 @@ const families = [
   Actions,
   SaveActions,
   AsyncActions,
+  ApproximateActions,
   PairFunctions,
   PairActions,
   OrderedFunctions,

@@ -7,6 +7,7 @@ import type { PlanEncoder } from "../plan/plan-encoder.ts";
 import { describeLevel, isStored, sameLevel, type StorageLevel, StorageLevels } from "../storage/storage-level.ts";
 import type { ComputationKind } from "../compute/stage-graph.ts";
 import type { Actions } from "./actions.ts";
+import type { ApproximateActions } from "./approximate-actions.ts";
 import type { AsyncActions } from "./async-actions.ts";
 import { type Checkpoint, checkpointFolder, describeCopy, markCheckpoint, waitingCheckpoints, writeCheckpoint } from "./checkpoint.ts";
 import type { Dependency } from "./dependency.ts";
@@ -50,6 +51,7 @@ export interface RDD<T>
     Actions<T>,
     SaveActions<T>,
     AsyncActions<T>,
+    ApproximateActions<T>,
     PairFunctions<T>,
     PairActions<T>,
     OrderedFunctions<T>,
