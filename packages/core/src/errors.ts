@@ -85,6 +85,12 @@ const entries = {
     message: "Executor {executorId} runs Vonk {executor}, the driver {driver}. Install the same version of @vonk packages on both.",
     fault: "user",
   },
+  INDETERMINATE_STAGE_LOST: {
+    message:
+      "Output of stage {stageId} ({name}) was lost. Making it again may give other records, and stage {resultStageId} has given results from the old ones already. Checkpoint the RDD before the shuffle, or sort it, and run the job again.",
+    fault: "external",
+    retryable: true,
+  },
   INVALID_ARGUMENT: {
     message: "{call}: {name} is {value}, expected {expected}.",
     fault: "user",

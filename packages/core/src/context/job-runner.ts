@@ -172,7 +172,7 @@ export class JobRunner {
 }
 
 function infoOf(rdd: RDD<unknown>): RDDInfo {
-  const { numPartitions, dependencies, preferredLocations, isBarrier } = rdd.prepared;
+  const { numPartitions, dependencies, preferredLocations, isBarrier, effect } = rdd.prepared;
   return {
     id: rdd.id,
     name: rdd.name ?? rdd.kindName,
@@ -185,6 +185,7 @@ function infoOf(rdd: RDD<unknown>): RDDInfo {
         : { kind: "shuffle", rddId: dependency.rdd.id, shuffleId: dependency.shuffleId },
     ),
     ...(isBarrier === true ? { isBarrier } : {}),
+    ...(effect === undefined ? {} : { effect }),
     ...(preferredLocations === undefined ? {} : { preferredLocations }),
   };
 }

@@ -14,6 +14,13 @@ export type DependencyInfo =
   | { readonly kind: "narrow"; readonly rddId: number; readonly mapping: NarrowMapping }
   | { readonly kind: "shuffle"; readonly rddId: number; readonly shuffleId: number };
 
+/**
+ * What an RDD does to how sure it is that computing a partition again gives the same records in the same order:
+ * `unordered` may give them in another order, `ordered` puts them into one of its own, `orderSensitive` gives other records when its
+ * input comes in another order, `indeterminate` may always give others.
+ */
+export type OutputEffect = "unordered" | "ordered" | "orderSensitive" | "indeterminate";
+
 /** An RDD as the scheduler sees it: ids and plain data. */
 export interface RDDInfo {
   readonly id: number;
@@ -24,6 +31,8 @@ export interface RDDInfo {
   readonly dependencies: readonly DependencyInfo[];
   /** Present when all tasks of its stage have to run at once. */
   readonly isBarrier?: true;
+  /** Absent when its records are as sure as its parents'. */
+  readonly effect?: OutputEffect;
   /** Hosts that hold a partition's data, by partition; absent when nowhere is better. */
   readonly preferredLocations?: readonly (readonly string[])[];
 }

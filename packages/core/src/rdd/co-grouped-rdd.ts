@@ -24,7 +24,13 @@ export class CoGroupedRDD<T> extends RDD<T> {
     const partitioner = partitionerOf(this.#partitions, this.#rdds);
     const { sides, parents, dependencies } = sidesOf(this.#rdds, partitioner);
     const args: CoGroupArgs = { sides, output: this.#output };
-    return { numPartitions: partitioner.numPartitions, dependencies, partitioner, node: { kind: "cogroup", parents, args: () => args } };
+    return {
+      numPartitions: partitioner.numPartitions,
+      dependencies,
+      partitioner,
+      effect: "unordered",
+      node: { kind: "cogroup", parents, args: () => args },
+    };
   }
 }
 
@@ -48,7 +54,13 @@ export class SubtractedRDD<T> extends RDD<T> {
     const partitioner = partitionerOf(given, [this.#left]);
     const { sides, parents, dependencies } = sidesOf([this.#left, this.#right], partitioner);
     const args: SubtractArgs = { sides: sides as [CoGroupSide, CoGroupSide] };
-    return { numPartitions: partitioner.numPartitions, dependencies, partitioner, node: { kind: "subtract", parents, args: () => args } };
+    return {
+      numPartitions: partitioner.numPartitions,
+      dependencies,
+      partitioner,
+      effect: "unordered",
+      node: { kind: "subtract", parents, args: () => args },
+    };
   }
 }
 

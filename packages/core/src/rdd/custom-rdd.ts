@@ -69,6 +69,14 @@ export abstract class CustomRDD<T, P = number> extends RDD<T> {
     return undefined;
   }
 
+  /**
+   * How sure it is that computing a partition again gives the same records. On the driver. `INDETERMINATE` has all that was made of the
+   * records computed again when some are lost; by default the parents' level holds.
+   */
+  getOutputDeterministicLevel(): "DETERMINATE" | "UNORDERED" | "INDETERMINATE" | undefined {
+    return undefined;
+  }
+
   protected override resolve(): PreparedRDD | Promise<PreparedRDD> {
     const listed = this.getPartitions();
     return listed instanceof Promise ? listed.then((partitions) => this.#resolved(partitions)) : this.#resolved(listed);
@@ -88,8 +96,10 @@ export abstract class CustomRDD<T, P = number> extends RDD<T> {
         groups,
       };
     };
+    const level = this.getOutputDeterministicLevel();
     return {
       numPartitions: partitions.length,
+      ...(level === undefined ? {} : { effect: effects[level] }),
       dependencies: parents.map((rdd, parent) => ({ kind: "narrow", rdd, mapping: { kind: "groups", groups: groups[parent] ?? [] } })),
       ...(partitioner === undefined ? {} : { partitioner }),
       preferredLocations: partitions.map((partition) => this.getPreferredLocations(partition)),
@@ -105,6 +115,8 @@ export abstract class CustomRDD<T, P = number> extends RDD<T> {
     throw invalid(`${this.kindName}.getParents(${partition}, ${number})`, "its result", JSON.stringify(read), expected);
   }
 }
+
+const effects = { DETERMINATE: "ordered", UNORDERED: "unordered", INDETERMINATE: "indeterminate" } as const;
 
 /** The subclass's own fields and methods, for tasks. */
 function ownPart(rdd: object): object {
@@ -127,4 +139,5 @@ const driverSide = new Set([
   "getParents",
   "getPreferredLocations",
   "getPartitioner",
+  "getOutputDeterministicLevel",
 ]);

@@ -41,6 +41,7 @@ export class ExactSampleRDD<T> extends RDD<T> {
     return {
       numPartitions,
       dependencies: [oneToOne(parent)],
+      effect: "orderSensitive",
       ...(partitioner === undefined ? {} : { partitioner }),
       node: { kind: "batches", parents: [parent], args: () => args },
     };

@@ -1,4 +1,5 @@
 import type { ComputationKind } from "../compute/stage-graph.ts";
+import type { OutputEffect } from "../message/job.ts";
 import type { PlanEncoder } from "../plan/plan-encoder.ts";
 import { oneToOne } from "./dependency.ts";
 import { type PreparedRDD, RDD } from "./rdd.ts";
@@ -13,6 +14,7 @@ export interface NarrowStep {
   readonly keepsPartitioner?: boolean;
   /** True when all tasks of its stage have to run at once. */
   readonly isBarrier?: boolean;
+  readonly effect?: OutputEffect | undefined;
 }
 
 /** Each partition is a function of the parent's partition of the same number: map, filter, mapPartitions and their like. */
@@ -36,6 +38,7 @@ export class MapPartitionsRDD<T> extends RDD<T> {
       numPartitions,
       dependencies: [oneToOne(parent)],
       ...(step.keepsPartitioner === true && partitioner !== undefined ? { partitioner } : {}),
+      ...(step.effect === undefined ? {} : { effect: step.effect }),
       ...(step.isBarrier === true ? { isBarrier: true } : {}),
       node: { kind: step.kind, parents: [parent], args: (encoder) => step.args(encoder, numPartitions) },
     };

@@ -55,6 +55,9 @@ export function partitionStep<U>(
   });
 }
 
+/** Engine functions that do other things to records that come in another order. */
+const orderSensitive: ReadonlySet<BatchFunctionArgs["name"]> = new Set(["bernoulli", "poisson", "roundRobin", "zipWithUniqueId"]);
+
 /** Arguments of an engine function: plain data, or made when the plan is. */
 type BatchArgs = Readonly<Record<string, unknown>> | ((encoder: PlanEncoder, numPartitions: number) => unknown);
 
@@ -70,6 +73,7 @@ export function batchStep<U>(
   return new MapPartitionsRDD<U>(parent, method, {
     kind: "batches",
     kindName,
+    effect: orderSensitive.has(name) ? "orderSensitive" : undefined,
     keepsPartitioner,
     args: (encoder, numPartitions): BatchFunctionArgs => ({ name, args: typeof args === "function" ? args(encoder, numPartitions) : args }),
   });

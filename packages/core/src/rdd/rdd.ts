@@ -3,6 +3,7 @@ import { coreErrors } from "../errors.ts";
 import { taskRuntime } from "../executor/running-task.ts";
 import type { SparkContext } from "../context/spark-context.ts";
 import type { Partitioner } from "../partitioner/partitioner.ts";
+import type { OutputEffect } from "../message/job.ts";
 import type { PlanEncoder } from "../plan/plan-encoder.ts";
 import { describeLevel, isStored, sameLevel, type StorageLevel, StorageLevels } from "../storage/storage-level.ts";
 import type { ComputationKind } from "../compute/stage-graph.ts";
@@ -27,6 +28,8 @@ export interface PreparedRDD {
   readonly partitioner?: Partitioner;
   /** Present when all tasks of its stage have to run at once. */
   readonly isBarrier?: true;
+  /** Absent when its records are as sure as its parents'. */
+  readonly effect?: OutputEffect;
   /** How executors compute it. */
   readonly node: RDDNode;
   /** Hosts near each partition's data. */

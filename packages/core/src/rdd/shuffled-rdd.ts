@@ -59,6 +59,7 @@ export class ShuffledRDD<T> extends RDD<T> {
       numPartitions: partitioner.numPartitions,
       dependencies: [dependency],
       ...(keepsPartitioner ? { partitioner } : {}),
+      ...this.#effect(),
       node: {
         kind: "shuffled",
         parents: [],
@@ -79,12 +80,20 @@ export class ShuffledRDD<T> extends RDD<T> {
       numPartitions: partitioner.numPartitions,
       dependencies: [oneToOne(parent)],
       partitioner,
+      ...this.#effect(),
       node: {
         kind: "batches",
         parents: [parent],
         args: (encoder): BatchFunctionArgs => ({ name: "combine", args: { ...this.#combineAndOrder(encoder), distinctKeys } }),
       },
     };
+  }
+
+  /** Combining gives keys in another order when it spills. Records of a shuffle themselves are read in the order of maps and writing. */
+  #effect(): Pick<PreparedRDD, "effect"> {
+    const { aggregator, ordering, distinctKeys } = this.#options;
+    if (aggregator === undefined && distinctKeys !== true) return {};
+    return { effect: ordering === undefined ? "unordered" : "ordered" };
   }
 
   #combineAndOrder(encoder: PlanEncoder): Pick<ShuffledArgs, "aggregator" | "ordering"> {

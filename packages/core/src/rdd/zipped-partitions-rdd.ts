@@ -43,6 +43,8 @@ export class ZippedPartitionsRDD<T> extends RDD<T> {
     return {
       numPartitions,
       dependencies: rdds.map(oneToOne),
+      // zip() pairs by position; what a user's function does with the order is its own business, as in Spark.
+      ...(func === undefined ? { effect: "orderSensitive" } : {}),
       ...(this.#keepsPartitioner && partitioner !== undefined ? { partitioner } : {}),
       node: {
         kind: "zipPartitions",

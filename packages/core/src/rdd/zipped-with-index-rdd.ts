@@ -30,6 +30,11 @@ export class ZippedWithIndexRDD<T> extends RDD<[T, number]> {
       for (const count of counts) starts.push((starts.at(-1) ?? 0) + count);
     }
     const args: BatchFunctionArgs = { name: "zipWithIndex", args: { starts } };
-    return { numPartitions, dependencies: [oneToOne(parent)], node: { kind: "batches", parents: [parent], args: () => args } };
+    return {
+      numPartitions,
+      dependencies: [oneToOne(parent)],
+      effect: "orderSensitive",
+      node: { kind: "batches", parents: [parent], args: () => args },
+    };
   }
 }

@@ -126,7 +126,7 @@ describe("the tasks of a barrier stage", () => {
     h.submit(0, 2, { isBarrier });
     h.fail(h.live(0, 0), exceptionReason());
     const late = h.live(0, 1);
-    h.submit(0, 2, { isBarrier, stageAttempt: 1 });
+    h.submit(0, 2, { isBarrier, stageAttempt: 1, validSince: 1 });
     h.succeed(late);
     expect([...h.tasks.taskSets].map((set) => [set.runningCount, set.succeededCount])).toEqual([[2, 0]]);
   });

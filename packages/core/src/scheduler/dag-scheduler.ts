@@ -143,6 +143,9 @@ export class DAGScheduler {
       parents,
       jobIds: new Set(),
       firstJobId: jobId,
+      isIndeterminate: this.#lineage.isIndeterminate(rdd.id),
+      wasRead: false,
+      validSince: 0,
       isBarrier: this.#lineage.isBarrier(rdd.id),
       held: new Map(),
       state: "none",
@@ -276,8 +279,13 @@ export class DAGScheduler {
 
   #submitMissingTasks(stage: Stage, nowMs: number): void {
     if (stage.isBarrier) this.#startOver(stage);
+    if (stage.isIndeterminate && stage.wasRead) this.#rollBack(stage, nowMs);
+    if (stage.jobIds.size === 0) return;
+    for (const parent of stage.parents) parent.wasRead = true;
     const partitions = this.#missingPartitions(stage);
     stage.attempt++;
+    // A barrier stage counts as a whole or not at all.
+    if (stage.isBarrier) stage.validSince = stage.attempt;
     stage.pending.clear();
     stage.submittedAtMs = nowMs;
     const properties = this.#stageProperties(stage);
@@ -300,6 +308,7 @@ export class DAGScheduler {
         jobIds: [...stage.jobIds],
         ...(preferred === undefined ? {} : { preferredLocations: preferred }),
         ...(groups === undefined ? {} : { groups }),
+        ...(stage.validSince > 0 ? { validSince: stage.validSince } : {}),
         ...(stage.isBarrier ? { isBarrier: true } : {}),
       },
     });
@@ -360,7 +369,7 @@ export class DAGScheduler {
     const { partitions, jobId } = job.submission;
     // A caller may ask for the same partition twice; each asking gets the value.
     const indexes = job.indexesOf.get(task.partition) ?? [];
-    if (indexes.every((index) => job.finished[index] === 1)) return;
+    if (indexes.every((index) => job.finished[index] === 1) || task.stageAttempt < stage.validSince) return;
     if (report.accumulators !== undefined) this.#actions.push({ kind: "ApplyAccumulators", jobIds: [jobId], updates: report.accumulators });
     assert(report.result !== undefined, "a successful result task reports a value");
     for (const index of indexes) {
@@ -379,6 +388,7 @@ export class DAGScheduler {
     const status = report.mapStatus;
     assert(status !== undefined, "a successful map task reports its output");
     const owner = this.#shuffleStages.get(status.shuffleId);
+    if (owner !== undefined && task.stageAttempt < owner.validSince) return;
     const outcome = this.mapOutputs.commit(status);
     if (outcome === "committed") this.#actions.push({ kind: "MapOutputsChanged", shuffleId: status.shuffleId });
     if (stage === undefined || owner !== stage) return;
@@ -400,6 +410,44 @@ export class DAGScheduler {
     if (stage.output.kind !== "shuffle") return;
     const { shuffleId } = stage.output.shuffle;
     if (!this.mapOutputs.isAvailable(shuffleId)) this.#withdrawAll(shuffleId);
+  }
+
+  /**
+   * Some output of the stage was lost and cannot be made again as it was. So none of it counts any more, nor what was made of it:
+   * stages that read it run again from the start, and a job that has results from it already cannot be finished.
+   * @see Spark's DAGScheduler, rollbackSucceedingStages
+   */
+  #rollBack(stage: Stage, nowMs: number): void {
+    if (stage.output.kind !== "shuffle" || this.mapOutputs.isAvailable(stage.output.shuffle.shuffleId)) return;
+    for (const each of [stage, ...this.#succeeding(stage)]) {
+      each.validSince = each.attempt + 1;
+      each.wasRead = false;
+      if (each.output.kind === "shuffle") {
+        this.#withdrawAll(each.output.shuffle.shuffleId);
+      } else if (each.output.job.numFinished > 0) {
+        const error = coreErrors.create("INDETERMINATE_STAGE_LOST", { stageId: stage.id, name: stage.name, resultStageId: each.id });
+        this.#abortStage(each, errorToData(error), nowMs);
+        continue;
+      }
+      // Whatever still runs of it, also of attempts that failed, must neither count nor keep others from committing.
+      if (each.attempt >= 0) {
+        this.#actions.push({ kind: "CancelStage", stageId: each.id, reason: `the output of stage ${stage.id} is made again` });
+      }
+      if (each.state !== "running") continue;
+      each.state = "failed";
+      each.held.clear();
+      this.#stageCompleted(each, nowMs, `the output of stage ${stage.id} is made again and may be another`);
+      this.#scheduleResubmit();
+    }
+  }
+
+  /** The stages that read the output of a stage, or of one that does. */
+  #succeeding(stage: Stage): Stage[] {
+    const all = new Set([...this.#shuffleStages.values(), ...this.#stages.values()]);
+    const found = new Set([stage]);
+    for (const next of found) for (const each of all) if (each.parents.includes(next)) found.add(each);
+    found.delete(stage);
+    return [...found];
   }
 
   #withdrawAll(shuffleId: number): void {
@@ -477,8 +525,12 @@ export class DAGScheduler {
   #resubmitFailed(nowMs: number): void {
     this.#resubmitScheduled = false;
     const failed = [...this.#stages.values()].filter((stage) => stage.state === "failed").toSorted((a, b) => a.id - b.id);
-    for (const stage of failed) stage.state = "none";
-    for (const stage of failed) this.#submitStage(stage, nowMs);
+    for (const stage of failed) {
+      // What went before may have ended its job, or have submitted it as a parent.
+      if (stage.state !== "failed") continue;
+      stage.state = "none";
+      this.#submitStage(stage, nowMs);
+    }
   }
 
   #executorLost(executorId: string, shuffleOutputLost: boolean, nowMs: number): void {

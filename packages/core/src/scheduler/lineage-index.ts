@@ -12,6 +12,7 @@ export class LineageIndex {
   readonly #shuffles = new Map<number, ShuffleInfo>();
   /** RDD → partition → executors that hold it. */
   readonly #cached = new Map<number, Map<number, Set<string>>>();
+  readonly #levels = new Map<number, number>();
   /** Spares the search for them where there are none. */
   #hasBarriers = false;
   readonly #parentShuffles = new Map<number, readonly ShuffleInfo[]>();
@@ -20,7 +21,10 @@ export class LineageIndex {
     for (const shuffle of shuffles) this.#shuffles.set(shuffle.shuffleId, shuffle);
     for (const rdd of rdds) {
       // A checkpoint cuts the lineage of an RDD that is known already.
-      if (!sameDependencies(this.#rdds.get(rdd.id), rdd)) this.#parentShuffles.clear();
+      if (!sameDependencies(this.#rdds.get(rdd.id), rdd)) {
+        this.#parentShuffles.clear();
+        this.#levels.clear();
+      }
       this.#rdds.set(rdd.id, rdd);
       if (rdd.isBarrier === true) this.#hasBarriers = true;
     }
@@ -85,6 +89,26 @@ export class LineageIndex {
       }
     }
     return ordered;
+  }
+
+  /** True when computing a partition of the RDD again may give other records. */
+  isIndeterminate(rddId: number): boolean {
+    return this.#level(rddId) === levels.indeterminate;
+  }
+
+  /** Kept once known. Parents first, without recursion. @see Spark's RDD.getOutputDeterministicLevel */
+  #level(rddId: number): number {
+    const open = [rddId];
+    for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+      const info = this.rdd(next);
+      const missing = info.dependencies.filter((dependency) => !this.#levels.has(dependency.rddId));
+      for (const dependency of missing) open.push(dependency.rddId);
+      if (missing.length > 0) continue;
+      open.pop();
+      const parents = info.dependencies.map((dependency) => this.#levels.get(dependency.rddId) ?? 0);
+      this.#levels.set(next, levelAfter(info.effect, Math.max(0, ...parents)));
+    }
+    return this.#levels.get(rddId) ?? 0;
   }
 
   /** True when the RDD or one that it reads in the same stage is a barrier. */
@@ -202,6 +226,15 @@ export class LineageIndex {
     assert(shuffle !== undefined, `shuffle ${shuffleId} was submitted with its job`);
     return shuffle;
   }
+}
+
+const levels = { determinate: 0, unordered: 1, indeterminate: 2 } as const;
+
+function levelAfter(effect: RDDInfo["effect"], level: number): number {
+  if (effect === "indeterminate" || level === levels.indeterminate) return levels.indeterminate;
+  if (effect === "orderSensitive" && level === levels.unordered) return levels.indeterminate;
+  if (effect === "unordered") return levels.unordered;
+  return effect === "ordered" ? levels.determinate : level;
 }
 
 function sameDependencies(known: RDDInfo | undefined, rdd: RDDInfo): boolean {

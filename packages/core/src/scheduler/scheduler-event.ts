@@ -72,6 +72,8 @@ export interface TaskSet {
   readonly preferredLocations?: readonly (readonly string[])[];
   /** Group by position in `partitions`: tasks of one group read the same stream bucket. Below 0 for none; absent when unknown. */
   readonly groups?: readonly number[];
+  /** Attempts of the stage before this one do not count; absent when all do. */
+  readonly validSince?: number;
   /** Present when all tasks have to run at once. */
   readonly isBarrier?: true;
   readonly plan: StagePlan;

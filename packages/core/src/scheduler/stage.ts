@@ -24,6 +24,12 @@ export interface Stage {
   /** Jobs that need the stage. */
   readonly jobIds: Set<number>;
   readonly firstJobId: number;
+  /** Computing its output again may give another: then all that was made of it is made again. */
+  readonly isIndeterminate: boolean;
+  /** Some stage may have read its output. */
+  wasRead: boolean;
+  /** The first attempt whose results count: those before it worked on other input. */
+  validSince: number;
   /** All tasks run at once, and all again when one fails. */
   readonly isBarrier: boolean;
   /** Results of a barrier stage, until all are there, by partition. */

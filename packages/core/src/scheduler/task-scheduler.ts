@@ -441,9 +441,8 @@ export class TaskScheduler {
 
   /** A partition's result from one attempt of a stage spares the stage's other attempts the work, unless the attempt counts as a whole. */
   #succeededElsewhere(from: TaskSetManager, task: TaskIdentity, nowMs: number): void {
-    if (from.taskSet.isBarrier === true) return;
     for (const [key, set] of this.#sets) {
-      if (set === from || set.taskSet.stageId !== task.stageId) continue;
+      if (set === from || set.taskSet.stageId !== task.stageId || task.stageAttempt < (set.taskSet.validSince ?? 0)) continue;
       for (const other of set.partitionSucceeded(task.partition)) this.#kill(other, "another attempt succeeded");
       this.#noteDone(set, nowMs);
       if (set.zombie && set.runningCount === 0) this.#removeSet(key, task.stageId);

@@ -1,4 +1,4 @@
-import type { DependencyInfo, JobProperties, JobSubmission, NarrowMapping, RDDInfo, ShuffleInfo } from "../message/job.ts";
+import type { DependencyInfo, JobProperties, JobSubmission, NarrowMapping, OutputEffect, RDDInfo, ShuffleInfo } from "../message/job.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
 import { type StorageLevel, StorageLevels } from "../storage/storage-level.ts";
 
@@ -10,6 +10,7 @@ export interface RDDExtras {
   readonly storageLevel?: StorageLevel;
   readonly preferredLocations?: readonly (readonly string[])[];
   readonly isBarrier?: true;
+  readonly effect?: OutputEffect;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { SchedulingSettings } from "../../config/scheduling-config.ts";
 import type { DriverObserver } from "../../driver/driver-service.ts";
 import type { DAGScheduler } from "../../scheduler/dag-scheduler.ts";
 import type { OutputCommitCoordinator } from "../../scheduler/output-commit-coordinator.ts";
-import type { DAGSchedulerAction, DAGSchedulerEvent, SchedulerFact, TaskIdentity } from "../../scheduler/scheduler-event.ts";
+import type { DAGSchedulerAction, DAGSchedulerEvent, SchedulerFact, TaskIdentity, TaskSet } from "../../scheduler/scheduler-event.ts";
 import type { SchedulingFact } from "../../scheduler/scheduling-fact.ts";
 import type { TaskScheduler, TaskSchedulerAction, TaskSchedulerEvent } from "../../scheduler/task-scheduler.ts";
 import type { TaskSetManager } from "../../scheduler/task-set-manager.ts";
@@ -39,6 +39,7 @@ export class InvariantChecker implements DriverObserver {
   readonly #failures = new Map<string, number>();
   /** Executors and hosts that the application avoids, and those that a stage's attempt avoids. */
   readonly #excluded = new Set<string>();
+  readonly #readShuffles = new Set<number>();
   readonly #unschedulable = new Set<string>();
   readonly #fetchFailures = new Map<number, Set<number>>();
   /** The schedulers as of the last turn. */
@@ -205,7 +206,10 @@ export class InvariantChecker implements DriverObserver {
   #afterDAG(event: DAGSchedulerEvent, actions: readonly DAGSchedulerAction[], dag: DAGScheduler): void {
     this.#settings.trace(`dag ${event.kind}${describeDAGEvent(event)} -> ${actions.map(describeDAGAction).join(" ")}`);
     for (const action of actions) {
-      if (action.kind === "TaskResult") {
+      if (action.kind === "SubmitTaskSet") {
+        this.#checkWhole(action.taskSet, dag);
+        this.#noteRead(action.taskSet, dag);
+      } else if (action.kind === "TaskResult") {
         const key = `${action.jobId}.${action.index}`;
         require(this.#activeJobs.has(action.jobId), () => `job ${action.jobId} got a result after its end`);
         require(!this.#results.has(key), () => `result ${action.index} of job ${action.jobId} was taken twice`);
@@ -219,6 +223,22 @@ export class InvariantChecker implements DriverObserver {
       }
     }
     if (event.kind === "TaskEnded" || event.kind === "ExecutorLost") this.#checkOutputs(dag);
+  }
+
+  /** A stage whose output may be another each time runs again as a whole once its output was read. */
+  #checkWhole(taskSet: TaskSet, dag: DAGScheduler): void {
+    const stage = dag.activeStages.get(taskSet.stageId);
+    if (stage?.output.kind !== "shuffle" || !stage.isIndeterminate) return;
+    const { shuffleId, numMaps } = stage.output.shuffle;
+    const isPart = taskSet.partitions.length < numMaps;
+    require(!isPart || !this.#readShuffles.has(shuffleId), () =>
+      `stage ${stage.id} is indeterminate and was read, and runs again for [${taskSet.partitions.join()}]`);
+    if (!isPart) this.#readShuffles.delete(shuffleId);
+  }
+
+  #noteRead(taskSet: TaskSet, dag: DAGScheduler): void {
+    for (const parent of dag.activeStages.get(taskSet.stageId)?.parents ?? [])
+      if (parent.output.kind === "shuffle") this.#readShuffles.add(parent.output.shuffle.shuffleId);
   }
 
   #checkExhausted(stageId: number): void {

@@ -23,6 +23,7 @@ const allowedFailures = new Set([
   "BARRIER_CHAIN_UNSUPPORTED",
   "BARRIER_SLOTS_MISSING",
   "BARRIER_STAGE_FAILED",
+  "INDETERMINATE_STAGE_LOST",
 ]);
 
 /** The user's program of a simulation: submits the workload's jobs, cancels some, and judges what comes back. */

@@ -20,7 +20,7 @@ export const commitProperty = "simulated.commit";
 
 /**
  * A random lineage (chains, diamonds, unions, reused shuffles, cached RDDs) and a few jobs on it.
- * @param rarities draws what not every seed has: barrier stages
+ * @param rarities draws what not every seed has: barrier stages, records that are not computed again as they were
  */
 export function randomWorkload(random: Random, rarities: Random): Workload {
   const lineage = randomLineage(random, rarities);
@@ -36,20 +36,27 @@ export function randomWorkload(random: Random, rarities: Random): Workload {
 
 function randomLineage(random: Random, rarities: Random): LineageBuilder {
   const barrierRate = rarities.next() < 0.3 ? 0.15 : 0;
+  const effects = rarities.next() < 0.4 ? randomEffects : [undefined];
+  const rare = (): RDDExtras => {
+    const effect = effects[rarities.nextInt(effects.length)];
+    return { ...(rarities.next() < barrierRate ? { isBarrier: true } : {}), ...(effect === undefined ? {} : { effect }) };
+  };
   const lineage = new LineageBuilder();
   for (let count = 1 + random.nextInt(2); count > 0; count--) lineage.source(1 + random.nextInt(8));
-  for (let count = 3 + random.nextInt(14); count > 0; count--) grow(lineage, random, rarities.next() < barrierRate);
+  for (let count = 3 + random.nextInt(14); count > 0; count--) grow(lineage, random, rare());
   return lineage;
 }
 
-function grow(lineage: LineageBuilder, random: Random, isBarrier: boolean): void {
+const randomEffects = [undefined, undefined, "unordered", "orderSensitive", "ordered", "indeterminate"] as const;
+
+function grow(lineage: LineageBuilder, random: Random, rare: RDDExtras): void {
   const ids = [...lineage.rdds.keys()];
   // New RDDs mostly build on the newest, so that lineages get long.
   const pick = (): number => ids[random.next() < 0.6 ? ids.length - 1 : random.nextInt(ids.length)] ?? 0;
   const parent = pick();
   const width = lineage.rdds.get(parent)?.numPartitions ?? 1;
   const level: RDDExtras = random.next() < 0.35 ? { storageLevel: StorageLevels.MEMORY_ONLY } : {};
-  const extras: RDDExtras = isBarrier ? { ...level, isBarrier } : level;
+  const extras: RDDExtras = { ...level, ...rare };
   const kind = random.nextInt(6);
   if (kind === 0) lineage.narrow([parent], extras);
   else if (kind === 1) lineage.shuffled([parent], 1 + random.nextInt(6), extras);
