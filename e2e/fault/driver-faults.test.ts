@@ -35,6 +35,7 @@ for (const { title, program } of servers) {
         expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(knownAnswer());
         // The submitter sees what the driver prints.
         expect(submit.log()).toContain("the answer is written");
+        expect(submit.log()).toMatch(/stage \d+ \(.*\): \d+ of 12 tasks/);
       });
     }
   });

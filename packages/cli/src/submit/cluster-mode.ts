@@ -76,7 +76,9 @@ export async function showDriver({ driverId, url, properties }: Extract<Submissi
 /** What stands in the environment of the driver's process. Credentials for NATS are the worker's: what is submitted is kept in the cluster's records. */
 function driverEnvironment(properties: ReadonlyMap<string, string>): Record<string, string> {
   const passed = [...properties].filter(([key]) => !key.startsWith("vonk.nats."));
-  return Object.fromEntries(passed.map(([key, value]) => [environmentName(key), value]));
+  // Its output is read here, not on the worker's terminal.
+  const shown: readonly (readonly [string, string])[] = [["vonk.ui.progressLines", "true"], ...passed];
+  return Object.fromEntries(shown.map(([key, value]) => [environmentName(key), value]));
 }
 
 function coresOf(properties: ReadonlyMap<string, string>): number {

@@ -28,6 +28,7 @@ export const coreConfig: {
   readonly eventLogStageMetrics: ConfigEntry<boolean>;
   readonly heartbeatInterval: ConfigEntry<number>;
   readonly showConsoleProgress: ConfigEntry<boolean>;
+  readonly progressLines: ConfigEntry<boolean>;
   readonly localDir: ConfigEntry<string>;
   readonly logLevel: ConfigEntry<string>;
   readonly checkpointDir: ConfigEntry<string>;
@@ -110,6 +111,9 @@ export const coreConfig: {
   heartbeatInterval: durationEntry("spark.executor.heartbeatInterval", "1s", {
     doc: "How often an executor gives a sign of life and its memory metrics. Spark's 10 s go with its time-out of 120 s.",
     bareUnit: "ms",
+  }),
+  progressLines: booleanEntry("vonk.ui.progressLines", false, {
+    doc: "Write the progress of running stages as lines on standard error; `vonk submit` in cluster mode sets it and shows them.",
   }),
   showConsoleProgress: booleanEntry("spark.ui.showConsoleProgress", false, {
     doc: "Show a progress bar of running stages on a terminal's standard error.",

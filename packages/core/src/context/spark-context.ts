@@ -12,7 +12,7 @@ import { coreErrors } from "../errors.ts";
 import { taskRuntime } from "../executor/running-task.ts";
 import type { TaskContext } from "../executor/task-context.ts";
 import type { SparkListenerEvent } from "../listener/listener-event.ts";
-import { showProgress } from "../listener/console-progress.ts";
+import { showProgress, writeProgressLines } from "../listener/console-progress.ts";
 import { eventTopic, topicPrefix } from "../message/services.ts";
 import type { StorageStatus } from "../message/status.ts";
 import type { PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
@@ -111,7 +111,12 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
       (error, kind, id) => this.log.warn(`A ${kind} that nothing refers to was not freed`, { id, error: String(error) }),
     );
     this.statusTracker = new SparkStatusTracker(this.#jobs.client.driver);
-    this.#progress = this.conf.read(coreConfig.showConsoleProgress) ? showProgress(this, process.stderr, systemClock) : undefined;
+    this.#progress = this.#showProgress();
+  }
+
+  #showProgress(): Subscription | undefined {
+    if (this.conf.read(coreConfig.progressLines)) return writeProgressLines(this, process.stderr, systemClock);
+    return this.conf.read(coreConfig.showConsoleProgress) ? showProgress(this, process.stderr, systemClock) : undefined;
   }
 
   /** The running context of this program, or a new one; the options count only for a new one. */

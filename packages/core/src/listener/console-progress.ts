@@ -6,6 +6,7 @@ import type { StageStatus } from "../message/status.ts";
 /** Stages that ran less than this are not worth a bar. */
 const quietMs = 500;
 const refreshMs = 200;
+const lineMs = 1000;
 
 /** The part of a terminal's stream that the bar needs. */
 export interface ProgressOutput {
@@ -50,6 +51,37 @@ export function showProgress(
       closed = true;
       timer?.cancel();
       clear();
+    },
+  };
+}
+
+/**
+ * Writes a line about each running stage whenever it has come further, once a second at most: for output that is read elsewhere, as
+ * that of a driver on a worker.
+ */
+export function writeProgressLines(
+  context: { readonly statusTracker: SparkStatusTracker },
+  output: ProgressOutput,
+  clock: Clock,
+): Subscription {
+  const written = new Map<number, number>();
+  let closed = false;
+  let timer: Timer | undefined;
+  const refresh = async (): Promise<void> => {
+    const stages = await context.statusTracker.getActiveStages();
+    if (closed) return;
+    for (const { stageId, name, numCompletedTasks, numTasks } of stages) {
+      if (written.get(stageId) === numCompletedTasks) continue;
+      written.set(stageId, numCompletedTasks);
+      output.write(`stage ${stageId} (${name}): ${numCompletedTasks} of ${numTasks} tasks\n`);
+    }
+    timer = clock.schedule(lineMs, () => void refresh());
+  };
+  timer = clock.schedule(lineMs, () => void refresh());
+  return {
+    close() {
+      closed = true;
+      timer?.cancel();
     },
   };
 }
