@@ -57,6 +57,11 @@ export class MemoryKeyValueStore implements KeyValueStore {
     return [...this.#entries.keys()].filter((key) => key.startsWith(prefix) && this.#live(key) !== undefined).toSorted();
   }
 
+  /** What is there, at once. */
+  values(): Uint8Array[] {
+    return [...this.#entries.keys()].flatMap((key) => this.#live(key)?.value ?? []);
+  }
+
   async watch(prefix: string, listener: (change: KeyValueChange) => void): Promise<Subscription> {
     for (const key of await this.keys(prefix)) {
       const entry = await this.get(key);

@@ -46,6 +46,8 @@ export class SimulatedNetwork {
   readonly #options: SimulatedNetworkOptions;
   readonly #endpoints = new Set<SimulatedBus>();
   readonly #cut = new Set<string>();
+  /** What has arrived at endpoints that are stopped, in order. */
+  readonly #held = new Map<string, (() => void)[]>();
   readonly #lastArrivalMs = new Map<string, number>();
   #inFlight = 0;
 
@@ -58,9 +60,12 @@ export class SimulatedNetwork {
     return this.#inFlight;
   }
 
-  /** A new endpoint. Names need not be unique; faults and cuts go by name. */
-  connect(name: string): SimulatedBus {
-    const { clock, retryMs = 50, onHandlerError } = this.#options;
+  /**
+   * A new endpoint. Names need not be unique; faults and cuts go by name.
+   * @param clock of the endpoint's process, when that is not the network's: for its repeats and time-outs
+   */
+  connect(name: string, clock: Clock = this.#options.clock): SimulatedBus {
+    const { retryMs = 50, onHandlerError } = this.#options;
     const carrier: Carrier = { clock, retryMs, network: this, onHandlerError, leave: (bus) => this.#endpoints.delete(bus) };
     const bus = new SimulatedBus(name, carrier);
     this.#endpoints.add(bus);
@@ -76,10 +81,33 @@ export class SimulatedNetwork {
     this.#cut.delete(name);
   }
 
-  /** The endpoint that serves `subject`, by the order of joining. */
+  /** Keeps what arrives at the endpoint until {@link resume}, as the kernel does for a process that is stopped. */
+  pause(name: string): void {
+    if (!this.#held.has(name)) this.#held.set(name, []);
+  }
+
+  /** Gives the endpoint what has arrived meanwhile, each message in a turn of its own. */
+  resume(name: string): void {
+    const held = this.#held.get(name) ?? [];
+    this.#held.delete(name);
+    for (const arrive of held) this.#options.clock.schedule(0, () => this.#arrive(name, arrive));
+  }
+
+  /** Forgets what has arrived at an endpoint that died while it was stopped. */
+  drop(name: string): void {
+    this.#held.delete(name);
+  }
+
+  #arrive(to: string, arrive: () => void): void {
+    const held = this.#held.get(to);
+    if (held === undefined) arrive();
+    else held.push(arrive);
+  }
+
+  /** The endpoint that serves `subject`; any one of several, as from a queue. */
   serverOf(subject: string): SimulatedBus | undefined {
-    for (const endpoint of this.#endpoints) if (endpoint.serves(subject)) return endpoint;
-    return undefined;
+    const servers = [...this.#endpoints].filter((endpoint) => endpoint.serves(subject));
+    return servers.length < 2 ? servers[0] : servers[this.#options.random.nextInt(servers.length)];
   }
 
   /** Endpoints with a subscriber of `subject`. */
@@ -110,7 +138,7 @@ export class SimulatedNetwork {
       this.#inFlight--;
       if (this.#cut.has(from) || this.#cut.has(to)) return trace?.(`cut ${from} > ${to} ${label}`);
       trace?.(`${from} > ${to} ${label}`);
-      arrive();
+      this.#arrive(to, arrive);
     });
   }
 }
@@ -231,7 +259,7 @@ export class SimulatedBus implements Bus {
       if (timer !== undefined) this.#timers.delete(timer);
       const server = network.serverOf(subject);
       network.carry(this.name, server?.name ?? subject, describe(subject, message), () =>
-        this.#answer(subject, message, (act) => settle(act === undefined ? noResponder : () => act(resolve, reject))),
+        this.#answer(server, subject, message, (act) => settle(act === undefined ? noResponder : () => act(resolve, reject))),
       );
       timer = clock.schedule(retryMs * factor, () => send(Math.min(2 * factor, retryFactorMax)));
       this.#timers.add(timer);
@@ -242,9 +270,9 @@ export class SimulatedBus implements Bus {
     return end;
   }
 
-  /** Runs at the time of arrival: hands the message to whoever serves the subject then, and carries the reply back. */
-  #answer(subject: string, message: unknown, settle: (act?: Settle) => void): void {
-    const server = this.#carrier.network.serverOf(subject);
+  /** Runs at the time of arrival: hands the message to whom it was sent, or to whoever serves the subject then, and carries the reply back. */
+  #answer(sentTo: SimulatedBus | undefined, subject: string, message: unknown, settle: (act?: Settle) => void): void {
+    const server = sentTo?.serves(subject) === true ? sentTo : this.#carrier.network.serverOf(subject);
     if (server === undefined) return settle();
     const handler = server.#servers.get(subject);
     if (handler === undefined) return settle();

@@ -11,7 +11,8 @@ interface PendingTimer extends Timer {
 export class ManualClock implements Clock {
   #nowMs: number;
   #sequence = 0;
-  #timers: PendingTimer[] = [];
+  /** A binary heap, the earliest timer first: a simulation has hundreds at a time and looks for the next after each. */
+  readonly #timers: PendingTimer[] = [];
 
   constructor(startMs = 0) {
     this.#nowMs = startMs;
@@ -35,28 +36,76 @@ export class ManualClock implements Clock {
         this.cancelled = true;
       },
     };
-    this.#timers.push(timer);
+    this.#push(timer);
     return timer;
   }
 
   /** The time of the next timer, or undefined when none is left. */
   nextTimerMs(): number | undefined {
-    this.#timers = this.#timers.filter((timer) => !timer.cancelled);
-    return this.#timers.length === 0 ? undefined : Math.min(...this.#timers.map((timer) => timer.atMs));
+    return this.#first()?.atMs;
   }
 
   /** Moves time forward by `ms` and runs what became due, in order. */
   advance(ms: number): void {
     const targetMs = this.#nowMs + ms;
-    for (;;) {
-      const due = this.#timers
-        .filter((timer) => !timer.cancelled && timer.atMs <= targetMs)
-        .toSorted((a, b) => a.atMs - b.atMs || a.sequence - b.sequence)[0];
-      if (due === undefined) break;
-      this.#timers = this.#timers.filter((timer) => timer !== due);
+    for (let due = this.#first(); due !== undefined && due.atMs <= targetMs; due = this.#first()) {
+      this.#pop();
       this.#nowMs = Math.max(this.#nowMs, due.atMs);
       due.task();
     }
     this.#nowMs = targetMs;
   }
+
+  /** Runs the next timer alone, at its time; false when there is none. */
+  runNext(): boolean {
+    const due = this.#first();
+    if (due === undefined) return false;
+    this.#pop();
+    this.#nowMs = Math.max(this.#nowMs, due.atMs);
+    due.task();
+    return true;
+  }
+
+  #first(): PendingTimer | undefined {
+    while (this.#timers[0]?.cancelled === true) this.#pop();
+    return this.#timers[0];
+  }
+
+  #push(timer: PendingTimer): void {
+    const heap = this.#timers;
+    let at = heap.length;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      const parent = heap[above];
+      if (parent === undefined || isBefore(parent, timer)) break;
+      heap[at] = parent;
+      at = above;
+    }
+    heap[at] = timer;
+  }
+
+  #pop(): void {
+    const heap = this.#timers;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let below = 2 * at + 1;
+      const [left, right] = [heap[below], heap[below + 1]];
+      if (left === undefined) break;
+      let earliest = left;
+      if (right !== undefined && isBefore(right, left)) {
+        earliest = right;
+        below++;
+      }
+      if (isBefore(last, earliest)) break;
+      heap[at] = earliest;
+      at = below;
+    }
+    heap[at] = last;
+  }
+}
+
+function isBefore(a: PendingTimer, b: PendingTimer): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
 }
