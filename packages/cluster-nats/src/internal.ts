@@ -9,3 +9,7 @@ export { natsConfig, natsOptions, natsSettings } from "./config/nats-config.ts";
 // Shuffles through JetStream
 export { JetStreamStreams, sweepStreams } from "./shuffle/jetstream-streams.ts";
 export { openJetStreamStore } from "./shuffle/open-jetstream-store.ts";
+export { JetStreamShuffleStore } from "./shuffle/jetstream-store.ts";
+export type { DataCarrier, JetStreamStoreOptions } from "./shuffle/jetstream-store.ts";
+export type { FetchOutcome, FetchRequest, PublishRequest } from "./shuffle/data-message.ts";
+export { bucketOf, streamName, streamPrefix } from "./shuffle/bucket.ts";

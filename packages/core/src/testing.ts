@@ -10,3 +10,16 @@ export { launches, TaskSchedulerHarness, taskSetOf } from "./testing/task-schedu
 // The simulation of driver, bus and executors
 export { simulate } from "./testing/simulation/simulate.ts";
 export type { SimulationOptions, SimulationOutcome } from "./testing/simulation/simulate.ts";
+
+// Parts of it, for simulations of clusters
+export { InvariantChecker } from "./testing/simulation/invariants.ts";
+export type { InvariantSettings } from "./testing/simulation/invariants.ts";
+export { simulatedTaskThreads, valueBytes } from "./testing/simulation/simulated-task-thread.ts";
+export type { TaskThreadWorld } from "./testing/simulation/simulated-task-thread.ts";
+export { SimulatedUser } from "./testing/simulation/user.ts";
+export { randomWorkload } from "./testing/simulation/workload.ts";
+export type { Workload } from "./testing/simulation/workload.ts";
+export { DriverService } from "./driver/driver-service.ts";
+export type { DriverObserver, DriverSettings } from "./driver/driver-service.ts";
+export type { DriverCluster } from "./driver/driver-cluster.ts";
+export { version } from "./version.ts";

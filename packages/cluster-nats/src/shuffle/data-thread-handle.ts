@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { errorFromData } from "@vonk/common";
 import { clusterErrors } from "../errors.ts";
+import type { DataCarrier } from "./jetstream-store.ts";
 import type { DataThreadStart, FetchOutcome, FetchRequest, FromDataThread, PublishRequest, ToDataThread } from "./data-message.ts";
 
 interface Waiting {
@@ -9,7 +10,7 @@ interface Waiting {
 }
 
 /** The control thread's side of the data thread, which is started at the first request and again when it has died. */
-export class DataThreadHandle {
+export class DataThreadHandle implements DataCarrier {
   readonly #start: DataThreadStart;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;

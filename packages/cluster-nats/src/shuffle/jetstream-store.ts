@@ -17,14 +17,22 @@ import {
 import { coreErrors } from "@vonk/core/internal";
 import { clusterErrors } from "../errors.ts";
 import { bucketOf } from "./bucket.ts";
-import type { DataThreadHandle } from "./data-thread-handle.ts";
+import type { FetchOutcome, FetchRequest, PublishRequest } from "./data-message.ts";
 import { FetchMemory } from "./fetch-memory.ts";
 import { FetchedBucket } from "./fetched-bucket.ts";
+
+/** Carries bulk data to and from the streams. */
+export interface DataCarrier {
+  /** Resolves when the server has the output. Throws NATS_STREAM_MISSING, NATS_STREAM_FULL, NATS_STORAGE_FULL and what ends a connection. */
+  publish(request: PublishRequest): Promise<void>;
+  fetch(request: FetchRequest): Promise<FetchOutcome>;
+  close(): Promise<void>;
+}
 
 /** What a {@link JetStreamShuffleStore} is made with. */
 export interface JetStreamStoreOptions {
   readonly setup: ShuffleStoreSetup;
-  readonly data: DataThreadHandle;
+  readonly data: DataCarrier;
   readonly clock: Clock;
   /** Bytes of fetched buckets that are kept in memory; more goes to files. */
   readonly fetchMemoryBytes: number;

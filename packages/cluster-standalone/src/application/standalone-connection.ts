@@ -1,8 +1,7 @@
 import type { Bus, Subscription } from "@vonk/bus";
 import { serveService, serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
-import type { JetStreamStreams } from "@vonk/cluster-nats/internal";
 import type { Clock, Timer } from "@vonk/common/internal";
-import type { ClusterConnection, ClusterEvents } from "@vonk/core/spi";
+import type { ClusterConnection, ClusterEvents, ShuffleStreams } from "@vonk/core/spi";
 import { standaloneErrors } from "../errors.ts";
 import type { ApplicationDescription } from "../message/cluster-state.ts";
 import {
@@ -15,6 +14,12 @@ import {
   masterSubject,
 } from "../message/services.ts";
 
+/** The bucket streams of an application. */
+export interface ApplicationStreams extends ShuffleStreams {
+  /** Deletes all of them. */
+  removeAll(): Promise<void>;
+}
+
 /** What an application's standing needs. */
 export interface StandaloneConnectionOptions {
   readonly bus: Bus;
@@ -24,7 +29,7 @@ export interface StandaloneConnectionOptions {
   readonly clock: Clock;
   readonly heartbeatIntervalMs: number;
   /** Absent when shuffles go through files alone. */
-  readonly streams?: JetStreamStreams;
+  readonly streams?: ApplicationStreams;
   /** Ends what was started for this application alone. */
   readonly onClosed?: () => Promise<void>;
 }
@@ -35,7 +40,7 @@ const farewellTimeoutMs = 1000;
 /** An application's standing with a standalone cluster; lives on the driver's service thread. */
 export class StandaloneConnection implements ClusterConnection {
   readonly bus: Bus;
-  readonly streams?: JetStreamStreams;
+  readonly streams?: ApplicationStreams;
   readonly #options: StandaloneConnectionOptions;
   readonly #master: ServiceClient<MasterMessages>;
   readonly #subscriptions: Subscription[];

@@ -22,8 +22,8 @@ import {
   workerService,
   workerSubject,
 } from "../message/services.ts";
-import { WatchedProcess } from "../process/child-process.ts";
-import { deleteData } from "./work-folder.ts";
+import type { ChildProcessOptions } from "../process/child-process.ts";
+import { type ChildHandle, machineHost, type WorkerHost } from "../process/worker-host.ts";
 import { nameOf, Worker } from "./worker.ts";
 import type { ProcessKey, WorkerAction, WorkerEvent } from "./worker-event.ts";
 
@@ -44,11 +44,13 @@ export interface WorkerProcessOptions {
   readonly onRegistered?: () => void;
   /** Gets a driver's files that its submitter has uploaded. */
   readonly fetchBundle?: (bundle: string) => Promise<Bundle>;
+  /** Absent for the machine that this process runs on. */
+  readonly host?: WorkerHost;
 }
 
 interface RunningProcess {
   readonly key: ProcessKey;
-  readonly child: WatchedProcess;
+  readonly child: ChildHandle;
   readonly memoryLimitBytes: number;
 }
 
@@ -63,6 +65,7 @@ const tellTimeoutMs = 60_000;
 /** A worker's imperative shell: starts and watches processes, talks to the leading master. */
 export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
+  readonly #host: WorkerHost;
   readonly #worker: Worker;
   readonly #master: ServiceClient<MasterMessages>;
   readonly #processes = new Map<string, RunningProcess>();
@@ -76,6 +79,7 @@ export class WorkerProcess {
   constructor(options: WorkerProcessOptions) {
     const { cluster, bus, description } = options;
     this.#options = options;
+    this.#host = options.host ?? machineHost;
     this.#worker = new Worker(description);
     this.#master = serviceClient(bus, masterService, masterSubject(cluster));
     this.#subscriptions = [
@@ -168,7 +172,7 @@ export class WorkerProcess {
         return this.#tell(this.#master.call("driverChanged", change, { timeoutMs: tellTimeoutMs }));
       }
       case "CleanUp":
-        return this.#cleanUp(action.appId);
+        return this.#host.cleanUp(join(this.#options.workDir, action.appId));
     }
   }
 
@@ -212,8 +216,8 @@ export class WorkerProcess {
     const localDir = join(folder, "local");
     const shuffleDir = join(workDir, appId, "shuffle");
     this.#launch(key, memoryBytes + application.memoryOverheadBytes, () => {
-      mkdirSync(localDir, { recursive: true });
-      mkdirSync(shuffleDir, { recursive: true });
+      this.#host.makeFolder(localDir);
+      this.#host.makeFolder(shuffleDir);
       const start: ExecutorStart = { appId, executorId, host: description.host, cores, servers, natsSettings, localDir, shuffleDir };
       return this.#spawn(key, {
         entry: executorProcessURL,
@@ -271,7 +275,7 @@ export class WorkerProcess {
     return Object.fromEntries(Object.entries(settings).map(([key, value]) => [environmentName(key), value]));
   }
 
-  #launch(key: ProcessKey, memoryLimitBytes: number, start: () => WatchedProcess): void {
+  #launch(key: ProcessKey, memoryLimitBytes: number, start: () => ChildHandle): void {
     try {
       this.#processes.set(nameOf(key), { key, child: start(), memoryLimitBytes });
       this.#step({ kind: "ProcessStarted", key });
@@ -280,8 +284,8 @@ export class WorkerProcess {
     }
   }
 
-  #spawn(key: ProcessKey, options: Omit<ConstructorParameters<typeof WatchedProcess>[0], "onExit" | "onError">): WatchedProcess {
-    return new WatchedProcess({
+  #spawn(key: ProcessKey, options: Omit<ChildProcessOptions, "onExit" | "onError">): ChildHandle {
+    return this.#host.launch({
       ...options,
       onExit: (exitCode, signal) => {
         this.#processes.delete(nameOf(key));
@@ -308,9 +312,5 @@ export class WorkerProcess {
       const usedBytes = child.residentBytes();
       if (usedBytes > memoryLimitBytes) this.#step({ kind: "OverMemory", key, usedBytes, limitBytes: memoryLimitBytes });
     }
-  }
-
-  #cleanUp(appId: string): void {
-    deleteData(join(this.#options.workDir, appId));
   }
 }

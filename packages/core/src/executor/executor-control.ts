@@ -29,7 +29,7 @@ import { HeldResults } from "./held-results.ts";
 import { PeerBlocks } from "./peer-blocks.ts";
 import { threadWords } from "./control-channel.ts";
 import type { ExecutorSettings } from "./executor-runtime.ts";
-import { startTaskWorker, type TaskWorker } from "./start-task-worker.ts";
+import { startTaskWorker, type StartTaskWorker, type TaskWorker } from "./start-task-worker.ts";
 import { TaskThreadHandle } from "./task-thread-handle.ts";
 
 /** What an executor's control thread is made with. */
@@ -52,6 +52,8 @@ export interface ExecutorOptions {
   readonly driverTimeoutMs?: number;
   /** Map output on its way to the store at most, before map tasks have to wait. */
   readonly shuffleWindowBytes?: number;
+  /** Starts the task threads; the simulator has its own. */
+  readonly startTaskWorker?: StartTaskWorker;
   /** Told once when the executor has ended by the driver's will or because the driver is gone; the process has to exit. */
   readonly onStopped?: (reason: string) => void;
 }
@@ -227,8 +229,8 @@ export class ExecutorControl {
   }
 
   #newWorker(number: number): TaskWorker {
-    const { settings, segment, heapHardLimitMiB } = this.#options;
-    return startTaskWorker(number, { settings, segment }, heapHardLimitMiB);
+    const { settings, segment, heapHardLimitMiB, startTaskWorker: start = startTaskWorker } = this.#options;
+    return start(number, { settings, segment }, heapHardLimitMiB);
   }
 
   #adopt(worker: TaskWorker): TaskThreadHandle {

@@ -10,6 +10,7 @@ import { FileShuffleStore } from "../shuffle/file-shuffle-store.ts";
 import type { ShuffleStore } from "../shuffle/shuffle-store.ts";
 import { version } from "../version.ts";
 import { ExecutorControl } from "./executor-control.ts";
+import { startTaskWorker, type StartTaskWorker } from "./start-task-worker.ts";
 
 /** What a shuffle store of an executor process is made with. */
 export interface ShuffleStoreSetup {
@@ -46,6 +47,8 @@ export interface ExecutorProcessOptions {
   /** Told once when the executor has to end: the driver said so, is gone, or has given it up. */
   readonly onStopped: (reason: string) => void;
   readonly clock?: Clock;
+  /** Starts the task threads, where the usual ones are not wanted. */
+  readonly startTaskWorker?: StartTaskWorker;
 }
 
 /** How long a new executor waits for its driver's first answer. */
@@ -56,7 +59,18 @@ const setupTimeoutMs = 30_000;
  * @throws EXECUTOR_VERSION_MISMATCH, and BUS_REQUEST_TIMEOUT or BUS_NO_RESPONDER when there is no driver
  */
 export async function startExecutor(options: ExecutorProcessOptions): Promise<{ stop(): Promise<void> }> {
-  const { appId, executorId, host, bus, cores, localDir, shuffleDir, onStopped, clock = systemClock } = options;
+  const {
+    appId,
+    executorId,
+    host,
+    bus,
+    cores,
+    localDir,
+    shuffleDir,
+    onStopped,
+    clock = systemClock,
+    startTaskWorker: startWorker = startTaskWorker,
+  } = options;
   const driver = serviceClient(bus, schedulerService, schedulerSubject(appId));
   const setup = await driver.call("executorSetup", { executorId, version }, { timeoutMs: setupTimeoutMs });
   const conf = new SparkConf(Object.fromEntries(setup.properties), false);
@@ -87,6 +101,7 @@ export async function startExecutor(options: ExecutorProcessOptions): Promise<{ 
     heartbeatIntervalMs: conf.read(coreConfig.heartbeatInterval),
     driverTimeoutMs: conf.read(coreConfig.networkTimeout),
     onStopped,
+    startTaskWorker: startWorker,
   });
   await control.start();
   return { stop: async () => void (await control.stop()) };

@@ -5,13 +5,22 @@ import { workerURLs } from "./worker-url.ts";
 /** Words of a thread's control block; see `threadWords`. */
 const controlWords = 16;
 
+/** The part of a worker that the control thread uses; the simulator has its own. */
+export type TaskWorkerThread = Pick<Worker, "on" | "postMessage" | "terminate" | "getHeapStatistics">;
+
+/** The part of the port for a task's requests that the control thread uses. */
+export type TaskWorkerPort = Pick<MessagePort, "on" | "postMessage" | "unref">;
+
 /** A started task thread, before anyone listens to it. */
 export interface TaskWorker {
   readonly number: number;
-  readonly worker: Worker;
-  readonly control: MessagePort;
+  readonly worker: TaskWorkerThread;
+  readonly control: TaskWorkerPort;
   readonly words: Int32Array<SharedArrayBuffer>;
 }
+
+/** Starts task threads. */
+export type StartTaskWorker = typeof startTaskWorker;
 
 /**
  * Starts a task thread. In a file of its own, with nothing else to load: a thread takes some 60 ms to start,

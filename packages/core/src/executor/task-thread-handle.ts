@@ -1,8 +1,7 @@
-import type { MessagePort, Worker } from "node:worker_threads";
 import type { FromTaskThread, ToTaskThread } from "../message/thread-message.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
 import { type ControlMessage, type ControlReply, threadWords } from "./control-channel.ts";
-import type { TaskWorker } from "./start-task-worker.ts";
+import type { TaskWorker, TaskWorkerPort, TaskWorkerThread } from "./start-task-worker.ts";
 
 /** How a control thread hears from a task thread. */
 export interface TaskThreadOptions {
@@ -17,8 +16,8 @@ export class TaskThreadHandle {
   readonly number: number;
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly heapLimitBytes: number;
-  readonly #worker: Worker;
-  readonly #control: MessagePort;
+  readonly #worker: TaskWorkerThread;
+  readonly #control: TaskWorkerPort;
   readonly #stages = new Set<string>();
   /** Runs sent and not yet answered by an idle report. */
   #outstanding = 0;

@@ -34,33 +34,51 @@ export class SimulatedUser {
   readonly #commits = new Set<number>();
   readonly #expected = new Map<string, number | undefined>();
   #cancelled = false;
+  #abandoned = false;
   /** The first wrong result, in words. */
   broken: string | undefined;
 
-  constructor(bus: SimulatedBus, clock: Clock, workload: Workload) {
+  constructor(bus: SimulatedBus, clock: Clock, workload: Workload, appId: string = simulatedAppId) {
     this.#workload = workload;
-    this.#driver = serviceClient(bus, driverService, driverSubject(simulatedAppId));
-    subscribeTopic(bus, userTopic, topicPrefix(simulatedAppId), (notices) => {
+    this.#driver = serviceClient(bus, driverService, driverSubject(appId));
+    subscribeTopic(bus, userTopic, topicPrefix(appId), (notices) => {
       for (const notice of notices) this.#notice(notice);
     });
     for (const { atMs, submission } of workload.jobs) clock.schedule(atMs, () => this.#submit(submission));
     for (const { atMs, selector } of workload.cancellations) {
       clock.schedule(atMs, () => {
         this.#cancelled = true;
-        void this.#driver.call("cancelJobs", { selector, reason: "the simulated user said so" });
+        this.#tell(this.#driver.call("cancelJobs", { selector, reason: "the simulated user said so" }));
       });
     }
-    for (const { atMs, rddId } of workload.unpersists) clock.schedule(atMs, () => void this.#driver.call("unpersistRDD", { rddId }));
+    for (const { atMs, rddId } of workload.unpersists) clock.schedule(atMs, () => this.#tell(this.#driver.call("unpersistRDD", { rddId })));
   }
 
   /** True when every job was submitted and has ended. */
   get isDone(): boolean {
+    if (this.#abandoned) return true;
     return this.#jobs.size === this.#workload.jobs.length && [...this.#jobs.values()].every((job) => job.outcome !== undefined);
   }
 
   /** How each job ended: `ok` or the code of its error. */
   get outcomes(): readonly string[] {
-    return [...this.#jobs.values()].map((job) => job.outcome ?? "unfinished");
+    return [...this.#jobs.values()].map((job) => job.outcome ?? (this.#abandoned ? "DRIVER_DIED" : "unfinished"));
+  }
+
+  /** The program has died: nobody waits for its jobs any more. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
+  #tell(call: Promise<unknown>): void {
+    call.catch((error: unknown) => {
+      if (!this.#abandoned) this.#fault((error as Error).message);
+    });
+  }
+
+  /** Ends the program: the driver gives everything back. */
+  stop(): Promise<unknown> {
+    return this.#driver.call("stop", {});
   }
 
   committed(task: TaskIdentity): void {
@@ -68,8 +86,9 @@ export class SimulatedUser {
   }
 
   #submit(submission: JobSubmission): void {
+    if (this.#abandoned) return;
     this.#jobs.set(submission.jobId, { submission, results: new Map(), accumulated: new Map() });
-    void this.#driver.call("submitJob", submission);
+    this.#tell(this.#driver.call("submitJob", submission));
   }
 
   #fault(message: string): void {
