@@ -1,3 +1,4 @@
+import type { KeyValueStore } from "@vonk/bus/spi";
 import { MemoryKeyValueStore } from "@vonk/bus/testing";
 import { expect, it } from "vitest";
 import { escapeKey } from "../message/escape-key.ts";
@@ -32,6 +33,27 @@ it("does not let a replaced master undo its successor's writes", async () => {
   expect(await old.put("application.a", application("a", 6), 3)).toBe(false);
   expect(await old.delete("application.a", 3)).toBe(false);
   expect(await next.load()).toEqual([application("a", 9)]);
+});
+
+it("does not bring back what a successor deleted while it was written", async () => {
+  // Simulated seed 1000: the late write was refused, found nothing there, and made the record of an application that had ended.
+  const store = new MemoryKeyValueStore();
+  await new KeyValueRecords(store).put("application.a", application("a", 5), 3);
+  const overtaken: KeyValueStore = {
+    get: async (key) => {
+      const found = await store.get(key);
+      await store.delete(key);
+      return found;
+    },
+    put: (key, value) => store.put(key, value),
+    create: (key, value) => store.create(key, value),
+    update: (key, value, revision) => store.update(key, value, revision),
+    delete: (key, revision) => store.delete(key, revision),
+    keys: () => store.keys(),
+    watch: (prefix, listener) => store.watch(prefix, listener),
+  };
+  expect(await new KeyValueRecords(overtaken).put("application.a", application("a", 6), 3)).toBe(false);
+  expect(await store.keys()).toEqual([]);
 });
 
 it("refuses records of another version", async () => {

@@ -52,9 +52,11 @@ export class KeyValueRecords implements ClusterRecords {
   /** Writes over whatever no later term wrote. Another attempt follows only on another master's write, so it ends. */
   async #replace(key: string, term: number, write: (stored: string, revision: number | undefined) => Promise<boolean>): Promise<boolean> {
     const stored = escapeKey(key);
-    for (;;) {
+    for (let isRefused = false; ; isRefused = true) {
       const found = await this.#store.get(stored);
       if (found !== undefined && readRecord(stored, found.value).term > term) return false;
+      // Only a later master deletes what this one was about to write over.
+      if (found === undefined && isRefused) return false;
       if (await write(stored, found?.revision)) return true;
     }
   }

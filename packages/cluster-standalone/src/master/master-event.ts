@@ -10,6 +10,8 @@ import type {
 /** What a master keeps in the cluster's state, for whoever takes over. */
 export type PersistedEntry =
   | { readonly kind: "application"; readonly application: ApplicationDescription; readonly nextExecutorId: number }
+  /** An application that was silent for too long: should it come back, no number of an executor is given again. */
+  | { readonly kind: "silent"; readonly appId: string; readonly nextExecutorId: number }
   | { readonly kind: "driver"; readonly driver: DriverDescription; readonly status: DriverStatus };
 
 /** What can happen to a master. `nowMs` is monotonic time. */
@@ -60,6 +62,8 @@ export type MasterEvent =
     }
   | { readonly kind: "SubmitDriver"; readonly driver: DriverDescription; readonly nowMs: number }
   | { readonly kind: "KillDriver"; readonly driverId: string; readonly nowMs: number }
+  /** A launch that the worker has taken, perhaps long after it was given up here. */
+  | { readonly kind: "ExecutorLaunched"; readonly executor: ExecutorPlacement }
   /** A launch that the worker refused or never answered. */
   | { readonly kind: "LaunchFailed"; readonly executor: ExecutorPlacement; readonly message: string; readonly nowMs: number }
   | { readonly kind: "DriverLaunchFailed"; readonly driverId: string; readonly message: string; readonly nowMs: number }

@@ -2,6 +2,7 @@ import type { Bus, Subscription } from "@vonk/bus";
 import { publishTopic, serveService, serviceClient, type ServiceClient } from "@vonk/bus/internal";
 import type { Logger } from "@vonk/common";
 import type { Clock, Timer } from "@vonk/common/internal";
+import type { ClusterStatus } from "../message/cluster-state.ts";
 import {
   type ApplicationMessages,
   applicationService,
@@ -60,6 +61,11 @@ export class MasterProcess {
 
   get isLeading(): boolean {
     return this.#master.role !== "standby";
+  }
+
+  /** The cluster as this master sees it. */
+  status(): ClusterStatus {
+    return this.#master.status();
   }
 
   async #elected(term: number): Promise<void> {
@@ -247,10 +253,13 @@ export class MasterProcess {
     this.#options.log.info(`executor ${executor.appId}/${executor.executorId} on ${executor.workerId}`, { cores: executor.cores });
     this.#worker(executor.workerId)
       .call("launchExecutor", { term, executor, application }, { timeoutMs: commandTimeoutMs })
-      .catch((error: unknown) => {
-        const { message } = error as Error;
-        this.#step({ kind: "LaunchFailed", executor, message, nowMs: this.#options.clock.monotonicMs() });
-      });
+      .then(
+        () => this.#step({ kind: "ExecutorLaunched", executor }),
+        (error: unknown) => {
+          const { message } = error as Error;
+          this.#step({ kind: "LaunchFailed", executor, message, nowMs: this.#options.clock.monotonicMs() });
+        },
+      );
   }
 
   #launchDriver({ workerId, driver }: Extract<MasterAction, { kind: "LaunchDriver" }>, term: number): void {

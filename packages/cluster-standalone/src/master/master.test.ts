@@ -206,7 +206,50 @@ describe("losses", () => {
     const h = new Harness().lead();
     h.worker(worker("w1"));
     h.application(application("a"));
-    expect(kinds(h.pass(4500, { workers: ["w1"] }))).toEqual(["Forget", "KillExecutor", "CleanUpApplication"]);
+    expect(kinds(h.pass(4500, { workers: ["w1"] }))).toEqual(["Persist", "KillExecutor", "CleanUpApplication"]);
+  });
+
+  it("gives no number again to an application that fell silent and comes back, not even under another master", () => {
+    // Simulated seed 58: the application had not heard yet of its first executor, was removed while it was cut off, and came back with
+    // nothing. Number 0 was given again while the first one still ran; the driver took both for one, and waited for tasks of a dead one.
+    const h = new Harness().lead();
+    h.worker(worker("w1", 1));
+    expect(launched(h.application(application("a")))).toEqual(["a/0 1 on w1"]);
+    const [kept] = h.pass(4500, { workers: ["w1"] });
+    expect(kept).toMatchObject({ kind: "Persist", key: "application.a", entry: { kind: "silent", nextExecutorId: 1 } });
+    expect(launched(h.application(application("a")))).toEqual(["a/1 1 on w1"]);
+    const next = new Harness().lead([{ kind: "silent", appId: "a", nextExecutorId: 1 }], 2);
+    next.worker(worker("w1", 1));
+    expect(launched(next.application(application("a")))).toEqual(["a/1 1 on w1"]);
+  });
+
+  it("does not heed a registration that comes again after the goodbye", () => {
+    // Simulated seed 1864: the repeat lay with a master that was stopped, and the next one gave executors to nobody.
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    h.application(application("a"));
+    h.do({ kind: "UnregisterApplication", appId: "a" });
+    expect(h.application(application("a"))).toEqual([]);
+    expect(h.master.knowsApplication("a")).toBe(false);
+  });
+
+  it("forgets a silent application that says goodbye, and the oldest of many", () => {
+    const silent = Array.from({ length: 201 }, (_, index): PersistedEntry => ({ kind: "silent", appId: `s${index}`, nextExecutorId: 1 }));
+    const h = new Harness().lead(silent);
+    expect(h.do({ kind: "UnregisterApplication", appId: "s7" })).toEqual([{ kind: "Forget", key: "application.s7" }]);
+    h.application(application("a"));
+    expect(h.pass(4500)).toContainEqual({ kind: "Forget", key: "application.s0" });
+  });
+
+  it("ends an executor whose launch a worker took after the worker was given up", () => {
+    // Simulated seed 262: the command was repeated over the link's recovery and started executors that nobody counted.
+    const h = new Harness().lead();
+    h.worker(worker("w1", 1));
+    const [launch] = h.application(application("a")).flatMap((action) => (action.kind === "LaunchExecutor" ? [action.executor] : []));
+    expect(h.do({ kind: "ExecutorLaunched", executor: launch })).toEqual([]);
+    h.pass(4500, { applications: ["a"] });
+    h.worker(worker("w1", 1));
+    expect(h.do({ kind: "ExecutorLaunched", executor: launch })).toEqual([{ kind: "KillExecutor", executor: launch }]);
   });
 
   it("tries elsewhere when a worker did not take a launch", () => {
@@ -311,6 +354,23 @@ describe("a change of master", () => {
     expect(launched(h.worker(worker("w2", 1)))).toEqual(["a/6 1 on w2"]);
   });
 
+  it("does not take back an executor whose end it heard before the registration that still names it", () => {
+    // Simulated seed 1181: the worker's registration was overtaken by the report of the exit, and the cores were in use for good.
+    const h = new Harness().lead(kept.slice(0, 1), 7);
+    h.do({ kind: "ExecutorChanged", appId: "a", executorId: "4", state: "failed", message: "it was killed", causedByApp: true });
+    h.worker(worker("w1", 2), [executor]);
+    expect(launched(h.application(application("a")))).toEqual(["a/5 2 on w1"]);
+    expect(h.master.executorIds("a")).toEqual(["5"]);
+  });
+
+  it("tells an application of the end of an executor that it still waited for", () => {
+    const h = new Harness().lead(kept.slice(0, 1), 7);
+    h.application(application("a"), ["4"]);
+    const change = { appId: "a", executorId: "4", state: "failed", message: "it was killed", causedByApp: true };
+    expect(h.do({ kind: "ExecutorChanged", ...change })).toContainEqual(expect.objectContaining({ kind: "ExecutorLost", executorId: "4" }));
+    expect(h.master.role).toBe("active");
+  });
+
   it("tells an application at once of executors that an active master does not know", () => {
     const h = new Harness().lead();
     expect(h.application(application("a"), ["3"])).toContainEqual(expect.objectContaining({ kind: "ExecutorLost", executorId: "3" }));
@@ -319,7 +379,7 @@ describe("a change of master", () => {
 
   it("goes on without those that did not come back", () => {
     const h = new Harness().lead(kept);
-    expect(kinds(h.pass(1500))).toEqual(["Forget", "Persist"]);
+    expect(kinds(h.pass(1500))).toEqual(["Persist", "Persist"]);
     expect(h.master.role).toBe("active");
     expect(h.master.driver("d")?.state).toBe("error");
   });

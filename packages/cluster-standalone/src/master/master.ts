@@ -68,6 +68,12 @@ const relaunchDelayMsMax = 60_000;
 
 type ProcessEnd = Exclude<ProcessState, "launching" | "running">;
 
+/** Silent applications whose numbers of executors are remembered. */
+const silentApplicationsMax = 200;
+
+/** Applications that have said goodbye and are remembered. */
+const goneApplicationsMax = 1000;
+
 /** Ended drivers whose status can still be asked for. */
 const endedDriversMax = 200;
 
@@ -88,7 +94,13 @@ export class Master {
   readonly #options: MasterOptions;
   readonly #workers = new Map<string, Worker>();
   readonly #applications = new Map<string, Application>();
+  /** The next number of an executor of applications that were removed for their silence, oldest first. */
+  readonly #silent = new Map<string, number>();
+  /** Applications that have said goodbye, oldest first: a registration that comes again after that is not heeded. */
+  readonly #gone = new Set<string>();
   readonly #drivers = new Map<string, Driver>();
+  /** Executors whose end was told during recovery: a registration that was sent before it may arrive after it. */
+  readonly #endedEarly = new Set<string>();
   #role: ClusterStatus["state"] = "standby";
   #term = 0;
   #recoverUntilMs = 0;
@@ -136,7 +148,7 @@ export class Master {
       case "ApplicationHeartbeat":
         return this.#heardApplication(event.appId, event.nowMs);
       case "UnregisterApplication":
-        return this.#removeApplication(event.appId, event.nowMs);
+        return this.#unregisterApplication(event.appId, event.nowMs);
       case "RequestTotalExecutors":
         return this.#requestTotal(event.appId, event.total, event.nowMs);
       case "KillExecutors":
@@ -145,8 +157,10 @@ export class Master {
         return this.#submitDriver(event.driver, event.nowMs);
       case "KillDriver":
         return this.#killDriver(event.driverId);
+      case "ExecutorLaunched":
+        return this.#executorLaunched(event.executor);
       case "LaunchFailed":
-        return this.#executorChanged({ ...event.executor, ...event, kind: "ExecutorChanged", state: "failed", causedByApp: false });
+        return this.#launchFailed(event);
       case "DriverLaunchFailed":
         return this.#driverChanged({ ...event, kind: "DriverChanged", state: "lost" });
       case "Tick":
@@ -164,6 +178,7 @@ export class Master {
     for (const entry of persisted) {
       if (entry.kind === "driver")
         this.#drivers.set(entry.driver.driverId, { description: entry.driver, status: entry.status, notBeforeMs: 0 });
+      else if (entry.kind === "silent") this.#silent.set(entry.appId, entry.nextExecutorId);
       else this.#addApplication(entry.application, entry.nextExecutorId, false, nowMs);
     }
     this.#role = "recovering";
@@ -176,6 +191,8 @@ export class Master {
     this.#role = "standby";
     this.#workers.clear();
     this.#applications.clear();
+    this.#silent.clear();
+    this.#endedEarly.clear();
     this.#drivers.clear();
   }
 
@@ -188,7 +205,7 @@ export class Master {
     if (isWaiting && !isTimeUp) return;
     this.#role = "active";
     for (const [appId, application] of this.#applications) {
-      if (!application.isPresent) this.#removeApplication(appId, nowMs);
+      if (!application.isPresent) this.#removeApplication(appId, nowMs, true);
       for (const executorId of application.missing) this.#executorEnded(application, executorId, "its worker did not come back", false);
       application.missing.clear();
     }
@@ -209,7 +226,7 @@ export class Master {
     this.#workers.set(worker.workerId, { description: worker, lastHeardMs: nowMs });
     for (const executor of executors) {
       const application = this.#applications.get(executor.appId);
-      if (application === undefined) continue;
+      if (application === undefined || this.#endedEarly.has(`${executor.appId}/${executor.executorId}`)) continue;
       // Only a new leader learns of executors from workers: others know what they gave.
       if (this.#role === "recovering") application.executors.set(executor.executorId, executor);
       application.missing.delete(executor.executorId);
@@ -305,9 +322,11 @@ export class Master {
   }
 
   #registerApplication({ application, executorIds, nowMs }: Extract<MasterEvent, { kind: "RegisterApplication" }>): void {
+    if (this.#gone.has(application.appId)) return;
     const known = this.#applications.get(application.appId);
     // After a change of master that lost its record, the numbers of executors that it has must not be given again.
-    const next = Math.max(0, ...executorIds.map((executorId) => Number(executorId) + 1));
+    const next = Math.max(this.#silent.get(application.appId) ?? 0, ...executorIds.map((executorId) => Number(executorId) + 1));
+    this.#silent.delete(application.appId);
     const registered = known ?? this.#addApplication(application, next, true, nowMs);
     registered.isPresent = true;
     registered.lastHeardMs = nowMs;
@@ -340,14 +359,34 @@ export class Master {
     if (application !== undefined) application.lastHeardMs = nowMs;
   }
 
-  #removeApplication(appId: string, nowMs: number): void {
+  #unregisterApplication(appId: string, nowMs: number): void {
+    this.#gone.add(appId);
+    const [oldest] = this.#gone;
+    if (oldest !== undefined && this.#gone.size > goneApplicationsMax) this.#gone.delete(oldest);
+    this.#removeApplication(appId, nowMs);
+  }
+
+  #removeApplication(appId: string, nowMs: number, isSilent = false): void {
     const application = this.#applications.get(appId);
-    if (application === undefined) return;
+    if (application === undefined) {
+      if (this.#silent.delete(appId)) this.#actions.push({ kind: "Forget", key: applicationKey(appId) });
+      return;
+    }
     this.#applications.delete(appId);
-    this.#actions.push({ kind: "Forget", key: applicationKey(appId) });
+    if (isSilent) this.#rememberSilent(appId, application.nextExecutorId);
+    else this.#actions.push({ kind: "Forget", key: applicationKey(appId) });
     for (const executor of application.executors.values()) this.#actions.push({ kind: "KillExecutor", executor });
     for (const workerId of this.#workers.keys()) this.#actions.push({ kind: "CleanUpApplication", workerId, appId });
     this.#schedule(nowMs);
+  }
+
+  #rememberSilent(appId: string, nextExecutorId: number): void {
+    this.#silent.set(appId, nextExecutorId);
+    this.#actions.push({ kind: "Persist", key: applicationKey(appId), entry: { kind: "silent", appId, nextExecutorId } });
+    const [oldest] = this.#silent.keys();
+    if (oldest === undefined || this.#silent.size <= silentApplicationsMax) return;
+    this.#silent.delete(oldest);
+    this.#actions.push({ kind: "Forget", key: applicationKey(oldest) });
   }
 
   #requestTotal(appId: string, total: number, nowMs: number): void {
@@ -375,11 +414,28 @@ export class Master {
     return [...(this.#applications.get(appId)?.executors.keys() ?? [])];
   }
 
+  /** A command is repeated until it is answered: the worker may take it after it was silent for so long that it was given up. */
+  #executorLaunched(executor: ExecutorPlacement): void {
+    const isKnown = this.#applications.get(executor.appId)?.executors.has(executor.executorId) === true;
+    if (this.#role === "active" && !isKnown) this.#actions.push({ kind: "KillExecutor", executor });
+  }
+
+  #launchFailed({ executor, message, nowMs }: Extract<MasterEvent, { kind: "LaunchFailed" }>): void {
+    // The worker may have taken it and its answer was lost.
+    if (this.#role === "active") this.#actions.push({ kind: "KillExecutor", executor });
+    this.#executorChanged({ ...executor, kind: "ExecutorChanged", state: "failed", message, causedByApp: false, nowMs });
+  }
+
   #executorChanged(event: Extract<MasterEvent, { kind: "ExecutorChanged" }>): void {
     const { appId, executorId, state, message, causedByApp, nowMs } = event;
     const application = this.#applications.get(appId);
-    if (application?.executors.has(executorId) !== true) return;
-    if (state === "launching" || state === "running") return;
+    if (application === undefined || state === "launching" || state === "running") return;
+    if (this.#role === "recovering") this.#endedEarly.add(`${appId}/${executorId}`);
+    if (application.missing.delete(executorId)) {
+      this.#executorEnded(application, executorId, message, causedByApp);
+      return this.#endRecovery(nowMs, false);
+    }
+    if (!application.executors.has(executorId)) return;
     // A process that has started shows nothing yet: what cannot work ends within seconds.
     const livedMs = nowMs - (application.launchedAtMs.get(executorId) ?? nowMs);
     if (causedByApp || state === "failed") application.failures = livedMs > stableMs ? 1 : application.failures + 1;
@@ -523,7 +579,7 @@ export class Master {
       if (silentMs > workerTimeoutMs) this.#workerLost(workerId, `worker ${workerId} was silent for ${Math.round(silentMs)} ms`, nowMs);
     }
     for (const [appId, application] of this.#applications) {
-      if (nowMs - application.lastHeardMs > applicationTimeoutMs) this.#removeApplication(appId, nowMs);
+      if (nowMs - application.lastHeardMs > applicationTimeoutMs) this.#removeApplication(appId, nowMs, true);
       else this.#warnWaiting(application, nowMs);
     }
     this.#schedule(nowMs);

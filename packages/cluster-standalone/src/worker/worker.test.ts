@@ -48,6 +48,33 @@ describe("Worker", () => {
     expect(worker.processCount).toBe(0);
   });
 
+  it("does not start an executor again whose launch comes once more after its end, or after the order to end it", () => {
+    // Simulated seed 22: the launch was repeated because its answer was lost; the executor had been killed meanwhile.
+    const worker = registered();
+    launch(worker);
+    worker.step({ kind: "ProcessExited", key, exitCode: null, signal: "SIGKILL" });
+    expect(launch(worker)).toEqual([]);
+    const other = registered();
+    expect(other.step({ kind: "KillExecutor", term: 3, appId: "a", executorId: "0" })).toEqual([]);
+    expect(launch(other)).toEqual([]);
+  });
+
+  it("refuses a replaced master as soon as it has heard of its successor", () => {
+    const worker = registered(3);
+    worker.step({ kind: "LeaderAnnounced", term: 4 });
+    expect(launch(worker, 3)).toEqual([]);
+    expect(worker.term).toBe(4);
+  });
+
+  it("registers again when a replaced master launched something while the registration was on its way", () => {
+    const worker = registered(3);
+    worker.step({ kind: "HeartbeatAnswered", known: false });
+    launch(worker, 3);
+    const answer = { kind: "Registered", term: 4, unknownExecutors: [], unknownDriverIds: [] } as const;
+    expect(worker.step(answer)).toMatchObject([{ kind: "Register", executors: [executor] }]);
+    expect(worker.step(answer)).toEqual([]);
+  });
+
   it("does not heed a master of an older term", () => {
     const worker = registered(5);
     expect(launch(worker, 4)).toEqual([]);

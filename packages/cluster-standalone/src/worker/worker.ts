@@ -18,6 +18,9 @@ interface Driver {
   isToBlame?: boolean;
 }
 
+/** Ended executors remembered; far more than can end while a command is on its way. */
+const endedExecutorsMax = 10_000;
+
 /**
  * A standalone worker: starts, watches and ends the processes of executors and drivers, as pure steps.
  *
@@ -30,6 +33,10 @@ export class Worker {
   readonly #processes = new Map<string, Executor | Driver>();
   /** Applications that have ended and whose executors are still on their way out. */
   readonly #ending = new Set<string>();
+  /** Executors that ran here: a launch that comes again after the end must not start another of the same number. Oldest first. */
+  readonly #endedExecutors = new Set<string>();
+  /** What the last registration told of. */
+  #declared = new Set<string>();
   #term = 0;
   #isRegistered = false;
   #actions: WorkerAction[] = [];
@@ -64,8 +71,7 @@ export class Worker {
         this.#isRegistered = false;
         return;
       case "LeaderAnnounced":
-        if (event.term > this.#term || !this.#isRegistered) this.#register();
-        return;
+        return this.#announced(event.term);
       case "HeartbeatAnswered":
         if (!event.known) this.#register();
         return;
@@ -110,8 +116,16 @@ export class Worker {
 
   // ---- the master
 
+  #announced(term: number): void {
+    if (term <= this.#term && this.#isRegistered) return;
+    // From now on its predecessor's commands are refused: the new master would not hear of what they start.
+    this.#term = Math.max(this.#term, term);
+    this.#register();
+  }
+
   #register(): void {
     this.#isRegistered = false;
+    this.#declared = new Set(this.#processes.keys());
     const processes = [...this.#processes.values()];
     this.#actions.push({
       kind: "Register",
@@ -128,14 +142,16 @@ export class Worker {
     for (const { appId, executorId } of unknownExecutors)
       this.#kill({ kind: "executor", appId, executorId }, "the master does not know it");
     for (const driverId of unknownDriverIds) this.#kill({ kind: "driver", driverId }, "the master does not know it");
+    // A predecessor may have started something while the registration was on its way.
+    if ([...this.#processes.keys()].some((name) => !this.#declared.has(name))) this.#register();
   }
 
   // ---- processes
 
   #launchExecutor({ executor, application }: Extract<WorkerEvent, { kind: "LaunchExecutor" }>): void {
     const key: ProcessKey = { kind: "executor", appId: executor.appId, executorId: executor.executorId };
-    // A command may come again.
-    if (this.#processes.has(nameOf(key))) return;
+    // A command may come again, even when what it started has ended.
+    if (this.#processes.has(nameOf(key)) || this.#endedExecutors.has(nameOf(key))) return;
     this.#processes.set(nameOf(key), { kind: "executor", placement: executor });
     this.#actions.push({ kind: "StartExecutor", executor, application });
   }
@@ -149,7 +165,11 @@ export class Worker {
 
   #kill(key: ProcessKey, reason: string): void {
     const running = this.#processes.get(nameOf(key));
-    if (running === undefined) return;
+    if (running === undefined) {
+      // Its launch may be still on the way.
+      if (key.kind === "executor") this.#rememberEnded(nameOf(key));
+      return;
+    }
     running.killReason ??= reason;
     this.#actions.push({ kind: "Kill", key });
   }
@@ -197,11 +217,18 @@ export class Worker {
       return;
     }
     const { appId, executorId } = key;
+    this.#rememberEnded(nameOf(key));
     this.#actions.push({ kind: "ExecutorChanged", appId, executorId, state, message, causedByApp });
     if (!this.#ending.has(appId) || [...this.#processes.values()].some((one) => one.kind === "executor" && one.placement.appId === appId))
       return;
     this.#ending.delete(appId);
     this.#actions.push({ kind: "CleanUp", appId });
+  }
+
+  #rememberEnded(name: string): void {
+    this.#endedExecutors.add(name);
+    const [oldest] = this.#endedExecutors;
+    if (oldest !== undefined && this.#endedExecutors.size > endedExecutorsMax) this.#endedExecutors.delete(oldest);
   }
 }
 
