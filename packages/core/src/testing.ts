@@ -19,7 +19,9 @@ export type { TaskThreadWorld } from "./testing/simulation/simulated-task-thread
 export { SimulatedUser } from "./testing/simulation/user.ts";
 export { randomWorkload } from "./testing/simulation/workload.ts";
 export type { Workload } from "./testing/simulation/workload.ts";
+export { randomScheduling } from "./testing/simulation/simulate.ts";
 export { DriverService } from "./driver/driver-service.ts";
+export { ServedFiles } from "./driver/served-files.ts";
 export type { DriverObserver, DriverSettings } from "./driver/driver-service.ts";
 export type { DriverCluster } from "./driver/driver-cluster.ts";
 export { version } from "./version.ts";

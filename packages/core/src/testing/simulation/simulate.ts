@@ -169,7 +169,7 @@ function linkFaults(random: Random, isChaos: () => boolean): (from: string, to: 
 }
 
 /** Speculation and exclusion, each in some seeds and with limits that are soon reached. */
-function randomScheduling(random: Random): SchedulingSettings {
+export function randomScheduling(random: Random): SchedulingSettings {
   const speculation = {
     intervalMs: 20 + random.nextInt(100),
     multiplier: 1.2 + random.next(),

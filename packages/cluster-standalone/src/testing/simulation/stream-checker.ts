@@ -1,0 +1,67 @@
+import type { DriverObserver, InvariantChecker } from "@vonk/core/testing";
+import type { MapStatus } from "@vonk/core/spi";
+import type { SimulatedServer } from "./simulated-server.ts";
+
+type DAGArguments = Parameters<DriverObserver["dagStepped"]>;
+
+/**
+ * Watches what the driver does with committed map outputs: one that can be read from its streams is not computed again because its
+ * executor died, and a failed fetch costs it only when its bytes were not to be had.
+ */
+export class StreamChecker implements DriverObserver {
+  readonly #appId: string;
+  readonly #checker: InvariantChecker;
+  readonly #server: SimulatedServer;
+  readonly #committed = new Map<string, MapStatus>();
+  /** Attempts that an executor committed of an output: of two a late failure does not say which it met. */
+  readonly #attempts = new Map<string, Set<number>>();
+  broken: string | undefined;
+
+  constructor(appId: string, checker: InvariantChecker, server: SimulatedServer) {
+    this.#appId = appId;
+    this.#checker = checker;
+    this.#server = server;
+  }
+
+  dagStepped(...args: DAGArguments): void {
+    this.#checker.dagStepped(...args);
+    const [event, , dag] = args;
+    if (event.kind === "ExecutorLost") for (const status of this.#committed.values()) this.#checkLoss(status, event.kind, dag);
+    if (event.kind === "TaskEnded" && event.report.reason.kind === "FetchFailed") {
+      // A stage that fails for the second time gives up more than what it names.
+      const { shuffleId, mapPartition } = event.report.reason;
+      const status = this.#committed.get(`${shuffleId}.${mapPartition}`);
+      if (status !== undefined) this.#checkLoss(status, "a failed fetch", dag);
+    }
+    if (event.kind !== "TaskEnded" && event.kind !== "ExecutorLost" && event.kind !== "ShuffleStreamsLost") return;
+    this.#committed.clear();
+    for (const shuffleId of dag.mapOutputs.shuffleIds()) {
+      for (const status of dag.mapOutputs.statuses(shuffleId) ?? []) if (status !== undefined) this.#note(status);
+    }
+  }
+
+  #checkLoss(status: MapStatus, why: string, { mapOutputs }: DAGArguments[2]): void {
+    const { shuffleId, mapPartition, taskId, executorId } = status;
+    const isWithdrawn = mapOutputs.isRegistered(shuffleId) && mapOutputs.statuses(shuffleId)?.[mapPartition]?.taskId !== taskId;
+    if (!isWithdrawn || !this.#server.holds(this.#appId, status) || (this.#attempts.get(ownerOf(status))?.size ?? 0) > 1) return;
+    this.broken ??= `output ${shuffleId}.${mapPartition}.${taskId} of executor ${executorId} was withdrawn by ${why} although its streams hold it`;
+  }
+
+  #note(status: MapStatus): void {
+    const attempts = this.#attempts.get(ownerOf(status)) ?? new Set();
+    this.#attempts.set(ownerOf(status), attempts.add(status.taskId));
+    if (status.stream !== undefined) this.#committed.set(`${status.shuffleId}.${status.mapPartition}`, status);
+  }
+
+  tasksStepped(...args: Parameters<DriverObserver["tasksStepped"]>): void {
+    this.#checker.tasksStepped(...args);
+  }
+
+  turnEnded(...args: Parameters<DriverObserver["turnEnded"]>): void {
+    this.#checker.turnEnded(...args);
+  }
+}
+
+function ownerOf({ shuffleId, mapPartition, executorId }: MapStatus): string {
+  return `${shuffleId}.${mapPartition} ${executorId}`;
+}
