@@ -73,6 +73,11 @@ const entries = {
     fault: "external",
     retryable: true,
   },
+  MASTER_NOT_LEADING: {
+    message: "The master of term {term} no longer leads. The request goes to the next one.",
+    fault: "external",
+    retryable: true,
+  },
   WORKER_COMMAND_STALE: {
     message: "Worker {workerId} follows the master of term {term} and refuses a command of term {commanded}.",
     fault: "external",

@@ -1,8 +1,8 @@
-import { globSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { serversUnderTest } from "@vonk/bus-nats/testing";
+import { serversUnderTest, startTestServer } from "@vonk/bus-nats/testing";
 import {
   ClusterClient,
   connectCluster,
@@ -34,6 +34,41 @@ describe("a process that cannot start", () => {
     await expect(runMaster({ url, properties: wrong })).rejects.toMatchObject({ code: "CLUSTER_NAME_INVALID" });
     await expect(runMaster({ url, properties })).rejects.toMatchObject({ code: "NATS_UNREACHABLE" });
     expect(() => machineClusterURL("/nowhere")).toThrow(expect.objectContaining({ code: "CLUSTER_NOT_RUNNING" }) as Error);
+  });
+});
+
+describe.skipIf(program === undefined)(`a cluster whose NATS wants credentials, ${title}`, () => {
+  it("is refused without them, and passes them to executors and drivers", async () => {
+    if (program === undefined) return;
+    const folder = mkdtempSync(join(tmpdir(), "vonk-credentials-"));
+    await using server = await startTestServer(program, { authorization: { user: "vonk", password: "geheim-1" } });
+    const url = `vonk://${server.address}`;
+    await expect(runMaster({ url, properties: quiet })).rejects.toMatchObject({ code: "NATS_AUTHENTICATION" });
+    const wrong = new Map([...quiet, ["vonk.nats.user", "vonk"], ["vonk.nats.password", "geheim-2"]] as const);
+    await expect(runWorker({ url, properties: wrong })).rejects.toMatchObject({
+      code: "NATS_AUTHENTICATION",
+      message: expect.not.stringContaining("geheim"),
+    });
+    const right = new Map([...wrong, ["vonk.nats.password", "geheim-1"]] as const);
+    const master = await runMaster({ url, properties: right });
+    const worker = await runWorker({ url, properties: right, cores: 2, memoryBytes: 2 ** 30, workDir: folder });
+    const sc = new SparkContext({ master: url, conf: { "spark.executor.memory": "256m", ...Object.fromEntries(right) } });
+    expect(await sc.range(5).count()).toBe(5);
+    await sc.stop();
+    // The submitter's credentials stay with it: the worker gives its own.
+    const main = join(folder, "prints.mjs");
+    writeFileSync(main, "console.log(process.env.VONK_CONF_vonk_nats_password, process.env.VONK_CONF_spark_master);");
+    const connected = await connectCluster({ url, properties: right }, "test");
+    const said: string[] = [];
+    const driver = new SubmittedDriver(connected, "driver-1", ({ text }) => void said.push(text));
+    const description = { name: "d", mainFile: main, args: [], workingDir: folder, cores: 1, memoryBytes: 2 ** 28, supervise: false };
+    await driver.submit({ ...description, environment: {} }, { main: "prints.mjs", files: [], packages: [] });
+    expect(await driver.ended(() => undefined)).toMatchObject({ state: "finished", exitCode: 0 });
+    expect(said.join("")).toBe(`geheim-1 ${url}\n`);
+    await connected.bus[Symbol.asyncDispose]();
+    await worker.stop();
+    await master.stop();
+    rmSync(folder, { recursive: true });
   });
 });
 
@@ -74,6 +109,22 @@ describe.skipIf(program === undefined)(`masters and workers as processes on ${ti
     await connected.bus[Symbol.asyncDispose]();
     await expect(startMachineCluster({ folder, properties })).rejects.toMatchObject({ code: "CLUSTER_RUNNING" });
     await expect(runMaster({ url, name: "master-1", properties: quiet })).rejects.toMatchObject({ code: "MASTER_NAME_TAKEN" });
+  });
+
+  it("do not lead again when they wake from a pause in which another took over", async () => {
+    const before = await status();
+    process.kill(pidOf(before.masterId), "SIGSTOP");
+    const leader = async (): Promise<string | undefined> => (await status().catch(() => undefined))?.masterId;
+    await expect.poll(leader, { timeout: 20_000 }).not.toBe(undefined);
+    await expect.poll(leader, { timeout: 20_000 }).not.toBe(before.masterId);
+    const next = await status();
+    process.kill(pidOf(before.masterId), "SIGCONT");
+    for (let look = 0; look < 10; look++) {
+      await sleep(100);
+      expect(await status()).toMatchObject({ masterId: next.masterId, term: next.term });
+    }
+    expect(next.term).toBeGreaterThan(before.term);
+    await expect.poll(async () => (await status()).workers.length, { timeout: 5000 }).toBe(2);
   });
 
   it("lose no application, executor or number when the leading master is killed", async () => {

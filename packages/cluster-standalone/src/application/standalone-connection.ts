@@ -1,18 +1,11 @@
 import type { Bus, Subscription } from "@vonk/bus";
-import { serveService, serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
+import { serveService, subscribeTopic } from "@vonk/bus/internal";
 import type { Clock, Timer } from "@vonk/common/internal";
 import type { ClusterConnection, ClusterEvents, ShuffleStreams } from "@vonk/core/spi";
 import { standaloneErrors } from "../errors.ts";
 import type { ApplicationDescription } from "../message/cluster-state.ts";
-import {
-  applicationService,
-  applicationSubject,
-  clusterPrefix,
-  leaderTopic,
-  masterService,
-  type MasterMessages,
-  masterSubject,
-} from "../message/services.ts";
+import { MasterClient } from "../message/master-client.ts";
+import { applicationService, applicationSubject, clusterPrefix, leaderTopic } from "../message/services.ts";
 
 /** The bucket streams of an application. */
 export interface ApplicationStreams extends ShuffleStreams {
@@ -42,7 +35,7 @@ export class StandaloneConnection implements ClusterConnection {
   readonly bus: Bus;
   readonly streams?: ApplicationStreams;
   readonly #options: StandaloneConnectionOptions;
-  readonly #master: ServiceClient<MasterMessages>;
+  readonly #master: MasterClient;
   readonly #subscriptions: Subscription[];
   readonly #executorIds = new Set<string>();
   #term = 0;
@@ -54,7 +47,7 @@ export class StandaloneConnection implements ClusterConnection {
     this.#options = options;
     this.bus = bus;
     if (options.streams !== undefined) this.streams = options.streams;
-    this.#master = serviceClient(bus, masterService, masterSubject(cluster));
+    this.#master = new MasterClient(bus, cluster, options.clock);
     this.#subscriptions = [
       serveService(bus, applicationService, applicationSubject(description.appId), {
         executorGranted: ({ term, executor }) => this.#heed(term, () => void this.#executorIds.add(executor.executorId)),
@@ -131,6 +124,7 @@ export class StandaloneConnection implements ClusterConnection {
     const { appId } = this.#options.description;
     // A master that does not hear it notices the silence.
     await this.#master.call("unregisterApplication", { appId }, { timeoutMs: farewellTimeoutMs }).catch(() => undefined);
+    this.#master.close();
     await this.streams?.removeAll().catch(() => undefined);
     this.bus.close();
     await this.#options.onClosed?.();

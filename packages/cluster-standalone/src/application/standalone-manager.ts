@@ -29,7 +29,6 @@ async function connectTo(
   const usesStreams = readSetting(properties, coreConfig.shuffleStore) !== "files";
   const options = natsOptions(addresses, `vonk driver ${application.appId}`, properties);
   const bus = await NatsBus.connect({ ...options, needsJetStream: usesStreams });
-  bus.unref();
   const connection = new StandaloneConnection({
     bus,
     cluster,
@@ -44,6 +43,8 @@ async function connectTo(
   });
   try {
     await connection.register();
+    // Until here it held the thread alive; from here it must not hold a program that has ended.
+    bus.unref();
     return connection;
   } catch (error) {
     bus.close();

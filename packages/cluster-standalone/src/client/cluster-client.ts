@@ -1,19 +1,17 @@
 import type { Bus } from "@vonk/bus";
-import { serviceClient, type ServiceClient } from "@vonk/bus/internal";
-import { standaloneErrors } from "../errors.ts";
+import { systemClock } from "@vonk/common/internal";
 import type { ClusterStatus, DriverDescription, DriverStatus } from "../message/cluster-state.ts";
-import { masterService, type MasterMessages, masterSubject } from "../message/services.ts";
+import { MasterClient } from "../message/master-client.ts";
+import type { MasterMessages } from "../message/services.ts";
 
 const timeoutMs = 5000;
 
 /** Asks the leading master of a cluster. */
 export class ClusterClient {
-  readonly #cluster: string;
-  readonly #master: ServiceClient<MasterMessages>;
+  readonly #master: MasterClient;
 
   constructor(bus: Bus, cluster: string) {
-    this.#cluster = cluster;
-    this.#master = serviceClient(bus, masterService, masterSubject(cluster));
+    this.#master = new MasterClient(bus, cluster, systemClock);
   }
 
   /** @throws MASTER_NOT_FOUND */
@@ -36,11 +34,7 @@ export class ClusterClient {
     return this.#ask("driverStatus", { driverId });
   }
 
-  async #ask<M extends keyof MasterMessages>(message: M, request: MasterMessages[M]["request"]): Promise<MasterMessages[M]["reply"]> {
-    try {
-      return await this.#master.call(message, request, { timeoutMs });
-    } catch (cause) {
-      throw standaloneErrors.create("MASTER_NOT_FOUND", { cluster: this.#cluster }, { cause });
-    }
+  #ask<M extends keyof MasterMessages>(message: M, request: MasterMessages[M]["request"]): Promise<MasterMessages[M]["reply"]> {
+    return this.#master.call(message, request, { timeoutMs });
   }
 }

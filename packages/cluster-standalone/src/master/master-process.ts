@@ -1,5 +1,5 @@
 import type { Bus, Subscription } from "@vonk/bus";
-import { publishTopic, serveService, serviceClient, type ServiceClient } from "@vonk/bus/internal";
+import { publishTopic, serveService, serviceClient, type ServiceClient, type ServiceHandlers, subscribeTopic } from "@vonk/bus/internal";
 import type { Logger } from "@vonk/common";
 import type { Clock, Timer } from "@vonk/common/internal";
 import type { ClusterStatus } from "../message/cluster-state.ts";
@@ -8,13 +8,17 @@ import {
   applicationService,
   applicationSubject,
   clusterPrefix,
+  leaderHereTopic,
   leaderTopic,
+  leaderWantedTopic,
   masterService,
+  type MasterMessages,
   masterSubject,
   type WorkerMessages,
   workerService,
   workerSubject,
 } from "../message/services.ts";
+import { standaloneErrors } from "../errors.ts";
 import type { BundleStore } from "../bundle/bundle-store.ts";
 import type { ClusterRecords, Leadership } from "./leadership.ts";
 import { Master, type MasterOptions } from "./master.ts";
@@ -84,7 +88,7 @@ export class MasterProcess {
     if (!this.#leads(term) || this.#stopped) return;
     log.info(`master ${masterId} leads`, { term, kept: persisted.length });
     // Served first: who hears of the new leader registers at once.
-    this.#service = this.#serve();
+    this.#service = this.#serve(term);
     this.#step({ kind: "ElectedLeader", term, persisted, nowMs: clock.monotonicMs() });
   }
 
@@ -116,15 +120,31 @@ export class MasterProcess {
     this.#timer = this.#options.clock.schedule(tickMs, () => this.#tick());
   }
 
-  #serve(): Subscription {
-    const { bus, cluster } = this.#options;
+  #serve(term: number): Subscription {
+    const { bus, cluster, masterId } = this.#options;
+    const prefix = clusterPrefix(cluster);
+    const service = serveService(bus, masterService, masterSubject(cluster, term), this.#handlers(term));
+    const questions = subscribeTopic(bus, leaderWantedTopic, prefix, () => {
+      if (this.#leads(term)) publishTopic(bus, leaderHereTopic, prefix, { term, masterId });
+    });
+    return {
+      close() {
+        service.close();
+        questions.close();
+      },
+    };
+  }
+
+  #handlers(term: number): ServiceHandlers<MasterMessages> {
     const master = this.#master;
     const now = (): number => this.#options.clock.monotonicMs();
     const take = (event: MasterEvent): null => {
+      // What waited while this process was paused is another's to answer by now.
+      if (!this.#leads(term)) throw standaloneErrors.create("MASTER_NOT_LEADING", { term });
       this.#step(event);
       return null;
     };
-    return serveService(bus, masterService, masterSubject(cluster), {
+    return {
       registerWorker: ({ executors, driverIds, ...worker }) => {
         take({ kind: "RegisterWorker", worker, executors, driverIds, nowMs: now() });
         // While it recovers a master knows less than its workers.
@@ -150,7 +170,7 @@ export class MasterProcess {
       },
       killExecutors: (request) => {
         const known = new Set(master.executorIds(request.appId));
-        this.#step({ ...request, kind: "KillExecutors", nowMs: now() });
+        take({ ...request, kind: "KillExecutors", nowMs: now() });
         return request.executorIds.filter((executorId) => known.has(executorId));
       },
       submitDriver: (driver) => take({ kind: "SubmitDriver", driver, nowMs: now() }),
@@ -159,9 +179,15 @@ export class MasterProcess {
         take({ kind: "KillDriver", driverId, nowMs: now() });
         return state === "submitted" || state === "running" || state === "relaunching";
       },
-      driverStatus: ({ driverId }) => master.driver(driverId),
-      status: () => master.status(),
-    });
+      driverStatus: ({ driverId }) => {
+        take({ kind: "Tick", nowMs: now() });
+        return master.driver(driverId);
+      },
+      status: () => {
+        take({ kind: "Tick", nowMs: now() });
+        return master.status();
+      },
+    };
   }
 
   #step(event: MasterEvent): void {

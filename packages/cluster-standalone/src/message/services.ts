@@ -105,6 +105,15 @@ export const leaderTopic: Topic<{ readonly term: number; readonly masterId: stri
   readonly masterId: string;
 }>("leader", 1);
 
+/** Somebody asks who leads. */
+export const leaderWantedTopic: Topic<Nothing> = defineTopic<Nothing>("leader-wanted", 1);
+
+/** The answer to that. */
+export const leaderHereTopic: Topic<{ readonly term: number; readonly masterId: string }> = defineTopic<{
+  readonly term: number;
+  readonly masterId: string;
+}>("leader-here", 1);
+
 /** A piece of what a process printed. */
 export interface LogPiece {
   readonly stream: "stdout" | "stderr";
@@ -114,9 +123,9 @@ export interface LogPiece {
 /** Output of the executors and drivers that workers run, as it comes. */
 export const logTopic: Topic<LogPiece> = defineTopic<LogPiece>("log", 1);
 
-/** Where the leading master answers. */
-export function masterSubject(cluster: string): string {
-  return `vonk.cluster.${cluster}.master`;
+/** Where the master that leads in a term answers. */
+export function masterSubject(cluster: string, term: number): string {
+  return `vonk.cluster.${cluster}.master.${term}`;
 }
 
 /** Where the master of a name answers. */

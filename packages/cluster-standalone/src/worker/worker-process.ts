@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Bus, Subscription } from "@vonk/bus";
-import { publishTopic, serveService, serviceClient, type ServiceClient, subscribeTopic } from "@vonk/bus/internal";
+import { publishTopic, serveService, subscribeTopic } from "@vonk/bus/internal";
 import type { Logger } from "@vonk/common";
 import { type Clock, environmentName, type Timer } from "@vonk/common/internal";
 import { type ExecutorStart, executorProcessURL } from "@vonk/cluster-nats/internal";
@@ -16,12 +16,10 @@ import {
   executorLogPrefix,
   leaderTopic,
   logTopic,
-  masterService,
-  type MasterMessages,
-  masterSubject,
   workerService,
   workerSubject,
 } from "../message/services.ts";
+import { MasterClient } from "../message/master-client.ts";
 import type { ChildProcessOptions } from "../process/child-process.ts";
 import { type ChildHandle, machineHost, type WorkerHost } from "../process/worker-host.ts";
 import { nameOf, Worker } from "./worker.ts";
@@ -67,7 +65,7 @@ export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
   readonly #host: WorkerHost;
   readonly #worker: Worker;
-  readonly #master: ServiceClient<MasterMessages>;
+  readonly #master: MasterClient;
   readonly #processes = new Map<string, RunningProcess>();
   readonly #subscriptions: Subscription[];
   readonly #timers = new Map<string, Timer>();
@@ -81,7 +79,7 @@ export class WorkerProcess {
     this.#options = options;
     this.#host = options.host ?? machineHost;
     this.#worker = new Worker(description);
-    this.#master = serviceClient(bus, masterService, masterSubject(cluster));
+    this.#master = new MasterClient(bus, cluster, options.clock);
     this.#subscriptions = [
       this.#serve(),
       subscribeTopic(bus, leaderTopic, clusterPrefix(cluster), ({ term }) => this.#step({ kind: "LeaderAnnounced", term })),
@@ -117,6 +115,7 @@ export class WorkerProcess {
     const { clock, description } = this.#options;
     const { workerId } = description;
     await this.#master.call("workerLeaves", { workerId }, { timeoutMs: farewellTimeoutMs }).catch(() => undefined);
+    this.#master.close();
     const running = [...this.#processes.values()];
     for (const { key, child } of running) child.kill(key.kind === "executor" ? "SIGKILL" : "SIGTERM");
     const late = clock.schedule(driverGraceMs, () => {
