@@ -55,14 +55,15 @@ test("submit in client mode is run with spark-submit's options and files of defa
   const file = join(scratch, "settings.conf");
   writeFileSync(file, "spark.app.name from the file\nspark.test.file file\n");
   const { code, stdout, stderr } = await vonk(
-    ["submit", "--properties-file", file, "--name", "flag", "--conf", "spark.test.flag=1", "-v", "--files=a.txt", "settings.ts", "2"],
+    ["submit", "--properties-file", file, "--name", "flag", "--conf", "spark.test.flag=1", "-v", `--files=${file}`, "settings.ts", "2"],
     { VONK_CONF_spark_test_environment: "environment" },
   );
   expect(code).toBe(0);
   const { settings } = JSON.parse(stdout.split("\n")[0] ?? "") as { settings: Record<string, string> };
   expect(settings).toMatchObject({ "spark.app.name": "flag", "spark.test.file": "file", "spark.test.environment": "environment" });
   expect(stderr).toContain("  spark.test.flag  1\n");
-  expect(stderr).toContain("spark.files is set, but no SparkContext reads it yet: use sc.addFile");
+  expect(stderr).toContain(`  spark.files  ${file}\n`);
+  expect((await vonk(["submit", "--files=missing.txt", "settings.ts"])).stderr).toContain("PATH_NOT_FOUND");
   expect((await vonk(["submit", "--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(await vonk(["submit", "--usage-error"])).toMatchObject({ code: 2, stderr: expect.stringContaining("--total-executor-cores") });
 });

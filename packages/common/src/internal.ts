@@ -12,3 +12,6 @@ export type { Random } from "./time/random.ts";
 
 // Settings outside the program
 export { childEnvironment, environmentName, readEnvironment, writeEnvironment } from "./config/environment.ts";
+
+// Threads
+export { threadFlags } from "./process/thread-flags.ts";

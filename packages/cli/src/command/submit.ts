@@ -36,18 +36,9 @@ export const submitCommand: Command = {
   },
 };
 
-const unread = [
-  ["spark.files", "sc.addFile"],
-  ["spark.archives", "sc.addArchive"],
-] as const;
-
 async function submit(submission: Extract<Submission, { kind: "submit" }>, debug: boolean): Promise<number | undefined> {
   const { application, args, settings, deployMode, isVerbose } = submission;
   if (isVerbose) describe(submission);
-  for (const [key, instead] of unread) {
-    if (settings.has(key))
-      process.stderr.write(`vonk: ${key} is set, but no SparkContext reads it yet: use ${instead} in the application\n`);
-  }
   if (deployMode === "cluster") {
     const [sources, standalone] = await Promise.all([checkApplication(application), loadStandalone()]);
     return await submitDriver(submission, sources, standalone);

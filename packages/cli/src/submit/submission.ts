@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { countOf, lastValue, parseOptions, type OptionTable, type ParsedWords, settingOptions, usage } from "../argument/parse-options.ts";
 import { settingsOf, withEnvironment } from "../config/application-settings.ts";
 import { readPropertiesFile } from "../config/properties-file.ts";
@@ -70,7 +70,7 @@ export function parseSubmission(words: readonly string[]): Submission {
   if (has(parsed, "--usage-error")) return { kind: "usage-error" };
   for (const option of counts) for (const value of valuesOf(parsed, option)) countOf(option, value);
   for (const option of sizes) for (const value of valuesOf(parsed, option)) memoryOf(option, value);
-  const settings = new Map([...defaultSettings(parsed), ...settingsOf(parsed, settingOf)]);
+  const settings = new Map([...defaultSettings(parsed), ...settingsOf(parsed, settingOf)].map(withWholePaths));
   const properties = withEnvironment(settings);
   for (const kind of ["kill", "status"] as const) {
     const driverId = lastValue(parsed, `--${kind}`);
@@ -84,6 +84,13 @@ export function parseSubmission(words: readonly string[]): Submission {
   const isSupervised = has(parsed, "--supervise");
   if (isSupervised && deployMode === "client") throw usage("--supervise needs --deploy-mode cluster: a worker restarts the driver");
   return { kind: "submit", application, args, deployMode, isSupervised, isVerbose: has(parsed, "--verbose"), settings };
+}
+
+/** Paths that begin at this working folder mean the same in a driver with another. */
+function withWholePaths([key, value]: readonly [string, string]): [string, string] {
+  if (key !== "spark.files" && key !== "spark.archives") return [key, value];
+  const paths = value.split(",").map((path) => path.trim());
+  return [key, paths.map((path) => (path === "" || path.includes(":") ? path : resolve(path))).join(",")];
 }
 
 /** As Spark: the file of defaults counts when no other is given, or when it is asked for. */

@@ -11,8 +11,8 @@ export const submitHelp = `  --master URL                 vonk://host:port[,host
   --num-executors N            executors at most
   --driver-memory SIZE         memory of a driver that a worker launches (1g)
   --driver-cores N             cores that it counts for (1)
-  --files LIST                 sets spark.files; no SparkContext reads that yet: use sc.addFile
-  --archives LIST              sets spark.archives; no SparkContext reads that yet: use sc.addArchive
+  --files LIST                 files that tasks find with SparkFiles.get(name), apart by commas; paths where the driver runs
+  --archives LIST              archives (zip, tar, tgz) that are unpacked for them
   --verbose, -v                print the settings
   --version
 

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { errorFromData } from "@vonk/common";
+import { threadFlags } from "@vonk/common/internal";
 import { clusterErrors } from "../errors.ts";
 import type { DataCarrier } from "./jetstream-store.ts";
 import type { DataThreadStart, FetchOutcome, FetchRequest, FromDataThread, PublishRequest, ToDataThread } from "./data-message.ts";
@@ -43,7 +44,11 @@ export class DataThreadHandle implements DataCarrier {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(new URL("../shuffle/data-thread.worker.ts", import.meta.url), { workerData: this.#start, name: "vonk-data" });
+    const worker = new Worker(new URL("../shuffle/data-thread.worker.ts", import.meta.url), {
+      workerData: this.#start,
+      name: "vonk-data",
+      ...threadFlags(),
+    });
     let cause: Error | undefined;
     worker.on("message", (message: FromDataThread) => this.#receive(message));
     worker.on("error", (error: Error) => (cause = error));

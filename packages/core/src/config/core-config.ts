@@ -32,6 +32,8 @@ export const coreConfig: {
   readonly localDir: ConfigEntry<string>;
   readonly logLevel: ConfigEntry<string>;
   readonly checkpointDir: ConfigEntry<string>;
+  readonly files: ConfigEntry<string>;
+  readonly archives: ConfigEntry<string>;
   readonly resubmitDelay: ConfigEntry<number>;
   readonly queueAhead: ConfigEntry<number>;
   readonly killGrace: ConfigEntry<number>;
@@ -124,6 +126,10 @@ export const coreConfig: {
   logLevel: stringEntry("spark.log.level", "WARN", {
     doc: "Least severe log line that is printed.",
     values: ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF"],
+  }),
+  files: stringEntry("spark.files", "", { doc: "Local files, apart by commas, that are added as by sc.addFile when the context starts." }),
+  archives: stringEntry("spark.archives", "", {
+    doc: "Local archives, apart by commas, that are added as by sc.addArchive when the context starts.",
   }),
   checkpointDir: stringEntry("spark.checkpoint.dir", "", { doc: "Folder for RDD checkpoints; setCheckpointDir overrides it." }),
   resubmitDelay: durationEntry("vonk.scheduler.resubmitDelay", "20ms", {

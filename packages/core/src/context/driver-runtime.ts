@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { Bus } from "@vonk/bus";
 import { PortBus } from "@vonk/bus/internal";
 import { createSegment, ExtentAllocator } from "@vonk/columnar/internal";
+import { threadFlags } from "@vonk/common/internal";
 import { clusterManagerURL } from "../cluster/find-cluster-manager.ts";
 import { coreConfig } from "../config/core-config.ts";
 import { schedulingSettings } from "../config/scheduling-config.ts";
@@ -50,7 +51,7 @@ export class DriverRuntime {
           ? localExecutor(application, conf, master, this.folder)
           : clusterExecutors(application, conf, master, managerURL ?? "", addedFilesFolder(this.folder), this.#clusterCores.buffer),
     };
-    this.#worker = new Worker(workerURLs.serviceThread, { workerData: start, name: "vonk-service" });
+    this.#worker = new Worker(workerURLs.serviceThread, { workerData: start, name: "vonk-service", ...threadFlags() });
     this.#worker.unref();
     this.bus = new PortBus(this.#worker);
     process.on("exit", this.#onExit);

@@ -112,6 +112,8 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     );
     this.statusTracker = new SparkStatusTracker(this.#jobs.client.driver);
     this.#progress = this.#showProgress();
+    for (const path of listed(this.conf.read(coreConfig.files))) this.addFile(path);
+    for (const path of listed(this.conf.read(coreConfig.archives))) this.addArchive(path);
   }
 
   #showProgress(): Subscription | undefined {
@@ -625,6 +627,13 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
       "Only the driver can use a SparkContext: read what you need from it before the call.",
     );
   }
+}
+
+function listed(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 function confOf(options: SparkContextOptions | SparkConf): SparkConf {

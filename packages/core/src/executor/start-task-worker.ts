@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { threadFlags } from "@vonk/common/internal";
 import type { TaskThreadStart } from "../message/thread-message.ts";
 import { workerURLs } from "./worker-url.ts";
 
@@ -35,6 +36,7 @@ export function startTaskWorker(
   const channel = new MessageChannel();
   const workerData: TaskThreadStart = { ...start, thread: number, controlPort: channel.port2, words: words.buffer };
   const worker = new Worker(workerURLs.taskThread, {
+    ...threadFlags(),
     workerData,
     transferList: [channel.port2],
     name: `vonk-task-${number - 2}`,
