@@ -22,7 +22,7 @@ export const masterCommand: Command = {
     const name = lastValue(parsed, "--name");
     const properties = withEnvironment(settingsOf(parsed, {}));
     const { runMaster, stopOnSignals } = await loadStandalone();
-    stopOnSignals(await runMaster({ url, properties, ...(name === undefined ? {} : { name }) }));
+    await stopOnSignals(runMaster({ url, properties, ...(name === undefined ? {} : { name }) }));
     return undefined;
   },
 };

@@ -25,7 +25,7 @@ ${processOptionsHelp}`,
     };
     const properties = withEnvironment(settingsOf(parsed, {}));
     const { runWorker, stopOnSignals } = await loadStandalone();
-    stopOnSignals(await runWorker({ url, properties, ...given }));
+    await stopOnSignals(runWorker({ url, properties, ...given }));
     return undefined;
   },
 };

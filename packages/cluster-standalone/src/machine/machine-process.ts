@@ -11,9 +11,9 @@ export async function runMachineProcess(start: ProcessStart): Promise<void> {
   const properties = new Map(Object.entries(start.settings));
   switch (start.kind) {
     case "master":
-      return stopOnSignals(await runMaster({ ...start, properties }));
+      return stopOnSignals(runMaster({ ...start, properties }));
     case "worker":
-      return stopOnSignals(await runWorker({ ...start, properties }));
+      return stopOnSignals(runWorker({ ...start, properties }));
     case "local-cluster":
       return runLocalCluster(start);
   }
@@ -39,6 +39,6 @@ async function runLocalCluster(start: Extract<ProcessStart, { kind: "local-clust
     process.exit(0);
   };
   void orphaned.then(end);
-  stopOnSignals({ stop: end });
+  await stopOnSignals(Promise.resolve({ stop: end }));
   process.stdout.write(`${JSON.stringify({ url, serverPid: server.pid })}\n`);
 }

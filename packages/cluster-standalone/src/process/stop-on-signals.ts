@@ -1,14 +1,20 @@
-/** Ends this process in order when it gets SIGTERM or SIGINT; a second signal ends it at once. */
-export function stopOnSignals(running: { stop(): Promise<void> }): void {
+/**
+ * Ends this process in order when it gets SIGTERM or SIGINT, also while it still starts; a second signal ends it at once.
+ * Resolves when it runs. @throws what starting throws
+ */
+export async function stopOnSignals(starting: Promise<{ stop(): Promise<void> }>): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
-      void running.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          process.stderr.write(`${String(error)}\n`);
-          process.exit(1);
-        },
-      );
+      void starting
+        .then((running) => running.stop())
+        .then(
+          () => process.exit(0),
+          (error: unknown) => {
+            process.stderr.write(`${String(error)}\n`);
+            process.exit(1);
+          },
+        );
     });
   }
+  await starting;
 }
