@@ -33,11 +33,12 @@ const farewellTimeoutMs = 1000;
 /** An application's standing with a standalone cluster; lives on the driver's service thread. */
 export class StandaloneConnection implements ClusterConnection {
   readonly bus: Bus;
-  readonly streams?: ApplicationStreams;
+  readonly streams?: ShuffleStreams;
   readonly #options: StandaloneConnectionOptions;
   readonly #master: MasterClient;
   readonly #subscriptions: Subscription[];
   readonly #executorIds = new Set<string>();
+  readonly #creating = new Set<Promise<void>>();
   #term = 0;
   #timer: Timer | undefined;
   #closed = false;
@@ -46,7 +47,7 @@ export class StandaloneConnection implements ClusterConnection {
     const { bus, cluster, description, events } = options;
     this.#options = options;
     this.bus = bus;
-    if (options.streams !== undefined) this.streams = options.streams;
+    if (options.streams !== undefined) this.streams = this.#whileOpen(options.streams);
     this.#master = new MasterClient(bus, cluster, options.clock);
     this.#subscriptions = [
       serveService(bus, applicationService, applicationSubject(description.appId), {
@@ -62,6 +63,19 @@ export class StandaloneConnection implements ClusterConnection {
       // Heartbeats go on when this fails, and lead to another attempt.
       subscribeTopic(bus, leaderTopic, clusterPrefix(cluster), () => void this.register().catch(() => undefined)),
     ];
+  }
+
+  #whileOpen(streams: ShuffleStreams): ShuffleStreams {
+    return {
+      create: async (shuffleId, layout) => {
+        const { appId } = this.#options.description;
+        if (this.#closed) throw standaloneErrors.create("APPLICATION_REMOVED", { appId, reason: "it has ended" });
+        const created = streams.create(shuffleId, layout);
+        this.#creating.add(created);
+        return created.finally(() => this.#creating.delete(created));
+      },
+      remove: (shuffleId, layout) => streams.remove(shuffleId, layout),
+    };
   }
 
   /** Asks for executors. @throws MASTER_NOT_FOUND */
@@ -125,7 +139,9 @@ export class StandaloneConnection implements ClusterConnection {
     // A master that does not hear it notices the silence.
     await this.#master.call("unregisterApplication", { appId }, { timeoutMs: farewellTimeoutMs }).catch(() => undefined);
     this.#master.close();
-    await this.streams?.removeAll().catch(() => undefined);
+    // A stream that is made after the others were deleted would stay.
+    await Promise.allSettled(this.#creating);
+    await this.#options.streams?.removeAll().catch(() => undefined);
     this.bus.close();
     await this.#options.onClosed?.();
   }

@@ -36,7 +36,7 @@ it("does not let a replaced master undo its successor's writes", async () => {
 });
 
 it("does not bring back what a successor deleted while it was written", async () => {
-  // Simulated seed 1000: the late write was refused, found nothing there, and made the record of an application that had ended.
+  // Found by the simulation: the late write was refused, found nothing there, and made the record of an application that had ended.
   const store = new MemoryKeyValueStore();
   await new KeyValueRecords(store).put("application.a", application("a", 5), 3);
   const overtaken: KeyValueStore = {

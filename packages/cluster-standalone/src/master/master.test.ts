@@ -210,7 +210,7 @@ describe("losses", () => {
   });
 
   it("gives no number again to an application that fell silent and comes back, not even under another master", () => {
-    // Simulated seed 58: the application had not heard yet of its first executor, was removed while it was cut off, and came back with
+    // Found by the simulation: the application had not heard yet of its first executor, was removed while it was cut off, and came back with
     // nothing. Number 0 was given again while the first one still ran; the driver took both for one, and waited for tasks of a dead one.
     const h = new Harness().lead();
     h.worker(worker("w1", 1));
@@ -224,7 +224,7 @@ describe("losses", () => {
   });
 
   it("does not heed a registration that comes again after the goodbye", () => {
-    // Simulated seed 1864: the repeat lay with a master that was stopped, and the next one gave executors to nobody.
+    // Found by the simulation: the repeat lay with a master that was stopped, and the next one gave executors to nobody.
     const h = new Harness().lead();
     h.worker(worker("w1"));
     h.application(application("a"));
@@ -242,7 +242,7 @@ describe("losses", () => {
   });
 
   it("ends an executor whose launch a worker took after the worker was given up", () => {
-    // Simulated seed 262: the command was repeated over the link's recovery and started executors that nobody counted.
+    // Found by the simulation: the command was repeated over the link's recovery and started executors that nobody counted.
     const h = new Harness().lead();
     h.worker(worker("w1", 1));
     const [launch] = h.application(application("a")).flatMap((action) => (action.kind === "LaunchExecutor" ? [action.executor] : []));
@@ -355,12 +355,24 @@ describe("a change of master", () => {
   });
 
   it("does not take back an executor whose end it heard before the registration that still names it", () => {
-    // Simulated seed 1181: the worker's registration was overtaken by the report of the exit, and the cores were in use for good.
+    // Found by the simulation: the worker's registration was overtaken by the report of the exit, and the cores were in use for good.
     const h = new Harness().lead(kept.slice(0, 1), 7);
     h.do({ kind: "ExecutorChanged", appId: "a", executorId: "4", state: "failed", message: "it was killed", causedByApp: true });
     h.worker(worker("w1", 2), [executor]);
     expect(launched(h.application(application("a")))).toEqual(["a/5 2 on w1"]);
     expect(h.master.executorIds("a")).toEqual(["5"]);
+  });
+
+  it("ends what a worker runs for applications that were not kept, once it knows who is there", () => {
+    // Found by the simulation: a worker that had been given up came back to a master that was recovering, with executors of an application
+    // that had been removed. Nobody told it to end them, and the next executors came on top.
+    const h = new Harness().lead(kept.slice(0, 1), 7);
+    const stray = { ...executor, appId: "b" };
+    h.worker(worker("w1"), [executor, stray], ["e"]);
+    const actions = h.application(application("a"), ["4"]);
+    expect(actions).toContainEqual({ kind: "KillExecutor", executor: stray });
+    expect(actions).toContainEqual({ kind: "KillDriver", workerId: "w1", driverId: "e" });
+    expect(kinds(actions).filter((kind) => kind === "KillExecutor")).toHaveLength(1);
   });
 
   it("tells an application of the end of an executor that it still waited for", () => {

@@ -99,6 +99,8 @@ export class Master {
   /** Applications that have said goodbye, oldest first: a registration that comes again after that is not heeded. */
   readonly #gone = new Set<string>();
   readonly #drivers = new Map<string, Driver>();
+  /** What workers said during recovery that they run. */
+  #reported: { readonly workerId: string; readonly executors: readonly ExecutorPlacement[]; readonly driverIds: readonly string[] }[] = [];
   /** Executors whose end was told during recovery: a registration that was sent before it may arrive after it. */
   readonly #endedEarly = new Set<string>();
   #role: ClusterStatus["state"] = "standby";
@@ -193,6 +195,7 @@ export class Master {
     this.#applications.clear();
     this.#silent.clear();
     this.#endedEarly.clear();
+    this.#reported = [];
     this.#drivers.clear();
   }
 
@@ -213,7 +216,18 @@ export class Master {
       if (driver.status.state === "running" && !this.#isOnWorker(driver.status))
         this.#driverEnded(driver, "lost", "its worker did not come back", nowMs);
     }
+    this.#endUnknown();
     this.#schedule(nowMs);
+  }
+
+  /** Workers were not told during recovery what they have to end, because not everything was known yet. */
+  #endUnknown(): void {
+    for (const { workerId, ...reported } of this.#reported) {
+      const { executors, driverIds } = this.unknown(workerId, reported.executors, reported.driverIds);
+      for (const executor of executors) this.#actions.push({ kind: "KillExecutor", executor });
+      for (const driverId of driverIds) this.#actions.push({ kind: "KillDriver", workerId, driverId });
+    }
+    this.#reported = [];
   }
 
   #isOnWorker(status: DriverStatus): boolean {
@@ -224,6 +238,7 @@ export class Master {
 
   #registerWorker({ worker, executors, driverIds, nowMs }: Extract<MasterEvent, { kind: "RegisterWorker" }>): void {
     this.#workers.set(worker.workerId, { description: worker, lastHeardMs: nowMs });
+    if (this.#role === "recovering") this.#reported.push({ workerId: worker.workerId, executors, driverIds });
     for (const executor of executors) {
       const application = this.#applications.get(executor.appId);
       if (application === undefined || this.#endedEarly.has(`${executor.appId}/${executor.executorId}`)) continue;

@@ -49,7 +49,7 @@ describe("Worker", () => {
   });
 
   it("does not start an executor again whose launch comes once more after its end, or after the order to end it", () => {
-    // Simulated seed 22: the launch was repeated because its answer was lost; the executor had been killed meanwhile.
+    // Found by the simulation: the launch was repeated because its answer was lost; the executor had been killed meanwhile.
     const worker = registered();
     launch(worker);
     worker.step({ kind: "ProcessExited", key, exitCode: null, signal: "SIGKILL" });

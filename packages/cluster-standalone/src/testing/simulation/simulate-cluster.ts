@@ -125,7 +125,7 @@ class ClusterSimulation {
     const [masters, hosts, applications] = [2 + random.nextInt(2), 1 + random.nextInt(4), 1 + random.nextInt(3)];
     for (let index = 0; index < masters; index++) this.#startMaster(`master-${index}`);
     for (let index = 0; index < hosts; index++) {
-      this.#hosts.push(new SimulatedHost(this.#world, `host${index}`, 2 + random.nextInt(4), (2 + 2 * random.nextInt(6)) * 2 ** 20));
+      this.#hosts.push(new SimulatedHost(this.#world, `host${index}`, 2 + random.nextInt(4), (4 + 2 * random.nextInt(5)) * 2 ** 20));
     }
     for (let index = 0; index < applications; index++) {
       const appId = `app${index}`;
@@ -263,9 +263,12 @@ class ClusterSimulation {
       if (worker?.process.isAlive !== true) return [`the worker on ${host.hostName} is dead`];
       const known = leader.workers.find(({ workerId }) => workerId === worker.workerId);
       if (known === undefined) return [`${leader.masterId} does not know ${worker.workerId}`];
-      const running = [...executors].filter(({ isEnding }) => !isEnding).reduce((sum, { start }) => sum + start.cores, 0);
-      if (running === known.coresUsed) return [];
-      const names = [...executors].map(({ process }) => process.name).join(", ");
+      const launched = [...executors].filter(({ isEnding }) => !isEnding);
+      const running = launched.reduce((sum, { start }) => sum + start.cores, 0);
+      const memoryBytes = launched.reduce((sum, { start }) => sum + (this.#world.applications.get(start.appId)?.memoryBytes ?? 0), 0);
+      const names = launched.map(({ process }) => process.name).join(", ");
+      if (running > host.cores || memoryBytes > host.memoryBytes) return [`${worker.workerId} runs more than it has: ${names}`];
+      if (running === known.coresUsed && memoryBytes === known.memoryUsedBytes) return [];
       return [`${worker.workerId} runs ${running} cores (${names}), ${leader.masterId} has ${known.coresUsed} in use there`];
     });
   }

@@ -89,7 +89,7 @@ export class SimulatedApplication {
     this.#driver = new DriverService(this.#settings, this.#service, clock, this.streams, {
       bus: connection.bus,
       setup,
-      streams: server.streams(this.process, appId),
+      ...(connection.streams === undefined ? {} : { streams: connection.streams }),
       files: new ServedFiles("/nowhere"),
       requestTotalExecutors: (total) => connection.requestTotalExecutors(total),
       killExecutors: (executorIds, replace) => connection.killExecutors(executorIds, replace),
@@ -135,7 +135,7 @@ export class SimulatedApplication {
 
 function randomProperties(random: Random): (readonly [string, string])[] {
   const properties: (readonly [string, string])[] = [
-    ["spark.executor.memory", "2m"],
+    ["spark.executor.memory", `${1 + random.nextInt(4)}m`],
     ["spark.executor.heartbeatInterval", `${heartbeatMs}ms`],
     ["spark.network.timeout", "2s"],
     ["vonk.shuffle.store", random.next() < 0.5 ? "auto" : "jetstream"],

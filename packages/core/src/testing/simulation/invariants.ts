@@ -222,7 +222,7 @@ export class InvariantChecker implements DriverObserver {
         this.#fact(action.event);
       }
     }
-    if (event.kind === "TaskEnded" || event.kind === "ExecutorLost") this.#checkOutputs(dag);
+    if (event.kind === "TaskEnded" || event.kind === "ExecutorLost" || event.kind === "ShuffleStreamsLost") this.#checkOutputs(dag);
   }
 
   /** A stage whose output may be another each time runs again as a whole once its output was read. */
