@@ -67,6 +67,8 @@ export type MasterEvent =
   /** A launch that the worker refused or never answered. */
   | { readonly kind: "LaunchFailed"; readonly executor: ExecutorPlacement; readonly message: string; readonly nowMs: number }
   | { readonly kind: "DriverLaunchFailed"; readonly driverId: string; readonly message: string; readonly nowMs: number }
+  /** This process stood still for so long, beyond what it waited for: others may have spoken meanwhile. */
+  | { readonly kind: "StoodStill"; readonly ms: number }
   | { readonly kind: "Tick"; readonly nowMs: number };
 
 /** What a master wants done, in this order: what is persisted is kept before anybody acts on it. */

@@ -47,6 +47,7 @@ export class MasterProcess {
   readonly #master: Master;
   #service: Subscription | undefined;
   #timer: Timer | undefined;
+  #tickedMs: number;
   /** Actions wait for what was to be kept before them. */
   #performed: Promise<void> = Promise.resolve();
   /** Of this master while it leads. */
@@ -56,6 +57,7 @@ export class MasterProcess {
   constructor(options: MasterProcessOptions) {
     this.#options = options;
     this.#master = new Master(options);
+    this.#tickedMs = options.clock.monotonicMs();
     options.leadership.campaign(
       (term) => void this.#elected(term),
       () => this.#lost(),
@@ -116,7 +118,11 @@ export class MasterProcess {
 
   #tick(): void {
     if (this.#stopped) return;
-    this.#step({ kind: "Tick", nowMs: this.#options.clock.monotonicMs() });
+    const nowMs = this.#options.clock.monotonicMs();
+    const lateMs = nowMs - this.#tickedMs - tickMs;
+    this.#tickedMs = nowMs;
+    if (lateMs > tickMs) this.#step({ kind: "StoodStill", ms: lateMs });
+    this.#step({ kind: "Tick", nowMs });
     this.#timer = this.#options.clock.schedule(tickMs, () => this.#tick());
   }
 

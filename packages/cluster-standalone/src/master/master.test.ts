@@ -209,6 +209,18 @@ describe("losses", () => {
     expect(kinds(h.pass(4500, { workers: ["w1"] }))).toEqual(["Persist", "KillExecutor", "CleanUpApplication"]);
   });
 
+  it("does not take its own standstill for the silence of others", () => {
+    // Found by the simulation: a master was stopped for less than its lease lasts, and gave up every worker before it read their signs
+    // of life, so that all executors were ended.
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    h.application(application("a"));
+    h.nowMs += 4500;
+    h.do({ kind: "StoodStill", ms: 4200 });
+    expect(h.do({ kind: "Tick" })).toEqual([]);
+    expect(kinds(h.pass(4500))).toContain("WorkerRemoved");
+  });
+
   it("gives no number again to an application that fell silent and comes back, not even under another master", () => {
     // Found by the simulation: the application had not heard yet of its first executor, was removed while it was cut off, and came back with
     // nothing. Number 0 was given again while the first one still ran; the driver took both for one, and waited for tasks of a dead one.

@@ -165,6 +165,8 @@ export class Master {
         return this.#launchFailed(event);
       case "DriverLaunchFailed":
         return this.#driverChanged({ ...event, kind: "DriverChanged", state: "lost" });
+      case "StoodStill":
+        return this.#forgive(event.ms);
       case "Tick":
         return this.#tick(event.nowMs);
       default:
@@ -584,6 +586,13 @@ export class Master {
   }
 
   // ---- time
+
+  /** What was said while this master stood still lies unread: it must not count as silence. */
+  #forgive(ms: number): void {
+    for (const worker of this.#workers.values()) worker.lastHeardMs += ms;
+    for (const application of this.#applications.values()) application.lastHeardMs += ms;
+    this.#recoverUntilMs += ms;
+  }
 
   #tick(nowMs: number): void {
     if (this.#role === "standby") return;

@@ -121,6 +121,8 @@ export class DriverService {
   #notices: UserNotice[] = [];
   #pending: (() => void)[] = [];
   #working = false;
+  /** When the executors' silence was last looked at. */
+  #watchedMs: number | undefined;
   /** Why no job can run any more. */
   #lost: Error | undefined;
   #stopped = false;
@@ -356,10 +358,15 @@ export class DriverService {
   #watchExecutors(): void {
     const { executorTimeoutMs } = this.#settings;
     if (executorTimeoutMs === undefined || this.#stopped) return;
-    for (const executorId of this.#heartbeats?.expire(this.#clock.monotonicMs()) ?? []) {
+    const intervalMs = executorTimeoutMs / 8;
+    const nowMs = this.#clock.monotonicMs();
+    const lateMs = nowMs - (this.#watchedMs ?? nowMs) - intervalMs;
+    this.#watchedMs = nowMs;
+    if (lateMs > intervalMs) this.#heartbeats?.stoodStill(lateMs);
+    for (const executorId of this.#heartbeats?.expire(nowMs) ?? []) {
       this.#executorLost(executorId, `no heartbeat for ${executorTimeoutMs} ms`, true);
     }
-    this.#clock.schedule(executorTimeoutMs / 8, () => this.#watchExecutors());
+    this.#clock.schedule(intervalMs, () => this.#watchExecutors());
   }
 
   /** An executor's process has ended; `causedByApp` counts the end against the tasks that ran there. */

@@ -19,4 +19,12 @@ describe("HeartbeatReceiver", () => {
     expect([heartbeats.heard("a", 2000), heartbeats.heard("stranger", 2000)]).toEqual([false, false]);
     expect(heartbeats.expire(9000)).toEqual([]);
   });
+
+  test("the driver's own standstill is nobody's silence", () => {
+    const receiver = new HeartbeatReceiver(1000);
+    receiver.registered("a", 0);
+    receiver.stoodStill(5000);
+    expect(receiver.expire(5500)).toEqual([]);
+    expect(receiver.expire(6001)).toEqual(["a"]);
+  });
 });

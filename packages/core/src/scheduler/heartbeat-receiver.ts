@@ -26,6 +26,11 @@ export class HeartbeatReceiver {
     this.#lastHeardMs.delete(executorId);
   }
 
+  /** The driver stood still for so long: signs of life may lie unread, and that must not count as silence. */
+  stoodStill(ms: number): void {
+    for (const [executorId, lastMs] of this.#lastHeardMs) this.#lastHeardMs.set(executorId, lastMs + ms);
+  }
+
   /** Forgets and gives the executors that have been silent for too long. */
   expire(nowMs: number): string[] {
     const silent = [...this.#lastHeardMs].filter(([, lastMs]) => nowMs - lastMs > this.#timeoutMs).map(([executorId]) => executorId);

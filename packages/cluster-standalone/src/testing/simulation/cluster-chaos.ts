@@ -49,7 +49,7 @@ export function unleash(targets: ChaosTargets, untilMs: number): void {
   const { clock, random } = world;
   const next = (): void => {
     if (clock.monotonicMs() >= untilMs) return;
-    const fault = faults[random.nextInt(faults.length)];
+    const fault = pick(random, world.hitsMastersOnly ? masterFaults : faults);
     // Most last shorter than the time-outs, some much longer.
     const forMs = random.next() < 0.6 ? random.nextInt(1500) : 1500 + random.nextInt(6000);
     if (fault !== undefined) world.trace(`fault: ${fault(targets, random, forMs)}`);
@@ -91,7 +91,24 @@ function someMaster(targets: ChaosTargets, random: Random): SimulatedMaster | un
   return pick(random, random.next() < 0.7 && leading.length > 0 ? leading : alive);
 }
 
+/** Faults that cost nobody else anything: who leads next goes on with all that runs. */
+const masterFaults: readonly Fault[] = [
+  (targets, random, forMs) => {
+    const master = someMaster(targets, random);
+    master?.process.kill();
+    if (master !== undefined) targets.world.clock.schedule(forMs, () => targets.restartMaster(master));
+    return `kill -9 of ${master?.process.name ?? "nobody"}`;
+  },
+  (targets, random, forMs) => pause(targets, someMaster(targets, random)?.process, forMs),
+  (targets, random, forMs) => {
+    const master = someMaster(targets, random)?.process;
+    if (master !== undefined) targets.world.clock.schedule(forMs, targets.partitions.cut(master.name, serverName));
+    return `${master?.name ?? "nobody"} does not reach JetStream for ${forMs} ms`;
+  },
+];
+
 const faults: readonly Fault[] = [
+  ...masterFaults,
   (targets, random) => {
     const victim = pick(random, executors(targets));
     victim?.crash();
@@ -114,12 +131,6 @@ const faults: readonly Fault[] = [
     targets.world.clock.schedule(forMs, () => host?.startWorker());
     return `${host?.hostName ?? "nothing"} is lost with its files`;
   },
-  (targets, random, forMs) => {
-    const master = someMaster(targets, random);
-    master?.process.kill();
-    if (master !== undefined) targets.world.clock.schedule(forMs, () => targets.restartMaster(master));
-    return `kill -9 of ${master?.process.name ?? "nobody"}`;
-  },
   ({ world }, random, forMs) => {
     const { server, clock } = world;
     const losesPower = random.next() < 0.3;
@@ -129,8 +140,8 @@ const faults: readonly Fault[] = [
     return `nats-server restarts${losesPower ? " after a loss of power" : ""} within ${forMs} ms`;
   },
   (targets, random, forMs) => pause(targets, pick(random, executors(targets))?.process, forMs),
+  (targets, random, forMs) => pause(targets, pick(random, targets.applications)?.process, forMs),
   (targets, random, forMs) => pause(targets, pick(random, targets.hosts)?.worker?.process, forMs),
-  (targets, random, forMs) => pause(targets, someMaster(targets, random)?.process, forMs),
   (targets, random, forMs) => {
     const all = parties(targets);
     const [one, other] = [pick(random, all), pick(random, all)];

@@ -91,6 +91,7 @@ class ClusterSimulation {
       trace: line,
     });
     const failureRate = random.next() * 0.03;
+    const hitsMastersOnly = random.next() < 0.15;
     this.#world = {
       clock,
       random,
@@ -98,6 +99,7 @@ class ClusterSimulation {
       server: new SimulatedServer(network, clock),
       checker: this.#checker,
       applications: new Map(),
+      hitsMastersOnly,
       failureRate: () => (clock.now() < this.#chaosEndMs ? failureRate : 0),
       trace: line,
       broken: (error) => this.#broken(error),

@@ -111,6 +111,10 @@ export class SimulatedExecutorProcess implements ChildHandle {
     if (!this.process.isAlive) return;
     this.process.kill();
     this.#host.executors.delete(this);
+    const { hitsMastersOnly, applications, checker } = this.#world;
+    if (hitsMastersOnly && applications.get(this.start.appId)?.state === "running") {
+      checker.fail(`${this.process.name} ended (${code ?? signal}) although only masters had faults`);
+    }
     this.#world.trace(`${this.process.name} is gone: ${code ?? signal}`);
     this.#gone.resolve();
     this.#exited(code, signal);

@@ -17,6 +17,8 @@ export interface SimulatedWorld {
   readonly server: SimulatedServer;
   readonly checker: ClusterChecker;
   readonly applications: Map<string, SimulatedApplication>;
+  /** True when faults hit masters alone: then no executor ends before its application. */
+  readonly hitsMastersOnly: boolean;
   /** Probability that a task fails by itself, now. */
   failureRate(): number;
   trace(line: string): void;
