@@ -21,6 +21,7 @@ export { randomWorkload } from "./testing/simulation/workload.ts";
 export type { Workload } from "./testing/simulation/workload.ts";
 export { randomScheduling } from "./testing/simulation/simulate.ts";
 export { DriverService } from "./driver/driver-service.ts";
+export type { SchedulingSettings } from "./config/scheduling-config.ts";
 export { ServedFiles } from "./driver/served-files.ts";
 export type { DriverObserver, DriverSettings } from "./driver/driver-service.ts";
 export type { DriverCluster } from "./driver/driver-cluster.ts";

@@ -1,5 +1,5 @@
 import { InProcessBus } from "@vonk/bus/testing";
-import { ManualClock } from "@vonk/common/testing";
+import { systemClock } from "@vonk/common/internal";
 import { expect, test } from "vitest";
 import { describeApplication } from "./describe-application.ts";
 import { StandaloneConnection } from "./standalone-connection.ts";
@@ -14,7 +14,7 @@ test("streams that are being made when the application ends are deleted with the
     bus: new InProcessBus(),
     cluster: "c",
     description: describeApplication(application, "here"),
-    clock: new ManualClock(),
+    clock: systemClock,
     heartbeatIntervalMs: 1000,
     events: { executorLost: () => undefined, warn: () => undefined, applicationLost: () => undefined },
     streams: {

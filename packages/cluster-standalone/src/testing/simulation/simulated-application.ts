@@ -8,6 +8,7 @@ import {
   InvariantChecker,
   randomScheduling,
   randomWorkload,
+  type SchedulingSettings,
   ServedFiles,
   SimulatedUser,
   version,
@@ -47,7 +48,7 @@ export class SimulatedApplication {
     this.workload = randomWorkload(random, rarities);
     this.#service = network.connect(`service-${appId}`, this.process.clock);
     this.#properties = randomProperties(random);
-    const scheduling = randomScheduling(rarities);
+    const scheduling = withoutKills(randomScheduling(rarities));
     this.#settings = { ...driverSettings(appId, random), scheduling };
     const { maxFailures, maxConsecutiveAttempts } = this.#settings;
     this.checker = new InvariantChecker({
@@ -169,4 +170,11 @@ function driverSettings(appId: string, random: Random): DriverSettings {
     version,
     sparkProperties: [],
   };
+}
+
+/** A driver that ends executors to make room for excluded tasks would look like a cluster that loses them. */
+function withoutKills(scheduling: SchedulingSettings): SchedulingSettings {
+  if (scheduling.exclude === undefined) return scheduling;
+  const { unschedulableTimeoutMs: _, ...exclude } = scheduling.exclude;
+  return { ...scheduling, exclude };
 }
