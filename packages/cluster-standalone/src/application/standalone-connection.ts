@@ -38,6 +38,8 @@ export class StandaloneConnection implements ClusterConnection {
   readonly #master: MasterClient;
   readonly #subscriptions: Subscription[];
   readonly #executorIds = new Set<string>();
+  /** Executors that were to be ended: a master that takes over has not heard of it. */
+  readonly #unwanted = new Set<string>();
   readonly #creating = new Set<Promise<void>>();
   #term = 0;
   #timer: Timer | undefined;
@@ -87,6 +89,7 @@ export class StandaloneConnection implements ClusterConnection {
     } catch (cause) {
       throw standaloneErrors.create("MASTER_NOT_FOUND", { cluster }, { cause });
     }
+    if (this.#unwanted.size > 0) void this.killExecutors([...this.#unwanted], true).catch(() => undefined);
     this.#later();
   }
 
@@ -128,6 +131,10 @@ export class StandaloneConnection implements ClusterConnection {
 
   async killExecutors(executorIds: readonly string[], replace: boolean): Promise<readonly string[]> {
     const { appId } = this.#options.description;
+    for (const executorId of executorIds) {
+      this.#unwanted.add(executorId);
+      this.#executorIds.delete(executorId);
+    }
     return this.#master.call("killExecutors", { appId, executorIds, replace }, { timeoutMs: masterTimeoutMs });
   }
 

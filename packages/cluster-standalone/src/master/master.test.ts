@@ -375,6 +375,16 @@ describe("a change of master", () => {
     expect(h.master.executorIds("a")).toEqual(["5"]);
   });
 
+  it("ends an executor that was to be ended before, when its worker comes back with it later", () => {
+    // Found by the simulation: the master lost the lead before its order to end a hanging executor arrived, and the next one kept it.
+    const h = new Harness().lead(kept.slice(0, 1), 7);
+    h.do({ kind: "KillExecutors", appId: "a", executorIds: ["4"], replace: true });
+    h.worker(worker("w1", 2), [executor]);
+    const actions = h.application(application("a"));
+    expect(actions).toContainEqual({ kind: "KillExecutor", executor });
+    expect(launched(actions)).toEqual(["a/5 2 on w1"]);
+  });
+
   it("ends what a worker runs for applications that were not kept, once it knows who is there", () => {
     // Found by the simulation: a worker that had been given up came back to a master that was recovering, with executors of an application
     // that had been removed. Nobody told it to end them, and the next executors came on top.

@@ -418,6 +418,7 @@ export class Master {
     if (application === undefined) return;
     for (const executorId of executorIds) {
       const executor = application.executors.get(executorId);
+      if (this.#role === "recovering") this.#endedEarly.add(`${appId}/${executorId}`);
       if (executor === undefined) continue;
       this.#actions.push({ kind: "KillExecutor", executor });
       if (!replace) application.executorLimit = Math.max(0, Math.min(application.executorLimit, application.executors.size) - 1);

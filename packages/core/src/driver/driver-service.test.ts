@@ -50,6 +50,33 @@ describe("DriverService for executors in other processes", () => {
     await expect(refused).rejects.toMatchObject({ code: "EXECUTOR_VERSION_MISMATCH", message: expect.stringMatching(/1\.2\.4.*1\.2\.3/) });
   });
 
+  it("has the cluster end and replace an executor that hangs, and asks again while nobody hears it", async () => {
+    // Found by the simulation: a stopped process was given up here, but kept its cores, and the application waited for others in vain.
+    const clock = new ManualClock();
+    const bus = new InProcessBus({ clone: true });
+    const asked: string[] = [];
+    void new DriverService({ ...settings, executorTimeoutMs: 1000 }, new InProcessBus(), clock, undefined, {
+      bus,
+      setup: { appName: "test", appRoot: "/app", properties: [] },
+      files: new ServedFiles("/nowhere"),
+      readBlock: () => new Uint8Array(),
+      slotsChanged: () => undefined,
+      requestTotalExecutors: () => Promise.resolve(true),
+      killExecutors: (executorIds) => (
+        asked.push(...executorIds),
+        asked.length < 2 ? Promise.reject(new Error("no master")) : Promise.resolve(executorIds)
+      ),
+      close: () => Promise.resolve(),
+    });
+    const driver = serviceClient(bus, schedulerService, schedulerSubject("app"));
+    await driver.call("registerExecutor", { executorId: "7", host: "h7", slots: 2, storageBytes: 4096, version: "1.2.3" });
+    for (let step = 0; step < 20; step++) {
+      clock.advance(250);
+      await Promise.resolve();
+    }
+    expect(asked).toEqual(["7", "7"]);
+  });
+
   it("has no streams for a shuffle that no job brought", async () => {
     const bus = new InProcessBus({ clone: true });
     driverOn(bus);

@@ -365,8 +365,15 @@ export class DriverService {
     if (lateMs > intervalMs) this.#heartbeats?.stoodStill(lateMs);
     for (const executorId of this.#heartbeats?.expire(nowMs) ?? []) {
       this.#executorLost(executorId, `no heartbeat for ${executorTimeoutMs} ms`, true);
+      this.#replace(executorId, executorTimeoutMs);
     }
     this.#clock.schedule(intervalMs, () => this.#watchExecutors());
+  }
+
+  /** Has the cluster end an executor that may hang, so that another gets its cores. Asked again while no master leads. */
+  #replace(executorId: string, pauseMs: number): void {
+    if (this.#stopped) return;
+    this.#cluster?.killExecutors([executorId], true).catch(() => this.#clock.schedule(pauseMs, () => this.#replace(executorId, pauseMs)));
   }
 
   /** An executor's process has ended; `causedByApp` counts the end against the tasks that ran there. */

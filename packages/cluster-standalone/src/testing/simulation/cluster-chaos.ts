@@ -140,6 +140,14 @@ const faults: readonly Fault[] = [
     return `nats-server restarts${losesPower ? " after a loss of power" : ""} within ${forMs} ms`;
   },
   (targets, random, forMs) => pause(targets, pick(random, executors(targets))?.process, forMs),
+  // It hangs for good. One that hangs before its driver has heard of it is noticed by nobody.
+  (targets, random) => {
+    const known = executors(targets).filter(({ start }) => {
+      const { applications } = targets.world;
+      return applications.get(start.appId)?.checker.last?.tasks.executors.has(start.executorId) === true;
+    });
+    return pause(targets, pick(random, known)?.process, 1_000_000);
+  },
   (targets, random, forMs) => pause(targets, pick(random, targets.applications)?.process, forMs),
   (targets, random, forMs) => pause(targets, pick(random, targets.hosts)?.worker?.process, forMs),
   (targets, random, forMs) => {

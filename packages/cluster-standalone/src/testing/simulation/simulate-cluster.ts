@@ -235,7 +235,16 @@ class ClusterSimulation {
     return newest;
   }
 
+  /** A master that was stopped may take itself for the leader until it has looked at its clock, others never. */
+  #checkLeaders(): void {
+    const leading = this.#masters.filter(
+      ({ process, shell }) => process.isAlive && !process.isPaused && process.resumedMs < this.#clock.now() && shell.isLeading,
+    );
+    if (leading.length > 1) this.#failure ??= `${leading.map(({ process }) => process.name).join(" and ")} lead at once`;
+  }
+
   #checkCluster(): void {
+    this.#checkLeaders();
     for (const { process, shell } of this.#masters) {
       if (!process.isAlive || !shell.isLeading) continue;
       for (const { workerId, cores, coresUsed, memoryBytes, memoryUsedBytes } of shell.status().workers) {
@@ -249,7 +258,10 @@ class ClusterSimulation {
   /** With no faults any more the leader's view and the workers' are the same before long, and nobody waits for what is free. */
   #checkAgreement(): void {
     const { leader } = this;
-    const problems = leader === undefined ? ["no master leads"] : [...this.#differences(leader), ...starving(leader, this.#applications)];
+    const problems =
+      leader === undefined
+        ? ["no master leads"]
+        : [...this.#differences(leader), ...this.#strangers(), ...starving(leader, this.#applications)];
     const nowMs = this.#clock.now();
     for (const problem of this.#disagreeing.keys()) if (!problems.includes(problem)) this.#disagreeing.delete(problem);
     for (const problem of problems) {
@@ -257,6 +269,17 @@ class ClusterSimulation {
       this.#disagreeing.set(problem, sinceMs);
       if (nowMs - sinceMs > disagreeMs) this.#failure ??= `for ${Math.round(nowMs - sinceMs)} ms: ${problem}`;
     }
+  }
+
+  /** Executors that run and that their driver does not know. */
+  #strangers(): string[] {
+    return this.#hosts.flatMap((host) =>
+      [...host.executors].flatMap(({ start, process, isEnding }) => {
+        const application = this.#world.applications.get(start.appId);
+        const isKnown = application?.checker.last?.tasks.executors.has(start.executorId) === true;
+        return isEnding || isKnown || application?.state !== "running" ? [] : [`its driver does not know ${process.name}`];
+      }),
+    );
   }
 
   #differences(leader: ClusterStatus): string[] {

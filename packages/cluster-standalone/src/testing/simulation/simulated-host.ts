@@ -101,9 +101,10 @@ export class SimulatedExecutorProcess implements ChildHandle {
     this.#world.clock.schedule(1 + this.#world.random.nextInt(40), () => this.#end(null, signal));
   }
 
-  /** Its worker is gone, and it notices. */
+  /** Its worker is gone, and it notices; whoever starts the next worker lets those go on that hang. */
   orphan(): void {
     this.isEnding = true;
+    this.process.resume(false);
     this.process.clock.schedule(1 + this.#world.random.nextInt(100), () => this.#end(orphanedExit, null));
   }
 

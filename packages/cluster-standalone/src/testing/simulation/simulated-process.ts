@@ -69,11 +69,15 @@ export class SimulatedProcess {
   readonly #network: SimulatedNetwork;
   isAlive = true;
   isPaused = false;
+  /** When it last went on. */
+  resumedMs: number = Number.NEGATIVE_INFINITY;
+  readonly #base: Clock;
 
   /** @param name no other process has, dead ones included */
   constructor(network: SimulatedNetwork, base: Clock, name: string, rate = 1) {
     this.name = name;
     this.#network = network;
+    this.#base = base;
     this.#clock = new ProcessClock(base, rate);
     this.clock = this.#clock;
     this.bus = network.connect(name, this.clock);
@@ -90,6 +94,7 @@ export class SimulatedProcess {
   resume(wasReading: boolean): void {
     if (!this.isAlive || !this.isPaused) return;
     this.isPaused = false;
+    this.resumedMs = this.#base.monotonicMs();
     if (wasReading) this.#network.resume(this.name);
     this.#clock.resume();
     if (!wasReading) this.#network.resume(this.name);

@@ -27,6 +27,11 @@ export class StreamChecker implements DriverObserver {
     this.#checker.dagStepped(...args);
     const [event, , dag] = args;
     if (event.kind === "ExecutorLost") for (const status of this.#committed.values()) this.#checkLoss(status, event.kind, dag);
+    if (event.kind === "ShuffleStreamsLost") {
+      for (const status of this.#committed.values()) {
+        if (status.shuffleId === event.shuffleId) this.#checkLoss(status, event.kind, dag);
+      }
+    }
     if (event.kind === "TaskEnded" && event.report.reason.kind === "FetchFailed") {
       // A stage that fails for the second time gives up more than what it names.
       const { shuffleId, mapPartition } = event.report.reason;

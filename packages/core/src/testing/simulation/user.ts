@@ -82,6 +82,7 @@ export class SimulatedUser {
   }
 
   committed(task: TaskIdentity): void {
+    if (this.#commits.has(task.taskId)) this.#fault(`task ${task.taskId} committed its output twice`);
     this.#commits.add(task.taskId);
   }
 
@@ -102,7 +103,7 @@ export class SimulatedUser {
     if (job.outcome !== undefined) return this.#fault(`job ${notice.jobId} got a ${notice.kind} after its end`);
     if (notice.kind === "jobEnded") {
       job.outcome = notice.error?.code ?? "ok";
-      return notice.error === undefined ? this.#judge(job) : this.#judgeFailure(notice.jobId, notice.error.code);
+      return notice.error === undefined ? this.#judge(job) : this.#judgeFailure(notice.jobId, notice.error.code, notice.error.message);
     }
     if (job.results.has(notice.index)) return this.#fault(`job ${notice.jobId} got result ${notice.index} twice`);
     if (notice.value.kind === "plain") job.results.set(notice.index, notice.value.value as { value: number; taskId: number });
@@ -121,7 +122,9 @@ export class SimulatedUser {
     });
   }
 
-  #judgeFailure(jobId: number, code: string): void {
+  #judgeFailure(jobId: number, code: string, message: string): void {
+    // Streams that are gone are made again.
+    if (message.includes("There is no stream")) this.#fault(`job ${jobId} failed because streams were gone: ${message}`);
     if (!allowedFailures.has(code)) this.#fault(`job ${jobId} failed for no allowed reason: ${code}`);
     if (code === "JOB_CANCELLED" && !this.#cancelled) this.#fault(`job ${jobId} was cancelled by nobody`);
   }
