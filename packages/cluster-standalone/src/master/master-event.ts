@@ -82,6 +82,8 @@ export type MasterAction =
   | { readonly kind: "LaunchDriver"; readonly workerId: string; readonly driver: DriverDescription }
   | { readonly kind: "KillDriver"; readonly workerId: string; readonly driverId: string }
   | { readonly kind: "CleanUpApplication"; readonly workerId: string; readonly appId: string }
+  /** The application has ended or was given up: what it left in shared storage may go. */
+  | { readonly kind: "SweepApplication"; readonly appId: string }
   | { readonly kind: "ExecutorGranted"; readonly executor: ExecutorPlacement; readonly host: string }
   | {
       readonly kind: "ExecutorLost";

@@ -32,6 +32,8 @@ export interface MasterProcessOptions extends MasterOptions {
   readonly log: Logger;
   readonly leadership: Leadership;
   readonly records: ClusterRecords;
+  /** Deletes what an application has left in the streams; its driver does so when it ends in order. */
+  readonly sweep?: (appId: string) => Promise<void>;
   /** Files of drivers, which go when these have ended. */
   readonly bundles?: BundleStore;
 }
@@ -237,6 +239,8 @@ export class MasterProcess {
         const { workerId, appId } = action;
         return this.#command(this.#worker(workerId).call("applicationEnded", { term, appId }, { timeoutMs: commandTimeoutMs }));
       }
+      case "SweepApplication":
+        return this.#command(this.#options.sweep?.(action.appId) ?? Promise.resolve());
       case "WorkerRemoved":
         this.#options.log.warn(`worker ${action.workerId} is gone`, { reason: action.message });
         return;

@@ -206,7 +206,7 @@ describe("losses", () => {
     const h = new Harness().lead();
     h.worker(worker("w1"));
     h.application(application("a"));
-    expect(kinds(h.pass(4500, { workers: ["w1"] }))).toEqual(["Persist", "KillExecutor", "CleanUpApplication"]);
+    expect(kinds(h.pass(4500, { workers: ["w1"] }))).toEqual(["Persist", "KillExecutor", "CleanUpApplication", "SweepApplication"]);
   });
 
   it("does not take its own standstill for the silence of others", () => {
@@ -413,7 +413,7 @@ describe("a change of master", () => {
 
   it("goes on without those that did not come back", () => {
     const h = new Harness().lead(kept);
-    expect(kinds(h.pass(1500))).toEqual(["Persist", "Persist"]);
+    expect(kinds(h.pass(1500))).toEqual(["Persist", "SweepApplication", "Persist"]);
     expect(h.master.role).toBe("active");
     expect(h.master.driver("d")?.state).toBe("error");
   });

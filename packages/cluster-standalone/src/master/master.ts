@@ -394,6 +394,7 @@ export class Master {
     else this.#actions.push({ kind: "Forget", key: applicationKey(appId) });
     for (const executor of application.executors.values()) this.#actions.push({ kind: "KillExecutor", executor });
     for (const workerId of this.#workers.keys()) this.#actions.push({ kind: "CleanUpApplication", workerId, appId });
+    this.#actions.push({ kind: "SweepApplication", appId });
     this.#schedule(nowMs);
   }
 

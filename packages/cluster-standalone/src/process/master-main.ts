@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { Subscription } from "@vonk/bus";
 import { serveService, serviceClient } from "@vonk/bus/internal";
 import { NatsKeyValueStore } from "@vonk/bus-nats/internal";
+import { sweepStreams } from "@vonk/cluster-nats/internal";
 import { randomSeed, type Random, seededRandom, systemClock } from "@vonk/common/internal";
 import { readSetting, standaloneConfig } from "../config/standalone-config.ts";
 import { standaloneErrors } from "../errors.ts";
@@ -51,6 +52,7 @@ export async function runMaster(options: RunMasterOptions): Promise<ClusterProce
       bus,
       clock: systemClock,
       log,
+      sweep: (appId) => sweepStreams(bus.link, appId),
       ...(options.isSole === true ? soleMaster() : await openState(connected, masterId, properties, log, random)),
     });
     logConnection(connected, log);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { NatsBus, NatsServer, type NatsServerProgram, type ServerSettings } from "@vonk/bus-nats/internal";
-import { natsOptions } from "@vonk/cluster-nats/internal";
+import { natsOptions, sweepStreams } from "@vonk/cluster-nats/internal";
 import { createLogger } from "@vonk/common";
 import { systemClock } from "@vonk/common/internal";
 import { soleMaster } from "../master/leadership.ts";
@@ -72,9 +72,11 @@ export class TestCluster implements AsyncDisposable {
   }
 
   async #startMaster(): Promise<void> {
+    const bus = await this.#connect("master");
     this.#master = new MasterProcess({
       cluster: "standalone",
-      bus: await this.#connect("master"),
+      bus,
+      sweep: (appId) => sweepStreams(bus.link, appId),
       clock: systemClock,
       log: silent("master"),
       ...soleMaster(),
