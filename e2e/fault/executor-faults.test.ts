@@ -79,9 +79,15 @@ for (const { title, program } of servers) {
           moment: duringStage(random, mapStage, mapTasks, 100),
           strike: () => {
             zombie = victim();
+            // With its worker, which would end it before it can come back.
+            const worker = cluster.workers[cluster.executorPids().findIndex((pids) => pids.includes(zombie))];
             process.kill(zombie, "SIGSTOP");
+            worker?.signal("SIGSTOP");
             // It comes back while the job still runs, with what it had in hand.
-            void sleep(2500).then(() => process.kill(zombie, "SIGCONT"));
+            void sleep(2500)
+              .then(() => process.kill(zombie, "SIGCONT"))
+              .then(() => sleep(300))
+              .then(() => worker?.signal("SIGCONT"));
           },
         });
         expect(seen.removed.some(({ reason }) => reason.includes("no heartbeat"))).toBe(true);
