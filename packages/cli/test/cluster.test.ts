@@ -139,7 +139,7 @@ describe.skipIf(program === undefined)(`a cluster of this machine on ${title}`, 
       stdout: expect.stringContaining(`${driverId}: running on worker-`),
     });
     expect((await vonk(["cluster", "status", "--dir", folder()])).stdout).toMatch(
-      new RegExp(`master-\\d leads since term \\d+, active[^]*${driverId}  running`),
+      new RegExp(`master-\\d leads since term \\d+, active[^]*${driverId} +running`),
     );
     expect(await submit(["--kill", driverId])).toMatchObject({ code: 0, stdout: expect.stringContaining("is told to end") });
     expect(await waited).toMatchObject({ code: 143, stderr: expect.stringContaining(`${driverId}: killed`) });
