@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +28,7 @@ export class ManagedProcess {
 
   get pid(): number {
     const { pid } = this.#child;
-    if (pid === undefined) throw new Error(`${this.name} did not start`);
+    assert(pid !== undefined, `${this.name} did not start`);
     return pid;
   }
 

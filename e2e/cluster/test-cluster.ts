@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,7 +75,7 @@ export class E2ECluster implements AsyncDisposable {
     for (let waited = 0; ; waited += 50) {
       const status = await this.status();
       if (status?.state === "active" && status.workers.length >= workers) return;
-      if (waited > 20_000) throw new Error(`the cluster is not ready: ${JSON.stringify(status)}\n${this.logs()}`);
+      assert(waited <= 20_000, `the cluster is not ready: ${JSON.stringify(status)}\n${this.logs()}`);
       await sleep(50);
     }
   }
@@ -90,7 +91,7 @@ export class E2ECluster implements AsyncDisposable {
   async leader(): Promise<ManagedProcess> {
     const status = await this.status();
     const leader = this.masters.find((master) => master.isRunning && status?.masterId === master.name);
-    if (leader === undefined) throw new Error(`no master leads: ${JSON.stringify(status)}`);
+    assert(leader !== undefined, `no master leads: ${JSON.stringify(status)}`);
     return leader;
   }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +27,7 @@ for (const { title, program } of servers) {
     const inMap = (): Moment => duringStage(random, mapStage, mapTasks, shape.taskMs);
     const inReduce = (): Moment => duringStage(random, reduceStage, reduceTasks, shape.taskMs);
     const start = async (options: Partial<Parameters<typeof E2ECluster.start>[0]> = {}): Promise<E2ECluster> => {
-      if (program === undefined) throw new Error("skipped without a server");
+      assert(program !== undefined, "these tests are skipped without a server");
       return E2ECluster.start({ program, ...options });
     };
 
@@ -82,7 +83,7 @@ for (const { title, program } of servers) {
       const moment: Moment = { kind: "task", stage: mapStage, afterTasks: 5, delayMs: 20 };
       const strike = (): void => {
         const [file] = globSync("work-*/*/*/shuffle/shuffle_*.data", { cwd: cluster.folder });
-        if (file === undefined) throw new Error("there is no file of map output");
+        assert(file !== undefined, "there is a file of map output");
         const path = join(cluster.folder, file);
         const bytes = readFileSync(path);
         bytes[20] = (bytes[20] ?? 0) ^ 0x55;

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serversUnderTest } from "@vonk/bus-nats/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -27,7 +28,7 @@ for (const { title, program } of servers) {
     const victim = (): number => {
       const pids = cluster.executorPids().flat();
       const pid = pids[Math.floor(random.next() * pids.length)];
-      if (pid === undefined) throw new Error("there is no executor to strike");
+      assert(pid !== undefined, "there is an executor to strike");
       return pid;
     };
 

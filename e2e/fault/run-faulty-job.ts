@@ -1,5 +1,5 @@
 import { SparkContext } from "@vonk/core";
-import { expect } from "vitest";
+import { expect, onTestFailed } from "vitest";
 import type { E2ECluster } from "../cluster/test-cluster.ts";
 import { type JobShape, knownAnswer, runKnownJob } from "../job/known-job.ts";
 import { describeMoment, type Moment, Striker } from "./moment.ts";
@@ -24,23 +24,18 @@ export async function runFaultyJob({ cluster, store, shape, moment, seed, conf =
     conf: { "spark.executor.memory": "256m", "vonk.shuffle.store": store, "spark.executor.cores": "1", ...conf },
   });
   const where = `seed ${seed}, shuffles in ${store}, ${describeMoment(moment)}`;
+  // What the cluster's processes said goes with the cluster.
+  onTestFailed(() => void process.stderr.write(`${where}\n${logs}\n`));
+  let logs = "";
   try {
     // Executors first: moments are counted from the job's beginning.
     await sc.parallelize([1, 2], 2).count({ timeoutMs: 60_000 });
-    const answer = await withLogs(cluster, where, () => runKnownJob(sc, shape, (event) => striker.see(event)));
+    const answer = await runKnownJob(sc, shape, (event) => striker.see(event));
     expect(answer, where).toEqual(knownAnswer());
     expect(await striker.struck(), `the fault has struck: ${where}`).toBe(true);
     return striker;
   } finally {
+    logs = cluster.logs();
     await sc.stop();
-  }
-}
-
-/** Runs `work`; should it fail, its error tells what the cluster's processes said. */
-async function withLogs<T>(cluster: E2ECluster, where: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new Error(`${where}: ${(error as Error).message}\n${cluster.logs()}`, { cause: error });
   }
 }

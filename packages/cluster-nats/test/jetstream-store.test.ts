@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -116,8 +117,8 @@ for (const { title, program } of await serversUnderTest()) {
     }
 
     function bytesOf(chunk: LocatedChunk): Uint8Array {
-      if (chunk.handle.kind === "inline") return chunk.handle.bytes;
-      throw new Error(`expected bytes in memory, met ${chunk.handle.kind}`);
+      assert(chunk.handle.kind === "inline", `expected bytes in memory, met ${chunk.handle.kind}`);
+      return chunk.handle.bytes;
     }
 
     /** Reads every reducer and compares with what was written. */

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +25,7 @@ async function job(cluster: TestCluster, natsSettings: Readonly<Record<string, s
 
 describe.skipIf(program === undefined)(`credentials reach every process, on ${title}`, () => {
   const start = async (options: Omit<TestClusterOptions, "program">): Promise<TestCluster> => {
-    if (program === undefined) throw new Error("skipped without a server");
+    assert(program !== undefined, "these tests are skipped without a server");
     return TestCluster.start({ program, ...options });
   };
 

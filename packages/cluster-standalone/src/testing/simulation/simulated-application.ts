@@ -6,6 +6,7 @@ import {
   DriverService,
   type DriverSettings,
   InvariantChecker,
+  randomDriverSettings,
   randomScheduling,
   randomWorkload,
   type SchedulingSettings,
@@ -49,7 +50,7 @@ export class SimulatedApplication {
     this.#service = network.connect(`service-${appId}`, this.process.clock);
     this.#properties = randomProperties(random);
     const scheduling = withoutKills(randomScheduling(rarities));
-    this.#settings = { ...driverSettings(appId, random), scheduling };
+    this.#settings = { ...randomDriverSettings(random), appId, appName: appId, version, scheduling };
     const { maxFailures, maxConsecutiveAttempts } = this.#settings;
     this.checker = new InvariantChecker({
       maxFailures,
@@ -146,30 +147,6 @@ function randomProperties(random: Random): (readonly [string, string])[] {
   if (random.next() < 0.5) properties.push(["spark.executor.cores", String(1 + random.nextInt(2))]);
   if (random.next() < 0.2) properties.push(["spark.executor.instances", String(1 + random.nextInt(4))]);
   return properties;
-}
-
-function driverSettings(appId: string, random: Random): DriverSettings {
-  return {
-    appId,
-    appName: appId,
-    maxFailures: 2 + random.nextInt(3),
-    localityWaitMs: random.nextInt(3) === 0 ? 0 : random.nextInt(1000),
-    schedulingMode: random.next() < 0.5 ? "FIFO" : "FAIR",
-    pools: [
-      { name: "pool0", mode: "FIFO", weight: 1, minShare: 0 },
-      { name: "pool1", mode: "FAIR", weight: 3, minShare: 2 },
-    ],
-    maxConsecutiveAttempts: 4,
-    resubmitDelayMs: 20 + random.nextInt(300),
-    queueAheadMs: random.next() < 0.5 ? 0 : random.nextInt(300),
-    maxResultBytes: 0,
-    executorTimeoutMs: 2000,
-    eventLogDir: undefined,
-    logsBlockUpdates: false,
-    logsStageMetrics: false,
-    version,
-    sparkProperties: [],
-  };
 }
 
 /** A driver that ends executors to make room for excluded tasks would look like a cluster that loses them. */

@@ -76,7 +76,7 @@ class Simulation {
     // Drawn from a generator of its own, so that the seeds of bugs found before still show them.
     const rarities = seededRandom(seed ^ 0x5eed);
     const scheduling = randomScheduling(rarities);
-    const settings = { ...driverSettings(random), scheduling };
+    const settings = { ...randomDriverSettings(random), scheduling };
     const { maxFailures, maxConsecutiveAttempts } = settings;
     this.#checker = new InvariantChecker({ maxFailures, maxConsecutiveAttempts, slotsMax: 512, trace: line, scheduling });
     void new DriverService(settings, this.#network.connect("driver"), this.#clock, this.#checker);
@@ -192,7 +192,8 @@ export function randomScheduling(random: Random): SchedulingSettings {
   return { barrier, ...(random.next() < 0.4 ? { speculation } : {}), ...(random.next() < 0.3 ? { exclude } : {}) };
 }
 
-function driverSettings(random: Random): DriverSettings {
+/** Limits and order of a simulated driver. */
+export function randomDriverSettings(random: Random): DriverSettings {
   return {
     appId: simulatedAppId,
     appName: simulatedAppId,
