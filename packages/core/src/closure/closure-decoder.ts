@@ -17,9 +17,12 @@ const SECTION_BYTES_MAX = 4 * 2 ** 20;
  */
 export class ClosureDecoder {
   readonly #context: DecodeContext;
+  readonly #verify: boolean;
   readonly #sections = new BoundedCache<string, CompiledSection>(SECTIONS_MAX, SECTION_BYTES_MAX);
 
-  constructor(options: { appRoot: string; revivers?: Readonly<Record<string, (data: unknown) => unknown>> }) {
+  /** `verify: false` when the bytes come from memory of this process, which no wire or disk can have damaged: 9 µs less a new closure. */
+  constructor(options: { appRoot: string; revivers?: Readonly<Record<string, (data: unknown) => unknown>>; verify?: boolean }) {
+    this.#verify = options.verify ?? true;
     this.#context = {
       appRoot: options.appRoot,
       modules: new ModuleLoader(options.appRoot),
@@ -68,7 +71,7 @@ export class ClosureDecoder {
     const key = reader.characters(HEADER_BYTES - DIGEST_BYTES, HEADER_BYTES);
     let section = this.#sections.get(key);
     if (section === undefined) {
-      if (digestText(codes) !== key) {
+      if (this.#verify && digestText(codes) !== key) {
         throw closureErrors.create("CLOSURE_FORMAT", { problem: "its code does not match its digest" });
       }
       section = { ...readCodeSection(codes), factories: [] };

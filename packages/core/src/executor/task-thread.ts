@@ -57,6 +57,8 @@ export class TaskThread {
     const control = new ControlChannel(controlPort, this.#words);
     const decoder = new ClosureDecoder({
       appRoot: settings.appRoot,
+      // Only an executor in the driver's own process has no shared folder.
+      verify: settings.shuffleDir !== undefined,
       revivers: { accumulator: reviveAccumulator, broadcast: (data) => reviveBroadcast(data, runtime) },
     });
     const codec = createRecordCodec(decoder);
