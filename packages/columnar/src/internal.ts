@@ -24,3 +24,72 @@ export { columnarErrors } from "./errors.ts";
 // Memory shared by the threads of a process
 export { createSegment, ExtentAllocator, extentBytes } from "./memory/extent-allocator.ts";
 export type { SegmentHandle } from "./memory/extent-allocator.ts";
+
+// SQL types
+export {
+  arrayType,
+  binaryCollation,
+  binaryType,
+  booleanType,
+  byteType,
+  calendarIntervalType,
+  charType,
+  collatedStringType,
+  dateType,
+  dayTimeFields,
+  dayTimeIntervalType,
+  decimalPrecisionMax,
+  decimalType,
+  doubleType,
+  floatType,
+  integerType,
+  longType,
+  mapType,
+  shortType,
+  stringType,
+  structField,
+  structType,
+  timestampNTZType,
+  timestampType,
+  timeType,
+  varcharType,
+  variantType,
+  voidType,
+  yearMonthFields,
+  yearMonthIntervalType,
+} from "./schema/data-type.ts";
+export type {
+  ArrayType,
+  CharType,
+  DataType,
+  DataTypeKind,
+  DayTimeIntervalType,
+  DecimalType,
+  MapType,
+  SimpleKind,
+  SimpleType,
+  StringType,
+  StructField,
+  StructType,
+  TimeType,
+  VarcharType,
+  YearMonthIntervalType,
+} from "./schema/data-type.ts";
+export {
+  decimalOfIntegral,
+  isAnsiInterval,
+  isDatetime,
+  isFractional,
+  isIntegral,
+  isNested,
+  isNumeric,
+  isOrderable,
+} from "./schema/type-class.ts";
+export { sameType } from "./schema/type-equality.ts";
+export type { TypeEqualityOptions } from "./schema/type-equality.ts";
+export { catalogString, quoteIdentifier, quoteIfNeeded, sqlType } from "./schema/type-name.ts";
+
+// Values of SQL types
+export { asBigint, asBytes, asList, asNumber, asText } from "./sql-value/narrow.ts";
+export { CalendarInterval, MapValue, VariantValue } from "./sql-value/sql-value.ts";
+export type { SQLRow, SQLValue } from "./sql-value/sql-value.ts";

@@ -1,0 +1,2 @@
+// Types of columns
+export type { DataType, StructField, StructType } from "@vonk/columnar/internal";

@@ -1,0 +1,92 @@
+import type { StructType } from "@vonk/columnar/internal";
+import type { Expression } from "../expression/expression.ts";
+import type { ColumnDefinition, LogicalPlan } from "./logical-plan.ts";
+
+/** Statements that change the session or the catalog, or ask about them. */
+export type Command =
+  | { readonly kind: "explain"; readonly mode: "simple" | "extended" | "codegen" | "cost" | "formatted"; readonly plan: LogicalPlan }
+  | { readonly kind: "createView"; readonly view: ViewDefinition }
+  | {
+      readonly kind: "createTempViewUsing";
+      readonly nameParts: readonly string[];
+      readonly global: boolean;
+      readonly replace: boolean;
+      readonly format: string;
+      readonly options: Readonly<Record<string, string>>;
+      readonly schema?: StructType;
+    }
+  | { readonly kind: "dropView"; readonly nameParts: readonly string[]; readonly ifExists: boolean }
+  | { readonly kind: "createTable"; readonly table: TableDefinition }
+  | { readonly kind: "dropTable"; readonly nameParts: readonly string[]; readonly ifExists: boolean; readonly purge: boolean }
+  | { readonly kind: "truncateTable"; readonly nameParts: readonly string[] }
+  | {
+      readonly kind: "insert";
+      readonly nameParts: readonly string[];
+      readonly columns: readonly string[];
+      readonly partition: Readonly<Record<string, Expression | null>>;
+      readonly byName: boolean;
+      readonly overwrite: boolean;
+      readonly ifNotExists: boolean;
+      readonly query: LogicalPlan;
+    }
+  | {
+      readonly kind: "createNamespace";
+      readonly nameParts: readonly string[];
+      readonly ifNotExists: boolean;
+      readonly comment?: string;
+      readonly location?: string;
+      readonly properties: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "dropNamespace"; readonly nameParts: readonly string[]; readonly ifExists: boolean; readonly cascade: boolean }
+  | { readonly kind: "use"; readonly nameParts: readonly string[] }
+  | { readonly kind: "set"; readonly key?: string; readonly value?: string; readonly describe: boolean }
+  | { readonly kind: "reset"; readonly key?: string }
+  | { readonly kind: "setTimeZone"; readonly zone: string | Expression }
+  | { readonly kind: "showTables"; readonly namespace: readonly string[]; readonly pattern?: string }
+  | { readonly kind: "showViews"; readonly namespace: readonly string[]; readonly pattern?: string }
+  | { readonly kind: "showNamespaces"; readonly pattern?: string }
+  | { readonly kind: "showColumns"; readonly nameParts: readonly string[] }
+  | { readonly kind: "showFunctions"; readonly scope: "all" | "system" | "user"; readonly pattern?: string }
+  | { readonly kind: "describeTable"; readonly nameParts: readonly string[]; readonly extended: boolean }
+  | { readonly kind: "describeQuery"; readonly query: LogicalPlan }
+  | { readonly kind: "describeFunction"; readonly name: readonly string[]; readonly extended: boolean }
+  | {
+      readonly kind: "cacheTable";
+      readonly nameParts: readonly string[];
+      readonly lazy: boolean;
+      readonly query?: LogicalPlan;
+      readonly options: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "uncacheTable"; readonly nameParts: readonly string[]; readonly ifExists: boolean }
+  | { readonly kind: "clearCache" }
+  | { readonly kind: "refreshTable"; readonly nameParts: readonly string[] }
+  | { readonly kind: "unsupported"; readonly text: string; readonly what: string };
+
+/** `text` is the query as it was written: a view is resolved anew each time it is used. */
+export interface ViewDefinition {
+  readonly nameParts: readonly string[];
+  readonly scope: "temporary" | "globalTemporary" | "persistent";
+  readonly columns: readonly { readonly name: string; readonly comment?: string }[];
+  readonly comment?: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly ifNotExists: boolean;
+  readonly replace: boolean;
+  readonly text: string;
+  readonly query: LogicalPlan;
+}
+
+/** CREATE TABLE, with a query when it is CREATE TABLE AS SELECT. */
+export interface TableDefinition {
+  readonly nameParts: readonly string[];
+  readonly columns: readonly ColumnDefinition[];
+  readonly format?: string;
+  readonly partitionBy: readonly Expression[];
+  readonly options: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly comment?: string;
+  readonly location?: string;
+  readonly external: boolean;
+  readonly ifNotExists: boolean;
+  readonly replace: boolean;
+  readonly query?: LogicalPlan;
+}

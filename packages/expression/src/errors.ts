@@ -1,0 +1,80 @@
+import { defineErrors, type ErrorRegistry } from "@vonk/common/internal";
+
+/** Spark's error conditions that functions raise, with its messages' meaning in our words. Parameter names are Spark's. */
+const entries = {
+  ARITHMETIC_OVERFLOW: {
+    message: '{message}.{alternative} If necessary set {config} to "false" to bypass this error.',
+    fault: "data",
+    sqlState: "22003",
+  },
+  CAST_INVALID_INPUT: {
+    message:
+      "The value {expression} of the type {sourceType} cannot be cast to {targetType} because it is malformed. Correct the value, or use `try_cast` to get NULL in its place.",
+    fault: "data",
+    sqlState: "22018",
+  },
+  CAST_OVERFLOW: {
+    message:
+      "The value {value} of the type {sourceType} cannot be cast to {targetType} due to an overflow. Use `try_cast` to get NULL in its place.",
+    fault: "data",
+    sqlState: "22003",
+  },
+  "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES": {
+    message: "Cannot resolve {sqlExpr}: its operands have different types, {left} and {right}. Cast one of them.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE": {
+    message: "Cannot resolve {sqlExpr}: the operator needs {inputType}, not {actualDataType}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION": {
+    message: "Cannot resolve {sqlExpr}: {srcType} cannot be cast to {targetType}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  "DATATYPE_MISMATCH.DATA_DIFF_TYPES": {
+    message: "Cannot resolve {sqlExpr}: all arguments of {functionName} must have one type, they have {dataType}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE": {
+    message: "Cannot resolve {sqlExpr}: {functionName} cannot order values of {dataType}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE": {
+    message: "Cannot resolve {sqlExpr}: the {paramIndex} parameter needs {requiredType}, {inputSql} has the type {inputType}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  DIVIDE_BY_ZERO: {
+    message: 'Division by zero. Use `try_divide` to get NULL in its place. If necessary set {config} to "false" to bypass this error.',
+    fault: "data",
+    sqlState: "22012",
+  },
+  "INVALID_FORMAT.ESC_AT_THE_END": {
+    message: "The format {format} is invalid: the escape character must not be the last.",
+    fault: "user",
+    sqlState: "42601",
+  },
+  "INVALID_FORMAT.ESC_IN_THE_MIDDLE": {
+    message: "The format {format} is invalid: the escape character must not stand before {char}.",
+    fault: "user",
+    sqlState: "42601",
+  },
+  NUMERIC_VALUE_OUT_OF_RANGE: {
+    message:
+      'The value {value} cannot be represented as Decimal({precision}, {scale}). If necessary set {config} to "false" to bypass this error.',
+    fault: "data",
+    sqlState: "22003",
+  },
+  UNKNOWN_FUNCTION: {
+    message: "There is no function {name} in the registry; the analyzer should have refused it.",
+    fault: "internal",
+  },
+} as const;
+
+/** Errors of @vonk/expression. */
+export const expressionErrors: ErrorRegistry<typeof entries> = defineErrors(entries);

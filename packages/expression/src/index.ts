@@ -1,0 +1,1 @@
+export { expressionErrors } from "./errors.ts";

@@ -1,0 +1,47 @@
+// Functions
+export { allFunctions, findFunction } from "./function/registry.ts";
+export type {
+  AggregateFunction,
+  AggregateInstance,
+  AggregateState,
+  Argument,
+  CallSite,
+  Evaluator,
+  FunctionDefinition,
+  GeneratorFunction,
+  Resolution,
+  ResolutionSite,
+  RowFunction,
+  ScalarFunction,
+  SessionValues,
+  WindowFunction,
+  WindowPartition,
+} from "./function/function-entry.ts";
+
+// Types of operands
+export { implicitlyCasts, tightestType, widerType, widestType } from "./coercion/wider-type.ts";
+export type { CoercionMode } from "./coercion/wider-type.ts";
+
+// Meaning
+export { callSite, compileExpression } from "./interpreter/compile-expression.ts";
+export { conversion } from "./cast/cast-value.ts";
+export type { CastSite, Conversion } from "./cast/cast-value.ts";
+export { comparison, keyText } from "./order/compare-values.ts";
+export type { Comparison } from "./order/compare-values.ts";
+
+// Decimals and dates
+export {
+  decimalArithmeticType,
+  decimalFromNumber,
+  decimalText,
+  decimalToNumber,
+  decimalTypeOf,
+  parseDecimal,
+  powerOfTen,
+  rescale,
+  widerDecimal,
+} from "./decimal/decimal-value.ts";
+export { addMonths, civilFromDays, dateText, daysFromCivil, microsPerDay, microsPerSecond, parseDate } from "./calendar/civil-date.ts";
+export { doubleText, floatText, parseBoolean, parseDouble, parseInteger } from "./cast/number-text.ts";
+export { likeItems } from "./family/like-pattern.ts";
+export type { LikeItem } from "./family/like-pattern.ts";
