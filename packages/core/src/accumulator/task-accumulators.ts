@@ -24,7 +24,7 @@ export function reviveAccumulator(data: unknown): unknown {
 }
 
 /** Empties the thread's accumulators; gives what the task that just ended added. */
-export function takeAccumulatorUpdates(): AccumulatorUpdate[] {
+export function takeAccumulatorUpdates(decoder: ClosureDecoder): AccumulatorUpdate[] {
   const updates: AccumulatorUpdate[] = [];
   for (let at = arrived.length - 1; at >= 0; at--) {
     const entry = arrived[at];
@@ -32,7 +32,7 @@ export function takeAccumulatorUpdates(): AccumulatorUpdate[] {
     if (entry === undefined || accumulator === undefined) {
       arrived.splice(at, 1);
     } else if (!accumulator.isZero()) {
-      updates.push({ id: entry.id, delta: encodeValues([accumulator], { call: "accumulator.add()" }) });
+      updates.push({ id: entry.id, delta: encodeValues([accumulator], { call: "accumulator.add()", place: decoder.place }) });
       accumulator.reset();
     }
   }

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { driverUrl } from "./application-url.ts";
 import { GraphEncoder, newInterning } from "./graph-encoder.ts";
 import { positionText } from "./function-location.ts";
 import { rebuiltFunctions } from "./rebuilt-functions.ts";
@@ -13,6 +14,8 @@ export interface CapturedClosure {
   readonly location: string;
   /** Sentences for the log: assignments that the driver will not see, payloads that should be broadcasts. */
   readonly warnings: readonly string[];
+  /** URLs of the modules that it refers to. */
+  readonly modules: readonly string[];
 }
 
 /** How a function is captured. */
@@ -39,12 +42,14 @@ export function captureClosure(fn: Function, options: CaptureOptions): CapturedC
   const warnings = new Set<string>();
   const encoder = new GraphEncoder({
     subject: () => `the function given to ${options.call}${where(fn, internals, options)}`,
-    appRoot: options.appRoot,
+    place: options.appRoot === undefined ? {} : { root: options.appRoot },
     root: { fn, env: options.env, internals },
     interning: newInterning(),
     warnings,
   });
   const bytes = encoder.encode([fn], () => ({ words: "" })) ?? new Uint8Array();
+  const place = { root: options.appRoot ?? "" };
+  const modules = encoder.codes.modules.map(({ url }) => driverUrl(url, place));
   const location = locationOf(fn, internals, options);
   if (bytes.length > PAYLOAD_BYTES_WARN) {
     const size = (bytes.length / PAYLOAD_BYTES_WARN).toFixed(1);
@@ -52,7 +57,7 @@ export function captureClosure(fn: Function, options: CaptureOptions): CapturedC
       `The function given to ${options.call} (${location}) takes ${size} MiB with what it captured. Put large data into a broadcast.`,
     );
   }
-  return { id: hash("sha256", bytes, "hex"), bytes, location, warnings: [...warnings] };
+  return { id: hash("sha256", bytes, "hex"), bytes, location, warnings: [...warnings], modules };
 }
 
 function where(fn: Function, internals: FunctionInternals | undefined, options: CaptureOptions): string {

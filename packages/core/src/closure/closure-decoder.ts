@@ -1,3 +1,4 @@
+import type { ApplicationPlace } from "./application-url.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { closureErrors } from "./closure-errors.ts";
@@ -20,16 +21,28 @@ export class ClosureDecoder {
   readonly #verify: boolean;
   readonly #sections = new BoundedCache<string, CompiledSection>(SECTIONS_MAX, SECTION_BYTES_MAX);
 
-  /** `verify: false` when the bytes come from memory of this process, which no wire or disk can have damaged: 9 µs less a new closure. */
-  constructor(options: { appRoot: string; revivers?: Readonly<Record<string, (data: unknown) => unknown>>; verify?: boolean }) {
+  constructor(options: {
+    readonly appRoot: string;
+    /** Folder of the copies of the driver's files, which may come at any time. */
+    readonly copies?: string;
+    readonly revivers?: Readonly<Record<string, (data: unknown) => unknown>>;
+    /** False when the bytes come from memory of this process, which no wire or disk can have damaged: 9 µs less a new closure. */
+    readonly verify?: boolean;
+  }) {
     this.#verify = options.verify ?? true;
+    const place = { root: options.appRoot, ...(options.copies === undefined ? {} : { copies: options.copies }) };
     this.#context = {
-      appRoot: options.appRoot,
-      modules: new ModuleLoader(options.appRoot),
-      factories: new FactoryCache(options.appRoot),
+      place,
+      modules: new ModuleLoader(place),
+      factories: new FactoryCache(place),
       revivers: options.revivers ?? {},
       nested: (bytes) => this.decodeAll(bytes),
     };
+  }
+
+  /** Where this decoder finds the application's files. */
+  get place(): ApplicationPlace {
+    return this.#context.place;
   }
 
   /**

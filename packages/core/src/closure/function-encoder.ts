@@ -196,7 +196,7 @@ function planFunction(
   const { text: portable, hidden } = portableSource(text, analysis, fn.name);
   const start = textStart(text, analysis.locationStart, position?.line ?? 0, position?.column ?? 0);
   const flags = flagsOf(fn, analysis, isStrict(fn, analysis, internals, url), outerArguments !== undefined, computedNames.length > 0);
-  const place = toPortableUrl(url, encoder.context.appRoot);
+  const place = toPortableUrl(url, encoder.context.place);
   return {
     block: { text: portable, url: place, line: start.line, column: start.column, name: ownName(fn), flags, hidden, names },
     variables,

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { compileFunction, constants, Script } from "node:vm";
-import { filePath, fromPortableUrl } from "./application-url.ts";
+import { type ApplicationPlace, driverUrl, filePath, fromPortableUrl } from "./application-url.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import { closureErrors } from "./closure-errors.ts";
 import { CodeBit, IMPORT_META, type CodeBlock } from "./wire-format.ts";
@@ -31,11 +31,11 @@ const SAME_TEXT_MAX = 8;
 
 /** What one decoder has compiled, by content: code that came with one closure is not compiled again when another one brings it. */
 export class FactoryCache {
-  readonly #appRoot: string;
+  readonly #place: ApplicationPlace;
   readonly #byText = new BoundedCache<string, CompiledBlock[]>(FACTORIES_MAX, TEXT_UNITS_MAX);
 
-  constructor(appRoot: string) {
-    this.#appRoot = appRoot;
+  constructor(place: ApplicationPlace) {
+    this.#place = place;
   }
 
   /** The factory of a block, which is compiled when it is first used. */
@@ -43,7 +43,7 @@ export class FactoryCache {
     const known = this.#byText.get(block.text);
     const same = known?.find((factory) => factory.isOf(block));
     if (same !== undefined) return same;
-    const factory = new CompiledBlock(block, this.#appRoot);
+    const factory = new CompiledBlock(block, this.#place);
     if (known === undefined) this.#byText.set(block.text, [factory], block.text.length);
     else if (known.push(factory) > SAME_TEXT_MAX) known.shift();
     return factory;
@@ -64,9 +64,11 @@ class CompiledBlock implements FunctionFactory {
   #makeOpen: Make | undefined;
   #makeBound: Make | undefined;
 
-  constructor(block: CodeBlock, appRoot: string) {
+  constructor(block: CodeBlock, place: ApplicationPlace) {
     this.#block = block;
-    this.#file = fromPortableUrl(block.url, appRoot);
+    const looksAround = (block.flags & (CodeBit.importMeta | CodeBit.dynamicImport)) !== 0;
+    // Stack traces name the user's file, also where it does not exist.
+    this.#file = looksAround ? fromPortableUrl(block.url, place) : driverUrl(block.url, place);
     this.#meta = (block.flags & CodeBit.importMeta) === 0 ? undefined : importMetaOf(this.#file);
   }
 

@@ -6,7 +6,7 @@ import { intrinsicAt } from "./intrinsics.ts";
 import { exportOf } from "./known-modules.ts";
 import type { ModuleLoader } from "./module-loader.ts";
 import { internClass, internedClass, rebuiltFunctions, rebuiltReferences } from "./rebuilt-functions.ts";
-import { fromPortableUrl } from "./application-url.ts";
+import { type ApplicationPlace, fromPortableUrl } from "./application-url.ts";
 import {
   CodeBit,
   Decoration,
@@ -21,7 +21,7 @@ import {
 
 /** What a decoder takes from around it. */
 export interface DecodeContext {
-  readonly appRoot: string;
+  readonly place: ApplicationPlace;
   readonly modules: ModuleLoader;
   readonly factories: FactoryCache;
   readonly revivers: Readonly<Record<string, (data: unknown) => unknown>>;
@@ -214,7 +214,7 @@ export class GraphDecoder {
       }
       case Tag.rebound: {
         const name = REBOUND_NAMES[reader.byte()] ?? "";
-        return reboundName(name, fromPortableUrl(reader.string(), this.#context.appRoot));
+        return reboundName(name, fromPortableUrl(reader.string(), this.#context.place));
       }
       case Tag.internedClass: {
         const digest = reader.string();
@@ -297,9 +297,9 @@ export class GraphDecoder {
       throw closureErrors.create("CLOSURE_MODULE_NOT_FOUND", { specifier, problem: `has no export '${exportName}'` });
     }
     if (isObject(value) && !rebuiltReferences.has(value)) {
-      const { appRoot } = this.#context;
-      const reference = { specifier: place.specifier, importer: fromPortableUrl(place.importer, appRoot), exportName };
-      rebuiltReferences.set(value, { ...reference, url: fromPortableUrl(place.url, appRoot) });
+      const home = this.#context.place;
+      const reference = { specifier: place.specifier, importer: fromPortableUrl(place.importer, home), exportName };
+      rebuiltReferences.set(value, { ...reference, url: fromPortableUrl(place.url, home) });
     }
     return this.#register(value);
   }

@@ -7,7 +7,7 @@ import { exportedValue, refreshKnownModules, type ModuleReference } from "./know
 import { createObject, fillObject, type FillKind } from "./object-encoder.ts";
 import { rebuiltReferences } from "./rebuilt-functions.ts";
 import type { FunctionInternals } from "./scope-reader.ts";
-import { toPortableUrl } from "./application-url.ts";
+import { type ApplicationPlace, toPortableUrl } from "./application-url.ts";
 import { stepText, type PathStep } from "./value-path.ts";
 import { DIGEST_BYTES, FORMAT_VERSION, HEADER_BYTES, Tag } from "./wire-format.ts";
 import type { EngineError } from "@vonk/common";
@@ -27,7 +27,7 @@ interface ShapeNode {
 export interface EncodeContext {
   /** "the function given to rdd.map() (src/job.ts:42:12)"; asked for only when something is refused. */
   readonly subject: () => string;
-  readonly appRoot: string | undefined;
+  readonly place: Partial<ApplicationPlace>;
   /** The captured function with its explicit variables, when the payload is a closure. */
   readonly root?: {
     readonly fn: Function;
@@ -168,10 +168,10 @@ export class GraphEncoder {
   /** Writes a value as the export of a module. */
   createReference(value: object, reference: ModuleReference): void {
     if (this.writeKnown(value)) return;
-    const { appRoot } = this.context;
+    const { place: home } = this.context;
     this.writer.byte(Tag.module);
     const { specifier } = reference;
-    const place = { url: toPortableUrl(reference.url, appRoot), specifier, importer: toPortableUrl(reference.importer, appRoot) };
+    const place = { url: toPortableUrl(reference.url, home), specifier, importer: toPortableUrl(reference.importer, home) };
     this.writer.varint(this.codes.addModule(place));
     this.writer.string(reference.exportName);
     this.register(value);
@@ -243,9 +243,9 @@ export class GraphEncoder {
 
   /** Encodes values as a payload of their own, for what must be complete before anything else (hooks, classes). */
   nested(values: readonly unknown[], step: PathStep, internRoot?: Function): Uint8Array | undefined {
-    const { subject, appRoot, interning, warnings } = this.context;
+    const { subject, place, interning, warnings } = this.context;
     const outer = this.path(step);
-    const encoder = new GraphEncoder({ subject, appRoot, interning, warnings, pathPrefix: () => outer }, internRoot);
+    const encoder = new GraphEncoder({ subject, place, interning, warnings, pathPrefix: () => outer }, internRoot);
     const bytes = encoder.encode(values, () => ({ words: "" }));
     if (bytes !== undefined) for (const place of encoder.codes.modules) this.codes.addModule(place);
     return bytes;

@@ -193,7 +193,8 @@ export function engineFunction(fn: Function, url: string): ModuleReference | und
 
 const engineDirectories = new Map<string, boolean>();
 
-function isEngineFile(path: string): boolean {
+/** True for a file of Vonk's own packages. */
+export function isEngineFile(path: string): boolean {
   const directory = dirname(path);
   if (directory === path) return false;
   let answer = engineDirectories.get(directory);

@@ -2,20 +2,20 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { filePath, fromPortableUrl } from "./application-url.ts";
+import { type ApplicationPlace, driverUrl, filePath, fromPortableUrl } from "./application-url.ts";
 import { closureErrors } from "./closure-errors.ts";
 import type { ModulePlace } from "./code-section.ts";
 import { resolveImport } from "./known-modules.ts";
 
-/** Loads the modules that payloads refer to, below one application root. */
+/** Loads the modules that payloads refer to: the driver's copies where it has sent some, else the files of the same paths. */
 export class ModuleLoader {
-  readonly #appRoot: string;
+  readonly #place: ApplicationPlace;
   readonly #require: NodeJS.Require;
   readonly #loaded = new Map<string, unknown>();
 
-  constructor(appRoot: string) {
-    this.#appRoot = appRoot;
-    this.#require = createRequire(join(appRoot, "noop.js"));
+  constructor(place: ApplicationPlace) {
+    this.#place = place;
+    this.#require = createRequire(join(place.root, "noop.js"));
   }
 
   /**
@@ -57,24 +57,48 @@ export class ModuleLoader {
       const isMissing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
       // What the module itself throws while it loads says best what is wrong.
       if (!waits && !isMissing) throw error;
-      const problem = waits ? "waits at its top level and must be prepared first" : "failed to load";
+      const problem = waits ? "waits at its top level and must be prepared first" : `failed to load (${reasonOf(error)})`;
       throw closureErrors.create("CLOSURE_MODULE_NOT_FOUND", { specifier: nameOf(place), problem }, { cause: error });
     }
   }
 
-  /** The file that the driver saw, if it exists here; else what its import leads to from the importing file. */
+  /**
+   * The file that the driver saw, if it exists here; else what its import leads to from the importing file. Where that is a copy,
+   * packages come from where the copies find them, so that all of the application has the same.
+   */
   #locate(place: ModulePlace): string {
-    const url = fromPortableUrl(place.url, this.#appRoot);
+    const { root, copies } = this.#place;
+    const url = fromPortableUrl(place.url, this.#place);
     if (url.startsWith("node:")) return url;
     const path = filePath(url);
+    const importer = fromPortableUrl(place.importer, this.#place);
+    const isCopy = importer !== driverUrl(place.importer, this.#place);
+    const isImport = /^[^./]/.test(place.specifier);
+    const here = isCopy && isImport ? resolveImport(filePath(importer) ?? "", place.specifier) : undefined;
+    if (here !== undefined) return here;
     if (path !== undefined && existsSync(path)) return path;
-    const importer = filePath(fromPortableUrl(place.importer, this.#appRoot)) ?? join(this.#appRoot, "noop.js");
-    const resolved = place.specifier === "" ? undefined : resolveImport(importer, place.specifier);
+    const from = filePath(importer) ?? join(root, "noop.js");
+    const resolved =
+      (place.specifier === "" ? undefined : resolveImport(from, place.specifier)) ??
+      (copies === undefined || path === undefined ? undefined : packageFile(path, copies));
     if (resolved === undefined) {
       throw closureErrors.create("CLOSURE_MODULE_NOT_FOUND", { specifier: nameOf(place), problem: `is not at ${path ?? url}` });
     }
     return resolved;
   }
+}
+
+/** The same file of the same package in a folder that modules below `folder` see; for what is known by its path alone. */
+function packageFile(path: string, folder: string): string | undefined {
+  const [, inPackage] = /.*[\\/]node_modules[\\/](.+)$/s.exec(path) ?? [];
+  if (inPackage === undefined) return undefined;
+  const places = createRequire(join(folder, "noop.js")).resolve.paths(inPackage) ?? [];
+  return places.map((place) => join(place, inPackage)).find((candidate) => existsSync(candidate));
+}
+
+/** First line of what Node says, which names the package or file that it missed. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
 }
 
 function nameOf(place: ModulePlace): string {

@@ -1,3 +1,4 @@
+import type { ApplicationPlace } from "./application-url.ts";
 import type { ClosureDecoder } from "./closure-decoder.ts";
 import { GraphEncoder, newInterning } from "./graph-encoder.ts";
 
@@ -6,10 +7,11 @@ import { GraphEncoder, newInterning } from "./graph-encoder.ts";
  * with its source), maps, sets, functions, cycles and shared objects keep their shape.
  * @throws CLOSURE_… naming the record, the path and the class of what cannot travel
  */
-export function encodeValues(values: readonly unknown[], options: { call?: string; appRoot?: string } = {}): Uint8Array {
+export function encodeValues(values: readonly unknown[], options: { call?: string; place?: ApplicationPlace } = {}): Uint8Array {
   const encoder = new GraphEncoder({
     subject: () => (options.call === undefined ? "a record" : `a record of ${options.call}`),
-    appRoot: options.appRoot,
+    // Records name files by their whole URLs: programs put them aside and read them in another folder.
+    place: options.place?.copies === undefined ? {} : { copies: options.place.copies },
     interning: newInterning(),
     warnings: new Set(),
   });

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Bus } from "@vonk/bus";
 import { PortBus } from "@vonk/bus/internal";
@@ -26,6 +27,11 @@ export interface Application {
   readonly root: string;
 }
 
+/** The folder of the modules that executors get, below a driver's folder. */
+export function modulesFolder(folder: string): string {
+  return join(folder, "modules");
+}
+
 /** The threads, memory and temporary folder of the driver's process, seen from the user's thread. */
 export class DriverRuntime {
   readonly bus: Bus;
@@ -49,7 +55,7 @@ export class DriverRuntime {
       executors:
         master.kind === "local"
           ? localExecutor(application, conf, master, this.folder)
-          : clusterExecutors(application, conf, master, managerURL ?? "", addedFilesFolder(this.folder), this.#clusterCores.buffer),
+          : clusterExecutors(application, conf, master, managerURL ?? "", this.folder, this.#clusterCores.buffer),
     };
     this.#worker = new Worker(workerURLs.serviceThread, { workerData: start, name: "vonk-service", ...threadFlags() });
     this.#worker.unref();
@@ -145,11 +151,18 @@ function clusterExecutors(
   conf: SparkConf,
   master: ClusterMaster,
   managerURL: string,
-  filesDir: string,
+  folder: string,
   slots: SharedArrayBuffer,
 ): ClusterExecutors {
   const { id, name, root } = application;
   const properties = conf.getAll();
   const described = { appId: id, name, master: master.url, appRoot: root, version, properties };
-  return { kind: "cluster", managerURL, application: described, filesDir, slots };
+  return {
+    kind: "cluster",
+    managerURL,
+    application: described,
+    filesDir: addedFilesFolder(folder),
+    modulesDir: modulesFolder(folder),
+    slots,
+  };
 }

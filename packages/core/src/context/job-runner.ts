@@ -5,6 +5,7 @@ import type { AccumulatorV2 } from "../accumulator/accumulator.ts";
 import { ClosureDecoder } from "../closure/closure-decoder.ts";
 import type { JobProperties, JobSubmission, RDDInfo, ShuffleInfo } from "../message/job.ts";
 import type { ResultValue } from "../message/task-result.ts";
+import type { ApplicationModules } from "../module/application-modules.ts";
 import { PlanEncoder } from "../plan/plan-encoder.ts";
 import type { PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
 import type { RDD } from "../rdd/rdd.ts";
@@ -35,16 +36,21 @@ export class JobRunner {
   readonly #application: Application;
   readonly #runtime: DriverRuntime;
   readonly #log: Logger;
+  /** Modules for executors in other processes. */
+  readonly #modules: ApplicationModules | undefined;
+  /** Modules that closures have referred to since the driver was told last. */
+  readonly #referred = new Set<string>();
   readonly #decoder: ClosureDecoder;
   readonly #sentRDDs = new Set<number>();
   readonly #sentShuffles = new Set<number>();
   readonly #accumulators = new Map<number, WeakRef<AnyAccumulator>>();
   #nextJobId = 0;
 
-  constructor(application: Application, runtime: DriverRuntime, log: Logger) {
+  constructor(application: Application, runtime: DriverRuntime, log: Logger, modules: ApplicationModules | undefined) {
     this.#application = application;
     this.#runtime = runtime;
     this.#log = log;
+    this.#modules = modules;
     this.#decoder = new ClosureDecoder({ appRoot: application.root });
     this.codec = createRecordCodec(this.#decoder);
     this.client = new JobClient({
@@ -97,7 +103,19 @@ export class JobRunner {
       plan,
       ...this.#lineage(rdd),
     };
+    this.#tellModules();
     await this.client.run(job, onResult, { signal, onJob: options?.onJob });
+  }
+
+  /** Executors look for what was added before their next task; jobs are submitted behind this message. */
+  filesAdded(): void {
+    this.client.driver.call("filesAdded", { modules: this.#modules?.list ?? [] }).catch((error: Error) => this.#log.warn(error.message));
+  }
+
+  #tellModules(): void {
+    const isNew = this.#modules?.add([...this.#referred]) ?? false;
+    this.#referred.clear();
+    if (isNew) this.filesAdded();
   }
 
   /** The id of the job that is run next. */
@@ -121,8 +139,9 @@ export class JobRunner {
   }
 
   #encoder(): PlanEncoder {
-    return new PlanEncoder(this.#application.root, (bytes, location, warnings) => {
-      for (const warning of warnings) this.#log.warn(warning, { location, bytes });
+    return new PlanEncoder(this.#application.root, ({ bytes, location, warnings, modules }) => {
+      for (const warning of warnings) this.#log.warn(warning, { location, bytes: bytes.byteLength });
+      if (this.#modules !== undefined) for (const url of modules) this.#referred.add(url);
     });
   }
 

@@ -33,7 +33,8 @@ import type { ActionOptions, JobOptions } from "./job-client.ts";
 import { JobLimit } from "./job-limit.ts";
 import { LocalProperties } from "./job-properties.ts";
 import { JobRunner } from "./job-runner.ts";
-import { type Application, DriverRuntime } from "./driver-runtime.ts";
+import { ApplicationModules } from "../module/application-modules.ts";
+import { type Application, DriverRuntime, modulesFolder } from "./driver-runtime.ts";
 import { type ClusterMaster, type LocalMaster, parseMaster } from "./master-url.ts";
 import { addArchiveTo, addFileTo, setDriverFolder } from "./spark-files.ts";
 import { SparkStatusTracker } from "./status-tracker.ts";
@@ -104,7 +105,12 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     this.fileSystems = new FileSystems(this.#application.root);
     this.#runtime = new DriverRuntime(this.#application, this.conf, this.#master, (cause) => this.#lost(cause));
     setDriverFolder(this.#runtime.folder);
-    this.#jobs = new JobRunner(this.#application, this.#runtime, this.log);
+    // Taken now, while the files are those that were loaded.
+    const modules = this.isLocal
+      ? undefined
+      : new ApplicationModules(modulesFolder(this.#runtime.folder), (message) => this.log.warn(message));
+    this.#jobs = new JobRunner(this.#application, this.#runtime, this.log, modules);
+    if (modules?.addEntry() === true) this.#filesAdded();
     this.#broadcasts = new Broadcasts(this.#runtime, this.#jobs.codec, this.#jobs.client.driver);
     this.#cleaner = new ContextCleaner(
       (kind, id) => this.#clean(kind, id),
@@ -220,9 +226,8 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     this.#filesAdded();
   }
 
-  /** Executors in other processes copy what was added before the next task; jobs are submitted behind this message. */
   #filesAdded(): void {
-    if (!this.isLocal) this.#jobs.client.driver.call("filesAdded", {}).catch((error: Error) => this.log.warn(error.message));
+    if (!this.isLocal) this.#jobs.filesAdded();
   }
 
   /** Names of the folders of the added archives. */

@@ -52,6 +52,7 @@ function driverOf(
     bus: connection.bus,
     setup: { appName: name, appRoot, properties },
     files: new ServedFiles(executors.filesDir),
+    modules: new ServedFiles(executors.modulesDir),
     readBlock: blockReader(start.segment),
     slotsChanged: (count) => void Atomics.store(slots, 0, count),
     requestTotalExecutors: (total) => connection.requestTotalExecutors(total),

@@ -13,6 +13,8 @@ export interface DriverCluster {
   readonly streams?: ShuffleStreams;
   /** Files that the program added. */
   readonly files: ServedFiles;
+  /** The files that its code consists of. */
+  readonly modules: ServedFiles;
   /** The bytes of a block that lies in the driver's own memory or files. */
   readBlock(block: StoredBlock): Uint8Array;
   /** Told how many task slots the executors have together, whenever that changes. */

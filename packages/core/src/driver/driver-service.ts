@@ -48,6 +48,7 @@ import { type TaskBatch, TaskScheduler, type TaskSchedulerAction, type TaskSched
 import { fetchResult, isHeld } from "./fetch-result.ts";
 import { BarrierService } from "./barrier-service.ts";
 import type { DriverCluster } from "./driver-cluster.ts";
+import type { AddedModule } from "./served-files.ts";
 import { bucketCount, ShuffleLayouts } from "./shuffle-layouts.ts";
 import { StatusTable } from "./status-table.ts";
 
@@ -108,6 +109,8 @@ export class DriverService {
   readonly #heartbeats: HeartbeatReceiver | undefined;
   readonly #observer: DriverObserver | undefined;
   readonly #cluster: DriverCluster | undefined;
+  /** The modules that the program consists of, for executors in other processes. */
+  #modules: readonly AddedModule[] = [];
   readonly #layouts: ShuffleLayouts | undefined;
   /** Broadcasts in the driver's memory, for executors in other processes. */
   readonly #broadcasts = new Map<number, StoredBlock>();
@@ -190,7 +193,8 @@ export class DriverService {
         for (const executorId of this.#executors.keys()) this.#postBlock(executorId, `broadcast_${request.id}`, 0, 0);
         return this.#tell((executor) => executor.call("removeBroadcast", request));
       },
-      filesAdded: () => {
+      filesAdded: ({ modules }) => {
+        this.#modules = modules;
         if (this.#cluster !== undefined) this.#cluster.files.version++;
         return null;
       },
@@ -328,8 +332,8 @@ export class DriverService {
         return cluster.setup;
       },
       broadcast: ({ id, offset }) => this.#broadcastPart(id, offset),
-      addedFiles: () => ({ version: cluster?.files.version ?? 0, files: cluster?.files.list() ?? [] }),
-      addedFilePart: ({ path, offset }) => cluster?.files.read(path, offset) ?? new Uint8Array(),
+      addedFiles: () => ({ version: cluster?.files.version ?? 0, files: cluster?.files.list() ?? [], modules: this.#modules }),
+      addedFilePart: ({ path, offset, isModule }) => (isModule ? cluster?.modules : cluster?.files)?.read(path, offset) ?? new Uint8Array(),
       blockLocations: ({ rddId, partition }) => this.#dag.cachedOn(rddId, partition),
       peers: ({ executorId }) => this.#peersOf(executorId),
       shuffleLayout: (request) => this.#shuffleLayout(request),

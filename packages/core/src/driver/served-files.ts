@@ -12,7 +12,18 @@ export interface AddedFile {
   readonly mode: number;
 }
 
-/** The files that the program added, for executors in other processes. */
+/** A file that the application's code consists of, as the driver met it. */
+export interface AddedModule {
+  /** Where the driver has it. */
+  readonly url: string;
+  /** Below the folder of modules, with slashes. */
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256 in hex. */
+  readonly digest: string;
+}
+
+/** Files below a folder, as those that the program added, for executors in other processes. */
 export class ServedFiles {
   readonly #folder: string;
   /** Rises with every addition; 0 while there is none. */

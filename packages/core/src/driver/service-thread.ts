@@ -22,6 +22,8 @@ export interface ClusterExecutors {
   readonly application: ClusterApplication;
   /** Folder of the files that the program adds. */
   readonly filesDir: string;
+  /** Folder of the files that its code consists of. */
+  readonly modulesDir: string;
   /** One word: the task slots granted so far, for the user's thread. */
   readonly slots: SharedArrayBuffer;
 }

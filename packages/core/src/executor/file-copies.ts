@@ -3,11 +3,13 @@ import { dirname, join } from "node:path";
 import type { ServiceClient } from "@vonk/bus/internal";
 import type { AddedFile } from "../driver/served-files.ts";
 import type { SchedulerMessages } from "../message/services.ts";
+import { ModuleCopies } from "./module-copies.ts";
 
-/** An executor's copies of the files that the program added, where `SparkFiles` finds them. */
+/** An executor's copies of the files that the program added, where `SparkFiles` finds them, and of the application's modules. */
 export class FileCopies {
   readonly #folder: string;
   readonly #driver: ServiceClient<SchedulerMessages>;
+  readonly #modules: ModuleCopies;
   #version = 0;
   #copying: Promise<void> = Promise.resolve();
 
@@ -15,6 +17,7 @@ export class FileCopies {
   constructor(localDir: string, driver: ServiceClient<SchedulerMessages>) {
     this.#folder = join(localDir, "files");
     this.#driver = driver;
+    this.#modules = new ModuleCopies(localDir, ({ path, bytes }) => this.#fetch(path, bytes, true));
   }
 
   /** Undefined when the files of a version are here, else what resolves when they are. */
@@ -28,6 +31,7 @@ export class FileCopies {
   async #copyAll(version: number): Promise<void> {
     if (version <= this.#version) return;
     const listed = await this.#driver.call("addedFiles", {});
+    await this.#modules.take(listed.modules);
     for (const file of listed.files) await this.#copy(file);
     this.#version = listed.version;
   }
@@ -35,16 +39,21 @@ export class FileCopies {
   async #copy({ path, bytes, mode }: AddedFile): Promise<void> {
     const target = join(this.#folder, path);
     if (statSync(target, { throwIfNoEntry: false })?.size === bytes) return;
-    const whole = new Uint8Array(bytes);
-    for (let offset = 0; offset < bytes;) {
-      const part = await this.#driver.call("addedFilePart", { path, offset });
-      whole.set(part.subarray(0, bytes - offset), offset);
-      offset += part.byteLength;
-    }
+    const whole = await this.#fetch(path, bytes, false);
     mkdirSync(dirname(target), { recursive: true });
     // A task sees the whole file or none.
     writeFileSync(`${target}.part`, whole);
     chmodSync(`${target}.part`, mode);
     renameSync(`${target}.part`, target);
+  }
+
+  async #fetch(path: string, bytes: number, isModule: boolean): Promise<Uint8Array> {
+    const whole = new Uint8Array(bytes);
+    for (let offset = 0; offset < bytes;) {
+      const part = await this.#driver.call("addedFilePart", { path, offset, isModule });
+      whole.set(part.subarray(0, bytes - offset), offset);
+      offset += part.byteLength;
+    }
+    return whole;
   }
 }

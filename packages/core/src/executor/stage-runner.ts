@@ -66,7 +66,7 @@ export class StageRunner {
       context.metrics.executorDeserializeTimeMs = this.#deserializeMs;
       context.metrics.jvmGCTimeMs = this.#executor.gcTime.take();
       context.metrics.peakExecutionMemoryBytes = this.#executor.heap.takePeakBytes();
-      const accumulators = takeAccumulatorUpdates();
+      const accumulators = takeAccumulatorUpdates(this.#executor.decoder);
       // What a failed attempt added does not count.
       const updates = accumulators.length === 0 || report.reason.kind !== "Success" ? {} : { accumulators };
       return { taskId: task.taskId, ...report, ...updates, metrics: context.metrics, startedAtMs, finishedAtMs: systemClock.now() };

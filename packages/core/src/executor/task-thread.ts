@@ -18,6 +18,7 @@ import { ControlChannel, threadWords } from "./control-channel.ts";
 import type { ExecutorRuntime } from "./executor-runtime.ts";
 import { GCTime } from "./gc-time.ts";
 import { HeapWatch } from "./heap-watch.ts";
+import { moduleCopiesFolder } from "./module-copies.ts";
 import { setTaskRuntime } from "./running-task.ts";
 import { StageRunner } from "./stage-runner.ts";
 
@@ -57,8 +58,9 @@ export class TaskThread {
     const control = new ControlChannel(controlPort, this.#words);
     const decoder = new ClosureDecoder({
       appRoot: settings.appRoot,
-      // Only an executor in the driver's own process has no shared folder.
+      // Only an executor in the driver's own process has no shared folder, and it has the driver's files.
       verify: settings.shuffleDir !== undefined,
+      ...(settings.shuffleDir === undefined ? {} : { copies: moduleCopiesFolder(settings.localDir) }),
       revivers: { accumulator: reviveAccumulator, broadcast: (data) => reviveBroadcast(data, runtime) },
     });
     const codec = createRecordCodec(decoder);

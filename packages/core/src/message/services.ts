@@ -7,7 +7,7 @@ import type { BarrierRequest } from "../scheduler/barrier-coordinator.ts";
 import type { TaskBatch } from "../scheduler/task-scheduler.ts";
 import type { JobSelector } from "../scheduler/scheduler-event.ts";
 import type { PoolSettings } from "../scheduler/pool.ts";
-import type { AddedFile } from "../driver/served-files.ts";
+import type { AddedFile, AddedModule } from "../driver/served-files.ts";
 import type { StorageLevel } from "../storage/storage-level.ts";
 import type { JobSubmission } from "./job.ts";
 import type { AccumulatorUpdate, MapStatus, ResultValue, TaskReport } from "./task-result.ts";
@@ -29,8 +29,8 @@ export type DriverMessages = {
   /** Drops decoded copies; the encoded value stays. */
   readonly forgetBroadcast: Call<{ readonly id: number }>;
   readonly removeBroadcast: Call<{ readonly id: number }>;
-  /** The program has added files. */
-  readonly filesAdded: Call<Readonly<Record<string, never>>>;
+  /** The program has added files, or refers to modules; all of the latter so far. */
+  readonly filesAdded: Call<{ readonly modules: readonly AddedModule[] }>;
   readonly jobStatus: Call<{ readonly jobId: number }, JobStatus | undefined>;
   readonly stageStatus: Call<{ readonly stageId: number }, StageStatus | undefined>;
   readonly activeWork: Call<
@@ -75,10 +75,13 @@ export type SchedulerMessages = {
     { readonly id: number; readonly offset: number },
     { readonly bytes: Uint8Array; readonly totalBytes: number; readonly checksum: number } | undefined
   >;
-  /** The files that the program added. */
-  readonly addedFiles: Call<Readonly<Record<string, never>>, { readonly version: number; readonly files: readonly AddedFile[] }>;
+  /** The files that the program added, and the modules that it consists of. */
+  readonly addedFiles: Call<
+    Readonly<Record<string, never>>,
+    { readonly version: number; readonly files: readonly AddedFile[]; readonly modules: readonly AddedModule[] }
+  >;
   /** A part of one of them. */
-  readonly addedFilePart: Call<{ readonly path: string; readonly offset: number }, Uint8Array>;
+  readonly addedFilePart: Call<{ readonly path: string; readonly offset: number; readonly isModule: boolean }, Uint8Array>;
   /** Executors that cache a partition. */
   readonly blockLocations: Call<{ readonly rddId: number; readonly partition: number }, readonly string[]>;
   /** Other executors, those of other hosts first. */
@@ -127,7 +130,7 @@ export const schedulerService: Service<SchedulerMessages> = defineService<Schedu
 export interface LaunchRequest extends TaskBatch {
   /** Rises when map outputs are withdrawn: statuses that were asked for earlier are stale. */
   readonly outputsEpoch?: number;
-  /** Rises when the program adds files, which the tasks may use. */
+  /** Rises when the program adds files or refers to more modules, which the tasks may use. */
   readonly filesVersion?: number;
 }
 

@@ -1,4 +1,4 @@
-import { captureClosure } from "../closure/capture-closure.ts";
+import { captureClosure, type CapturedClosure } from "../closure/capture-closure.ts";
 import type { Aggregator, PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
 import type { PreparedRDD, RDD } from "../rdd/rdd.ts";
 import { isStored } from "../storage/storage-level.ts";
@@ -8,11 +8,11 @@ import type { AggregatorPlan, FunctionRef, PlanNode, SinkPlan, StagePlan } from 
 /** Builds a stage's plan from the lineage, on the user's thread: functions are captured here, with the values they see now. */
 export class PlanEncoder {
   readonly #appRoot: string;
-  readonly #onClosure: (bytes: number, location: string, warnings: readonly string[]) => void;
+  readonly #onClosure: (closure: CapturedClosure) => void;
   readonly #nodes: PlanNode[] = [];
   readonly #positions = new Map<number, number>();
 
-  constructor(appRoot: string, onClosure: (bytes: number, location: string, warnings: readonly string[]) => void) {
+  constructor(appRoot: string, onClosure: (closure: CapturedClosure) => void) {
     this.#appRoot = appRoot;
     this.#onClosure = onClosure;
   }
@@ -27,7 +27,7 @@ export class PlanEncoder {
   func(user: (...args: never[]) => unknown, call: string): FunctionRef {
     const env = closureEnvironment(user);
     const closure = captureClosure(user, { call, appRoot: this.#appRoot, ...(env === undefined ? {} : { env }) });
-    this.#onClosure(closure.bytes.byteLength, closure.location, closure.warnings);
+    this.#onClosure(closure);
     return { closure: closure.bytes, id: closure.id, location: closure.location };
   }
 

@@ -15,7 +15,7 @@ export interface RecordCodec {
 /** A codec whose class instances are rebuilt by `decoder`. */
 export function createRecordCodec(decoder: ClosureDecoder): RecordCodec {
   const fallback: ValueFallback = {
-    encode: (values) => encodeValues(values),
+    encode: (values) => encodeValues(values, { place: decoder.place }),
     decode: (bytes) => decodeValues(bytes, decoder),
   };
   return {

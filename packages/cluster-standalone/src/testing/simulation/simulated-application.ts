@@ -93,6 +93,7 @@ export class SimulatedApplication {
       setup,
       ...(connection.streams === undefined ? {} : { streams: connection.streams }),
       files: new ServedFiles("/nowhere"),
+      modules: new ServedFiles("/nowhere"),
       requestTotalExecutors: (total) => connection.requestTotalExecutors(total),
       killExecutors: (executorIds, replace) => connection.killExecutors(executorIds, replace),
       readBlock: () => new Uint8Array(),
