@@ -13,6 +13,11 @@ const entries = {
     message: "{file} does not compile: {message}. Nothing was started.",
     fault: "user",
   },
+  ATTACHED_FILE_MISSING: {
+    message:
+      "{setting} names {path}, which is no file here. What only the workers have is written local:/path; a folder is packed into an archive.",
+    fault: "user",
+  },
   CLUSTER_PACKAGE_MISSING: {
     message: "This command needs {package}, which is not installed here. Install it: npm install {package}",
     fault: "user",

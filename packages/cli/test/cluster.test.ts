@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serversUnderTest } from "@vonk/bus-nats/testing";
@@ -107,25 +107,88 @@ describe.skipIf(program === undefined)(`a cluster of this machine on ${title}`, 
     expect(stderr).toContain("nobody listens");
   });
 
+  test("takes modules to executors on hosts without the application, whose driver runs here", async () => {
+    const app = join(scratch, "leaves");
+    mkdirSync(app);
+    symlinkSync(join(import.meta.dirname, "..", "..", "..", "node_modules"), join(app, "node_modules"), "junction");
+    writeFileSync(join(app, "lib.ts"), "export function place(n: number): string { return `${n} ${import.meta.filename}`; }\n");
+    writeFileSync(
+      join(app, "main.ts"),
+      `import { rmSync } from "node:fs"; import { SparkContext } from "@vonk/core"; import { place } from "./lib.ts";
+       const sc = new SparkContext();
+       rmSync(import.meta.dirname, { recursive: true });
+       for (const line of await sc.range(0, 2, 1, 2).map((n) => place(n)).collect()) console.log(line);
+       await sc.stop();`,
+    );
+    const { code, stdout, stderr } = await submit([join(app, "main.ts")]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const copy = `.*/app-[^/]+/\\d+/local/modules${join(app, "lib.ts")}`;
+    expect(stdout).toMatch(new RegExp(`^0 ${copy}\\n1 ${copy}\\n$`));
+    // They go with the application.
+    await expect.poll(() => globSync(join(folder(), "**", "local", "modules")), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test("refuses a driver whose packages no worker has, and gives up one whose worker lacks them", async () => {
+    const app = join(scratch, "needs");
+    mkdirSync(app);
+    const path = join(app, "main.ts");
+    writeFileSync(path, 'import rare from "rare-package";\nimport "@scope/rarer/part";\nconsole.log(rare);\n');
+    const refused = await submit([...cluster, "--supervise", path]);
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/\[BUNDLE_PACKAGE_MISSING\] The application imports .*rare-package.*@scope\/rarer.*, missing on /),
+    });
+    expect((await vonk(["cluster", "status", "--dir", folder()])).stdout).not.toMatch(/driver-\S+ +(submitted|running|relaunching)/);
+    // The workers of now would find them; the one that has room for it comes later and does not.
+    for (const name of ["rare-package", "@scope/rarer"]) mkdirSync(join(app, "node_modules", name), { recursive: true });
+    const child = startVonk(["submit", "--master", url, "--driver-memory", "512m", "--driver-cores", "8", ...cluster, "--supervise", path]);
+    const waited = ended(child);
+    await new Promise((resolve) => child.stderr?.once("data", resolve));
+    rmSync(app, { recursive: true });
+    const worker = startVonk(["worker", url, "--cores", "8", "--memory", "1g", "--work-dir", join(scratch, "poor")]);
+    const gone = ended(worker);
+    const { code, stderr } = await waited;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/: failed \(\[BUNDLE_PACKAGE_MISSING\] The application imports .*rare-package/);
+    expect(stderr).not.toContain("relaunching");
+    worker.kill("SIGTERM");
+    await gone;
+  });
+
   test("takes the application's own files to a worker that does not have them", async () => {
     const app = join(scratch, "moves");
     mkdirSync(join(app, "lib"), { recursive: true });
-    const code = 'import { SparkContext } from "@vonk/core"; import { two } from "./lib/two.ts";\n';
     writeFileSync(
       join(app, "main.ts"),
-      `${code}const sc = new SparkContext();\nconsole.log(two, import.meta.filename, (await sc.range(4).collect()).length);\nawait sc.stop();\n`,
+      `import { readFileSync } from "node:fs"; import { SparkContext, SparkFiles } from "@vonk/core"; import { two } from "#two";
+       const { three } = await import("./lib/three.ts");
+       const sc = new SparkContext();
+       const read = () => readFileSync(SparkFiles.get("table.txt"), "utf8") + readFileSync(SparkFiles.get("more.txt"), "utf8");
+       console.log(two, three, read(), import.meta.filename, await sc.range(0, 2, 1, 2).map((n) => n + two + read()).collect());
+       await sc.stop();`,
     );
+    writeFileSync(join(app, "package.json"), '{ "type": "module", "imports": { "#two": "./lib/two.ts" } }');
     writeFileSync(join(app, "lib", "two.ts"), "export const two: number = 2;\n");
+    writeFileSync(join(app, "lib", "three.ts"), "export const three: number = 3;\n");
+    writeFileSync(join(app, "table.txt"), "rows");
+    const shared = join(scratch, "more.txt");
+    writeFileSync(shared, "+");
     const path = join(app, "main.ts");
-    const waiting = submit([...cluster, "--conf", "spark.standalone.submit.waitAppCompletion=false", "--driver-cores", "9", path]);
-    const { stdout } = await waiting;
+    const leave = ["--conf", "spark.standalone.submit.waitAppCompletion=false"];
+    expect(await submit([...cluster, "--files", join(app, "none.txt"), path])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`[ATTACHED_FILE_MISSING] spark.files names ${join(app, "none.txt")}, which is no file here.`),
+    });
+    const files = ["--files", `${join(app, "table.txt")},local:${shared}`];
+    const { stdout } = await submit([...cluster, ...leave, ...files, "--driver-cores", "9", path]);
     rmSync(app, { recursive: true });
     // Now there is room for it, on a worker that looks for a path that is gone.
     const worker = startVonk(["worker", url, "--cores", "9", "--memory", "1g", "--work-dir", join(scratch, "moved")]);
     const gone = ended(worker);
     await expect.poll(async () => (await submit(["--status", idIn(stdout)])).stdout, { timeout: 20_000 }).toContain("finished");
     const [said = ""] = globSync(join(scratch, "moved", "*", "driver-*", "stdout"));
-    expect(readFileSync(said, "utf8")).toMatch(/^2 .*moved.*files.main\.ts 4\n$/);
+    expect(readFileSync(said, "utf8")).toMatch(/^2 3 rows\+ .*moved.*files.main\.ts \[ '2rows\+', '3rows\+' \]\n$/);
     worker.kill("SIGTERM");
     await gone;
   });

@@ -10,8 +10,7 @@ const entries = {
     fault: "external",
   },
   BUNDLE_PACKAGE_MISSING: {
-    message:
-      "The application imports {packages}, which the worker on {host} does not have. Install them there, in {folder} or above: npm install {packages}",
+    message: "The application imports {packages}, missing on {host}. Install them there, in {folder} or above: npm install {packages}",
     fault: "user",
   },
   BUNDLE_PATH_OUTSIDE: {
@@ -20,7 +19,7 @@ const entries = {
   },
   BUNDLE_TOO_LARGE: {
     message:
-      "The application's own files are {met} MiB packed, expected at most {limit}. Keep data out of what is imported and give it as paths that the workers can read.",
+      "The application's own files and those of --files and --archives are {met} MiB packed, expected at most {limit}. Put large ones where every worker can read them and give them as local:/path.",
     fault: "user",
   },
   CLUSTER_NAME_INVALID: {

@@ -24,4 +24,5 @@ export type { ClusterBus } from "./process/cluster-process.ts";
 export { newDriverId, SubmittedDriver } from "./client/submitted-driver.ts";
 export type { ClusterStatus, DriverDescription, DriverStatus } from "./message/cluster-state.ts";
 export type { LogPiece } from "./message/services.ts";
+export { bundledScheme } from "./bundle/bundle-store.ts";
 export type { Bundle, BundledFile } from "./bundle/bundle-store.ts";

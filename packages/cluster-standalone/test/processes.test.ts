@@ -62,7 +62,7 @@ describe.skipIf(program === undefined)(`a cluster whose NATS wants credentials, 
     const said: string[] = [];
     const driver = new SubmittedDriver(connected, "driver-1", ({ text }) => void said.push(text));
     const description = { name: "d", mainFile: main, args: [], workingDir: folder, cores: 1, memoryBytes: 2 ** 28, supervise: false };
-    await driver.submit({ ...description, environment: {} }, { main: "prints.mjs", files: [], packages: [] });
+    await driver.submit({ ...description, environment: {} }, { root: folder, main: "prints.mjs", files: [], packages: [], attached: [] });
     expect(await driver.ended(() => undefined)).toMatchObject({ state: "finished", exitCode: 0 });
     expect(said.join("")).toBe(`geheim-1 ${url}\n`);
     await connected.bus[Symbol.asyncDispose]();

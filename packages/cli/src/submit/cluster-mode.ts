@@ -7,6 +7,7 @@ import { withEnvironment } from "../config/application-settings.ts";
 import { exitCodes } from "../exit-code.ts";
 import { usage } from "../argument/parse-options.ts";
 import type { ApplicationSources } from "./check-application.ts";
+import { attachFiles } from "./attach-files.ts";
 import { makeBundle } from "./make-bundle.ts";
 import type { Submission } from "./submission.ts";
 
@@ -16,11 +17,12 @@ type Submitted = Extract<Submission, { kind: "submit" }>;
 export async function submitDriver(
   { application, args, settings, isSupervised }: Submitted,
   sources: ApplicationSources,
-  { connectCluster, newDriverId, SubmittedDriver }: Standalone,
+  { bundledScheme, connectCluster, newDriverId, SubmittedDriver }: Standalone,
 ): Promise<number> {
   const properties = withEnvironment(settings);
   const url = properties.get("spark.master") ?? "";
   const driverId = newDriverId();
+  const { attached, settings: named } = attachFiles(properties, bundledScheme);
   const connected = await connectCluster({ url, properties }, `vonk submit ${driverId}`);
   const driver = new SubmittedDriver(connected, driverId, ({ stream, text }) => void process[stream].write(text));
   try {
@@ -32,9 +34,9 @@ export async function submitDriver(
       cores: coresOf(properties),
       memoryBytes: memoryOf(properties),
       supervise: isSupervised,
-      environment: driverEnvironment(properties),
+      environment: driverEnvironment(named),
     };
-    await driver.submit(description, makeBundle(sources));
+    await driver.submit(description, makeBundle(sources, attached));
     if (properties.get("spark.standalone.submit.waitAppCompletion") === "false") {
       process.stdout.write(`${driverId}\n`);
       return exitCodes.ok;

@@ -1,17 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import type { Bundle, BundledFile } from "@vonk/cluster-standalone/internal";
 import type { ApplicationSources } from "./check-application.ts";
 
-/** An application's own files below the folder that holds them all, with what package.json says of their kind of module. */
-export function makeBundle({ files, packages }: ApplicationSources): Bundle {
+/** An application's own files below the folder that holds them all, each with the package.json that decides how Node reads it. */
+export function makeBundle({ files, packages }: ApplicationSources, attached: readonly BundledFile[] = []): Bundle {
   const [main = ""] = files;
-  const root = commonFolder(files);
-  const bundled: BundledFile[] = files.map((file) => ({ path: pathIn(root, file), bytes: readFileSync(file) }));
-  const type = moduleType(dirname(main));
-  if (type !== undefined && !bundled.some(({ path }) => path === "package.json"))
-    bundled.push({ path: "package.json", bytes: new TextEncoder().encode(JSON.stringify({ private: true, type })) });
-  return { main: pathIn(root, main), files: bundled, packages };
+  const all = [...new Set([...files, ...files.flatMap((file) => manifestOf(dirname(file)) ?? [])])];
+  const root = commonFolder(all);
+  const bundled: BundledFile[] = all.map((file) => ({ path: pathIn(root, file), bytes: readFileSync(file) }));
+  return { root, main: pathIn(root, main), files: bundled, packages, attached };
 }
 
 function commonFolder(files: readonly string[]): string {
@@ -24,9 +22,8 @@ function pathIn(root: string, file: string): string {
   return relative(root, file).split(sep).join("/");
 }
 
-/** `type` of the nearest package.json. */
-function moduleType(folder: string): string | undefined {
+function manifestOf(folder: string): string | undefined {
   const file = join(folder, "package.json");
-  if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as { readonly type?: string }).type;
-  return dirname(folder) === folder ? undefined : moduleType(dirname(folder));
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+  return dirname(folder) === folder ? undefined : manifestOf(dirname(folder));
 }

@@ -5,6 +5,10 @@ import { createRequire, isBuiltin, stripTypeScriptTypes } from "node:module";
 import { dirname, extname, resolve } from "node:path";
 import { Script, SourceTextModule } from "node:vm";
 
+/** Those of an `import`; the types of Node do not know that its resolver takes them. */
+const importConditions: { paths?: string[]; conditions: ReadonlySet<string> } = {
+  conditions: new Set(["node", "import", "module-sync", "node-addons"]),
+};
 const [, , main = ""] = process.argv;
 const files = new Set([main]);
 const packages = new Set<string>();
@@ -13,6 +17,7 @@ let problem: { file: string; message: string } | undefined;
 for (const file of files) {
   try {
     for (const specifier of importsOf(file)) follow(file, specifier);
+    for (const found of laterImportsOf(file)) files.add(found);
   } catch (error) {
     problem = { file, message: describe(error) };
     break;
@@ -35,6 +40,13 @@ function importsOf(file: string): string[] {
   }
 }
 
+/** Files that it imports as it runs, as far as they stand in its text. What only looks like that, as in a comment, leads to no file. */
+function laterImportsOf(file: string): string[] {
+  if (!/\.[mc]?[jt]s$/.test(file)) return [];
+  const imports = readFileSync(file, "utf8").matchAll(/\bimport\s*\(\s*(["'])(\.{1,2}\/[^"'\n]+)\1/g);
+  return [...imports].map((match) => resolve(dirname(file), match[2] ?? "")).filter((path) => existsSync(path) && extname(path) !== "");
+}
+
 function scriptImports(text: string, file: string): string[] {
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, { filename: file });
   void script;
@@ -48,7 +60,12 @@ function follow(file: string, specifier: string): void {
     files.add(found);
     return;
   }
-  if (isBuiltin(specifier) || /^[\w+-]+:|^\/|^#/.test(specifier)) return;
+  if (specifier.startsWith("#")) {
+    const found = createRequire(file).resolve(specifier, importConditions);
+    if (!isBuiltin(found) && !/[\\/]node_modules[\\/]/.test(found)) files.add(found);
+    return;
+  }
+  if (isBuiltin(specifier) || /^[\w+-]+:|^\//.test(specifier)) return;
   packages.add(specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/"));
 }
 

@@ -11,8 +11,9 @@ export const submitHelp = `  --master URL                 vonk://host:port[,host
   --num-executors N            executors at most
   --driver-memory SIZE         memory of a driver that a worker launches (1g)
   --driver-cores N             cores that it counts for (1)
-  --files LIST                 files that tasks find with SparkFiles.get(name), apart by commas; paths where the driver runs
-  --archives LIST              archives (zip, tar, tgz) that are unpacked for them
+  --files LIST                 files that tasks find with SparkFiles.get(name), apart by commas; local:/path for
+                               those that the workers have
+  --archives LIST              archives (zip, tar, tgz) that are unpacked for them, as NAME.zip or NAME.zip#FOLDER
   --verbose, -v                print the settings
   --version
 

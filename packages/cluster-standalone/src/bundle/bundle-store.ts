@@ -9,17 +9,30 @@ export interface BundledFile {
   readonly bytes: Uint8Array;
 }
 
+/** Begins an entry of `spark.files` or `spark.archives` that came with the driver; the path among the attached files follows. */
+export const bundledScheme = "vonk-bundled:";
+
 /** An application's own files, as its submitter has them. */
 export interface Bundle {
+  /** The folder that they lie in on the submitter's machine. */
+  readonly root: string;
   /** Path of the main file among them. */
   readonly main: string;
   readonly files: readonly BundledFile[];
   /** npm packages that they import. */
   readonly packages: readonly string[];
+  /** Other files that the driver is given. */
+  readonly attached: readonly BundledFile[];
 }
 
-interface Header extends Omit<Bundle, "files"> {
-  readonly files: readonly { readonly path: string; readonly length: number }[];
+interface ListedFile {
+  readonly path: string;
+  readonly length: number;
+}
+
+interface Header extends Omit<Bundle, "files" | "attached"> {
+  readonly files: readonly ListedFile[];
+  readonly attached: readonly ListedFile[];
 }
 
 /** Fits the smallest limit of a message that NATS servers have by default, 1 MiB. */
@@ -70,17 +83,19 @@ export class BundleStore {
 }
 
 /** The header's length in 4 bytes, the header as JSON, the files one after the other. */
-function encode({ main, files, packages }: Bundle): Uint8Array {
-  const header: Header = { main, packages, files: files.map(({ path, bytes }) => ({ path, length: bytes.byteLength })) };
+function encode({ files, attached, ...rest }: Bundle): Uint8Array {
+  const listed = (list: readonly BundledFile[]): ListedFile[] => list.map(({ path, bytes }) => ({ path, length: bytes.byteLength }));
+  const header: Header = { ...rest, files: listed(files), attached: listed(attached) };
   const head = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.byteLength);
-  return Buffer.concat([length, head, ...files.map(({ bytes }) => bytes)]);
+  return Buffer.concat([length, head, ...[...files, ...attached].map(({ bytes }) => bytes)]);
 }
 
 function decode(whole: Buffer): Bundle {
   const headEnd = 4 + whole.readUInt32LE(0);
-  const { main, files, packages } = JSON.parse(whole.toString("utf8", 4, headEnd)) as Header;
+  const { files, attached, ...rest } = JSON.parse(whole.toString("utf8", 4, headEnd)) as Header;
   let at = headEnd;
-  return { main, packages, files: files.map(({ path, length }) => ({ path, bytes: whole.subarray(at, (at += length)) })) };
+  const read = ({ path, length }: ListedFile): BundledFile => ({ path, bytes: whole.subarray(at, (at += length)) });
+  return { ...rest, files: files.map(read), attached: attached.map(read) };
 }

@@ -42,6 +42,8 @@ export type MasterEvent =
       readonly state: ProcessState;
       readonly exitCode?: number;
       readonly message: string;
+      /** True when it could not be started and would fail in the same way again. */
+      readonly isFinal?: boolean;
       readonly nowMs: number;
     }
   | {

@@ -311,6 +311,16 @@ describe("drivers", () => {
     expect(dropped(h.do({ ...ended, state: "exited", exitCode: 0 }))).toEqual(["d"]);
   });
 
+  it("does not launch a supervised driver again that would fail in the same way", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    h.do({ kind: "SubmitDriver", driver: driver("d", { bundle: "d", supervise: true }) });
+    const done = h.do({ kind: "DriverChanged", driverId: "d", state: "failed", message: "no such package", isFinal: true });
+    expect(kinds(done)).toEqual(["Persist", "DropBundle"]);
+    expect(h.master.driver("d")).toMatchObject({ state: "failed", message: "no such package", launches: 1 });
+    expect(kinds(h.pass(60_000, { workers: ["w1"] }))).not.toContain("LaunchDriver");
+  });
+
   it("launches a supervised driver again, more slowly each time, and at once when its worker died", () => {
     const h = new Harness().lead();
     h.worker(worker("w1"));

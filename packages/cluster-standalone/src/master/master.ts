@@ -498,7 +498,8 @@ export class Master {
   #driverChanged(event: Extract<MasterEvent, { kind: "DriverChanged" }>): void {
     const driver = this.#drivers.get(event.driverId);
     if (driver === undefined || driver.status.state !== "running" || event.state === "launching" || event.state === "running") return;
-    this.#driverEnded(driver, event.state, event.message, event.nowMs, event.exitCode);
+    if (event.isFinal === true) this.#driverDone(driver, "failed", event.message);
+    else this.#driverEnded(driver, event.state, event.message, event.nowMs, event.exitCode);
     this.#schedule(event.nowMs);
   }
 
@@ -510,6 +511,10 @@ export class Master {
       return this.#setDriver(driver, { state: "relaunching", message });
     }
     const state: DriverState = how === "killed" ? "killed" : how === "lost" ? "error" : exitCode === 0 ? "finished" : "failed";
+    this.#driverDone(driver, state, message, exitCode);
+  }
+
+  #driverDone(driver: Driver, state: DriverState, message: string, exitCode?: number): void {
     this.#setDriver(driver, { state, message, ...(exitCode === undefined ? {} : { exitCode }) });
     this.#dropBundle(driver);
     this.#forgetOldDrivers();

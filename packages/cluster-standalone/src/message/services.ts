@@ -41,6 +41,8 @@ export type MasterMessages = {
     readonly state: ProcessState;
     readonly exitCode?: number;
     readonly message: string;
+    /** True when it could not be started and would fail in the same way again. */
+    readonly isFinal?: boolean;
   }>;
   /** Also after a change of master, with the executors that the application has. */
   readonly registerApplication: Call<{ readonly application: ApplicationDescription; readonly executorIds: readonly string[] }>;
@@ -75,7 +77,7 @@ interface Commanded {
   readonly term: number;
 }
 
-/** What the leading master asks of a worker. */
+/** What the leading master, and whoever submits to it, asks of a worker. */
 export type WorkerMessages = {
   readonly launchExecutor: Call<Commanded & { readonly executor: ExecutorPlacement; readonly application: ApplicationDescription }>;
   readonly killExecutor: Call<Commanded & { readonly appId: string; readonly executorId: string }>;
@@ -83,6 +85,11 @@ export type WorkerMessages = {
   readonly killDriver: Call<Commanded & { readonly driverId: string }>;
   /** The application has ended: its files may go. */
   readonly applicationEnded: Call<Commanded & { readonly appId: string }>;
+  /** Which of these packages an application would not find here, at the submitter's path or below the work folder. From anybody. */
+  readonly missingPackages: Call<
+    { readonly mainFile: string; readonly packages: readonly string[] },
+    { readonly packages: readonly string[]; readonly host: string; readonly folder: string }
+  >;
 };
 
 /** A worker. */

@@ -35,7 +35,7 @@ export type WorkerEvent =
   | { readonly kind: "ApplicationEnded"; readonly term: number; readonly appId: string }
   | { readonly kind: "ProcessStarted"; readonly key: ProcessKey }
   | { readonly kind: "ProcessExited"; readonly key: ProcessKey; readonly exitCode: number | null; readonly signal: string | null }
-  | { readonly kind: "StartFailed"; readonly key: ProcessKey; readonly message: string }
+  | { readonly kind: "StartFailed"; readonly key: ProcessKey; readonly message: string; readonly isFinal?: boolean }
   | { readonly kind: "OverMemory"; readonly key: ProcessKey; readonly usedBytes: number; readonly limitBytes: number }
   | { readonly kind: "Tick" };
 
@@ -65,5 +65,7 @@ export type WorkerAction =
       readonly state: ProcessState;
       readonly exitCode?: number;
       readonly message: string;
+      /** True when it could not be started and would fail in the same way again. */
+      readonly isFinal?: boolean;
     }
   | { readonly kind: "CleanUp"; readonly appId: string };

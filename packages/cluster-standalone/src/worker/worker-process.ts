@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Bus, Subscription } from "@vonk/bus";
 import { publishTopic, serveService, subscribeTopic } from "@vonk/bus/internal";
 import type { Logger } from "@vonk/common";
 import { type Clock, environmentName, type Timer } from "@vonk/common/internal";
 import { type ExecutorStart, executorProcessURL } from "@vonk/cluster-nats/internal";
 import type { Bundle } from "../bundle/bundle-store.ts";
-import { unpackBundle } from "../bundle/unpack-bundle.ts";
+import { missingBelow, missingPackages, unpackBundle } from "../bundle/unpack-bundle.ts";
 import { driverProcessURL, type DriverStart } from "../driver/driver-start.ts";
 import { standaloneErrors } from "../errors.ts";
 import type { ApplicationDescription, DriverDescription, ExecutorPlacement, WorkerDescription } from "../message/cluster-state.ts";
@@ -60,6 +60,9 @@ const farewellTimeoutMs = 1000;
 /** How long a worker repeats to the master what happened to a process. */
 const tellTimeoutMs = 60_000;
 
+/** What makes a driver fail on every launch. */
+const finalErrors: ReadonlySet<string> = new Set(["BUNDLE_MISSING", "BUNDLE_PACKAGE_MISSING", "BUNDLE_PATH_OUTSIDE"]);
+
 /** A worker's imperative shell: starts and watches processes, talks to the leading master. */
 export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
@@ -98,6 +101,11 @@ export class WorkerProcess {
       launchDriver: (command) => this.#command({ ...command, kind: "LaunchDriver" }),
       killDriver: (command) => this.#command({ ...command, kind: "KillDriver" }),
       applicationEnded: (command) => this.#command({ ...command, kind: "ApplicationEnded" }),
+      missingPackages: ({ mainFile, packages }) => {
+        const { workDir } = this.#options;
+        const atPath = existsSync(mainFile) ? missingPackages(mainFile, packages) : packages;
+        return { packages: missingBelow(workDir, atPath), host: description.host, folder: resolve() };
+      },
     });
   }
 
@@ -229,25 +237,23 @@ export class WorkerProcess {
     });
   }
 
-  /** The application's own files are fetched where the submitter's path does not lead to them. */
+  /** The application's own files are used where the submitter's paths lead to the same, and those that came with the driver elsewhere. */
   async #startDriver(driver: DriverDescription): Promise<void> {
     const { workDir, fetchBundle } = this.#options;
-    const { driverId, mainFile, workingDir, bundle } = driver;
+    const { driverId, mainFile, args, workingDir, bundle } = driver;
     const key: ProcessKey = { kind: "driver", driverId };
-    const folder = join(workDir, driverId);
-    if (existsSync(mainFile) || bundle === undefined || fetchBundle === undefined) {
-      return this.#launchDriver(driver, { mainFile, args: driver.args, workingDir });
-    }
+    if (bundle === undefined || fetchBundle === undefined) return this.#launchDriver(driver, { mainFile, args, workingDir });
     try {
-      const files = join(folder, "files");
+      const folder = join(workDir, driverId, "application");
       mkdirSync(folder, { recursive: true });
-      const unpacked = unpackBundle(await fetchBundle(bundle), files);
-      if (!this.#withdrawn.delete(nameOf(key)))
-        return this.#launchDriver(driver, { mainFile: unpacked, args: driver.args, workingDir: files });
+      const { pathsIn, ...ready } = unpackBundle(await fetchBundle(bundle), folder, workingDir);
+      const environment = Object.fromEntries(Object.entries(driver.environment).map(([name, value]) => [name, pathsIn(value)]));
+      if (!this.#withdrawn.delete(nameOf(key))) return this.#launchDriver({ ...driver, environment }, { ...ready, args });
       this.#step({ kind: "StartFailed", key, message: "it was killed before it was started" });
     } catch (error) {
       this.#withdrawn.delete(nameOf(key));
-      this.#step({ kind: "StartFailed", key, message: (error as Error).message });
+      const { code = "", message } = error as { readonly code?: string; readonly message: string };
+      this.#step({ kind: "StartFailed", key, message, isFinal: finalErrors.has(code) });
     }
   }
 

@@ -37,6 +37,16 @@ describe("Worker", () => {
     expect(worker.step({ kind: "HeartbeatAnswered", known: false })).toMatchObject([{ kind: "Register" }]);
   });
 
+  it("says of a driver that could not be started whether another launch would help", () => {
+    const worker = registered();
+    const driver = { name: "d", mainFile: "a.js", args: [], workingDir: "/", cores: 1, memoryBytes: 1, supervise: true, environment: {} };
+    for (const isFinal of [false, true]) {
+      worker.step({ kind: "LaunchDriver", term: 3, driver: { ...driver, driverId: "d" } });
+      const told = worker.step({ kind: "StartFailed", key: { kind: "driver", driverId: "d" }, message: "no", isFinal });
+      expect(told).toEqual([{ kind: "DriverChanged", driverId: "d", state: "failed", message: "no", ...(isFinal ? { isFinal } : {}) }]);
+    }
+  });
+
   it("starts an executor once, however often it is told to, and says how it ended", () => {
     const worker = registered();
     expect(launch(worker)).toMatchObject([{ kind: "StartExecutor" }]);

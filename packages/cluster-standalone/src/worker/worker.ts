@@ -84,7 +84,7 @@ export class Worker {
       case "ProcessExited":
         return this.#exited(event);
       case "StartFailed":
-        return this.#ended(event.key, "failed", event.message, true);
+        return this.#startFailed(event);
       case "OverMemory":
         return this.#overMemory(event);
       default:
@@ -199,6 +199,12 @@ export class Worker {
     const settings = { executor: "spark.executor.memory or spark.executor.memoryOverhead", driver: "spark.driver.memory" };
     const advice = `raise ${settings[key.kind]}`;
     this.#kill(key, `it used ${mebibytes(usedBytes)} MiB of memory, its limit is ${mebibytes(limitBytes)} MiB: ${advice}`);
+  }
+
+  #startFailed({ key, message, isFinal }: Extract<WorkerEvent, { kind: "StartFailed" }>): void {
+    if (key.kind === "executor" || isFinal !== true) return this.#ended(key, "failed", message, true);
+    this.#processes.delete(nameOf(key));
+    this.#actions.push({ kind: "DriverChanged", driverId: key.driverId, state: "failed", message, isFinal });
   }
 
   #exited({ key, exitCode, signal }: Extract<WorkerEvent, { kind: "ProcessExited" }>): void {

@@ -56,7 +56,9 @@ export function addArchiveTo(folder: string, given: string): string {
   return name;
 }
 
-function localPath(given: string): string {
+/** `local:` is Spark's for a file that lies at the same path on every machine. */
+function localPath(written: string): string {
+  const given = written.startsWith("local:") ? written.replace(/^local:(\/\/)?/, "file://") : written;
   if (!given.startsWith("file:")) return given;
   const url = new URL(given);
   const fragment = decodeURIComponent(url.hash);

@@ -9,17 +9,26 @@ const engine = join("@vonk", "core");
  * it, as a link to that of the working folder, else to the one beside this engine.
  */
 export function linkPackages(folder: string): void {
-  if (packageFolders(join(folder, "noop.js")).some(hasEngine)) return;
-  const own = [...packageFolders(join(resolve(), "noop.js")), ...packageFolders(import.meta.filename)];
-  const found = own.find(hasEngine);
-  if (found === undefined) return;
+  const linked = packagesToLink(folder);
+  if (linked === undefined) return;
   mkdirSync(folder, { recursive: true });
-  symlinkSync(found, join(folder, "node_modules"), "junction");
+  symlinkSync(linked, join(folder, "node_modules"), "junction");
+}
+
+/** Folders in which modules below `folder` find packages once they are linked. */
+export function packageFoldersFor(folder: string): string[] {
+  const linked = packagesToLink(folder);
+  return [...(linked === undefined ? [] : [linked]), ...packageFolders(join(folder, "noop.js"))];
 }
 
 /** Folders in which Node looks for packages that `file` imports, nearest first. */
 export function packageFolders(file: string): string[] {
   return createRequire(file).resolve.paths("@vonk/core") ?? [];
+}
+
+function packagesToLink(folder: string): string | undefined {
+  if (packageFolders(join(folder, "noop.js")).some(hasEngine)) return undefined;
+  return [...packageFolders(join(resolve(), "noop.js")), ...packageFolders(import.meta.filename)].find(hasEngine);
 }
 
 function hasEngine(place: string): boolean {
