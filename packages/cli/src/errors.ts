@@ -22,6 +22,11 @@ const entries = {
     message: "This command needs {package}, which is not installed here. Install it: npm install {package}",
     fault: "user",
   },
+  LOGS_NOT_FOUND: {
+    message:
+      "No worker has logs of {id}: the id is wrong, it has printed nothing yet, or they were swept. See what there is with: vonk logs",
+    fault: "user",
+  },
   PROPERTIES_FILE_UNREADABLE: {
     message: "Properties file {path} cannot be read: {problem}. Check the path after --properties-file.",
     fault: "user",

@@ -3,6 +3,7 @@ import { helpText } from "./argument/help.ts";
 import { asksForHelp, usage } from "./argument/parse-options.ts";
 import { clusterCommand } from "./command/cluster.ts";
 import { type Command, type CommandEnvironment, commandHelp } from "./command/command.ts";
+import { logsCommand } from "./command/logs.ts";
 import { masterCommand } from "./command/master.ts";
 import { runCommand } from "./command/run.ts";
 import { shellCommand } from "./command/shell.ts";
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   run: runCommand,
   shell: shellCommand,
   submit: submitCommand,
+  logs: logsCommand,
   cluster: clusterCommand,
   master: masterCommand,
   worker: workerCommand,

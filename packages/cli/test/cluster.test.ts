@@ -19,6 +19,9 @@ test.each([
   [["cluster", "up", "--memory", "much"], "[USAGE] --memory is 'much', expected a size such as 512m or 4g."],
   [["master"], "[USAGE] vonk master needs the addresses of NATS, vonk://host:port[,host:port]."],
   [["worker", "vonk://h:1", "vonk://h:2"], "[USAGE] vonk worker takes one address, but met 'vonk://h:2' too."],
+  [["logs"], "[USAGE] vonk logs needs --master vonk://host:port of a cluster, but the master is 'local[1]'."],
+  [["logs", "a", "b"], "[USAGE] vonk logs takes one ID, but met 'b' too."],
+  [["logs", "a", "--master=vonk://h:1", "--stream", "x"], "[USAGE] --stream is 'x', expected stdout or stderr."],
   [["submit"], "[USAGE] vonk submit needs the path of an application."],
   [["submit", "--deploy-mode", "far", "word-count.ts"], "[USAGE] --deploy-mode is 'far', expected client or cluster."],
   [
@@ -105,6 +108,8 @@ describe.skipIf(program === undefined)(`a cluster of this machine on ${title}`, 
     const { code, stderr } = await submit([...cluster, "rejects-later.ts"]);
     expect(code).toBe(1);
     expect(stderr).toContain("nobody listens");
+    const kept = await vonk(["logs", idIn(stderr), "--master", url]);
+    expect(kept).toMatchObject({ code: 0, stderr: expect.stringContaining("nobody listens") });
   });
 
   test("takes modules to executors on hosts without the application, whose driver runs here", async () => {
@@ -210,6 +215,40 @@ describe.skipIf(program === undefined)(`a cluster of this machine on ${title}`, 
     expect(await submit(["--status", "driver-1-x"])).toMatchObject({ code: 1, stdout: expect.stringContaining("knows no driver") });
   });
 
+  test("shows what executors print, while they run and afterwards", async () => {
+    const logs = (...args: readonly string[]): ReturnType<typeof vonk> => vonk(["logs", "--master", url, ...args]);
+    const release = join(scratch, "release");
+    const app = startVonk(["submit", "--master", url, "--executor-memory", "256m", "prints-in-tasks.ts", release]);
+    const waited = ended(app);
+    const appId = await new Promise<string>((resolve) => app.stdout?.once("data", (text: Buffer) => resolve(String(text).trim())));
+    // From before the cluster knows of it.
+    const following = startVonk(["logs", "--master", url, appId, "--follow"]);
+    const followed = ended(following);
+    await expect.poll(async () => (await logs(appId)).stdout, { timeout: 20_000 }).toMatch(/^\[\d\] task [01] begins$/m);
+    expect((await logs()).stdout).toMatch(new RegExp(`^${appId} +0 +worker-\\S+ +runs +\\d+ +\\d+$`, "m"));
+    writeFileSync(release, "");
+    expect((await waited).code).toBe(0);
+    const { code, stdout, stderr } = await followed;
+    expect(code).toBe(0);
+    for (const text of [stdout, (await logs(appId)).stdout]) {
+      expect(
+        text
+          .match(/^\[\d\] task \d (begins|ends)$/gm)
+          ?.map((line) => line.slice(4))
+          .toSorted(),
+      ).toEqual(["task 0 begins", "task 0 ends", "task 1 begins", "task 1 ends"]);
+    }
+    expect(stderr).toMatch(/^\[\d\] task [01] complains$/m);
+    const one = await logs(appId, "--executor", "0", "--stream", "stdout");
+    expect(one).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^executor 0 of app-/) });
+    expect((await logs()).stdout).toMatch(new RegExp(`^${appId} +0 +worker-\\S+ +has ended +\\d+ +\\d+$`, "m"));
+    const unknown = await logs(appId, "--executor", "77");
+    expect(unknown).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("[LOGS_NOT_FOUND] No worker has logs of executor 77 of app-"),
+    });
+  });
+
   test("launches a supervised driver again, and does not wait when told so", async () => {
     const marks = join(scratch, "marks");
     const app = join(scratch, "fails-once.ts");
@@ -233,6 +272,8 @@ describe.skipIf(program === undefined)(`a cluster of this machine on ${title}`, 
     const worker = startVonk(["worker", url, "--cores", "1", "--memory", "256m", "--work-dir", join(scratch, "work")]);
     const master = startVonk(["master", url]);
     const waited = [ended(worker), ended(master)];
+    // Until it says something, a signal may meet a process without handlers.
+    await new Promise((resolve) => master.stderr?.once("data", resolve));
     await expect
       .poll(async () => (await vonk(["cluster", "status", "--dir", folder()])).stdout, { timeout: 15_000 })
       .toContain("0 of 0.3 GiB");

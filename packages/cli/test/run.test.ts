@@ -29,7 +29,7 @@ describe("vonk", () => {
   });
 
   test.each([
-    [["fly"], "[USAGE] 'fly' is no command; there are run, shell, submit, cluster, master, worker. Run: vonk --help"],
+    [["fly"], "[USAGE] 'fly' is no command; there are run, shell, submit, logs, cluster, master, worker. Run: vonk --help"],
     [["run"], "[USAGE] vonk run needs the path of an application. Run: vonk --help"],
     [["run", "--speed", "9", "app.ts"], "[USAGE] vonk run has no option --speed. Run: vonk --help"],
     [["run", "--master"], "[USAGE] --master needs a value. Run: vonk --help"],

@@ -61,6 +61,10 @@ const entries = {
       "Master URL '{master}' is not understood. Expected local-cluster[WORKERS,CORES,MEMORY] with MEMORY in MiB or as 2g, e.g. local-cluster[2,1,1024].",
     fault: "user",
   },
+  LOGS_UNKNOWN: {
+    message: "This worker has no such log of {id}: it was swept, or another worker ran it.",
+    fault: "user",
+  },
   MASTER_NAME_TAKEN: {
     message:
       "Cluster '{cluster}' has a master named '{name}' already ({other}). Give this one another name with --name, or leave it out for one of its own.",

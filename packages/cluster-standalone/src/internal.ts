@@ -23,6 +23,8 @@ export { connectCluster } from "./process/cluster-process.ts";
 export type { ClusterBus } from "./process/cluster-process.ts";
 export { newDriverId, SubmittedDriver } from "./client/submitted-driver.ts";
 export type { ClusterStatus, DriverDescription, DriverStatus } from "./message/cluster-state.ts";
+export { ClusterLogs } from "./client/cluster-logs.ts";
+export type { ClusterLog } from "./client/cluster-logs.ts";
 export type { LogPiece } from "./message/services.ts";
 export { bundledScheme } from "./bundle/bundle-store.ts";
 export type { Bundle, BundledFile } from "./bundle/bundle-store.ts";

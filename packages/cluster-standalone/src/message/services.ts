@@ -77,7 +77,7 @@ interface Commanded {
   readonly term: number;
 }
 
-/** What the leading master, and whoever submits to it, asks of a worker. */
+/** What the leading master, and whoever submits to it or reads logs, asks of a worker. */
 export type WorkerMessages = {
   readonly launchExecutor: Call<Commanded & { readonly executor: ExecutorPlacement; readonly application: ApplicationDescription }>;
   readonly killExecutor: Call<Commanded & { readonly appId: string; readonly executorId: string }>;
@@ -89,6 +89,19 @@ export type WorkerMessages = {
   readonly missingPackages: Call<
     { readonly mainFile: string; readonly packages: readonly string[] },
     { readonly packages: readonly string[]; readonly host: string; readonly folder: string }
+  >;
+  /** Processes whose logs are kept here, of one application or driver or of all. From anybody. */
+  readonly listLogs: Call<{ readonly ownerId?: string }, readonly LoggedProcess[]>;
+  /** A piece of a log from `offset` on, empty at its end. From anybody. */
+  readonly readLog: Call<
+    {
+      readonly folder: string;
+      readonly ownerId: string;
+      readonly executorId?: string;
+      readonly stream: LogPiece["stream"];
+      readonly offset: number;
+    },
+    Uint8Array
   >;
 };
 
@@ -125,6 +138,17 @@ export const leaderHereTopic: Topic<{ readonly term: number; readonly masterId: 
 export interface LogPiece {
   readonly stream: "stdout" | "stderr";
   readonly text: string;
+}
+
+/** A process, of now or before, whose log a worker keeps. */
+export interface LoggedProcess {
+  /** Name of the folder of the worker that ran it: this one, or one before it on the same machine. */
+  readonly folder: string;
+  /** Id of its application, or of the driver that it is. */
+  readonly ownerId: string;
+  readonly executorId?: string;
+  readonly isRunning: boolean;
+  readonly bytes: { readonly stdout: number; readonly stderr: number };
 }
 
 /** Output of the executors and drivers that workers run, as it comes. */

@@ -29,10 +29,14 @@ export function sweepWorkFolders(root: string, knownAppIds: ReadonlySet<string>,
   return swept;
 }
 
-/** Deletes an application's data below a worker's folder and keeps what its executors printed; false when there was none. */
+/** Deletes the data of an application or driver below a worker's folder and keeps what was printed; false when there was none. */
 export function deleteData(folder: string): boolean {
   let found = false;
-  for (const data of [join(folder, "shuffle"), ...foldersIn(folder).map((executorId) => join(folder, executorId, "local"))]) {
+  for (const data of [
+    join(folder, "shuffle"),
+    join(folder, "application"),
+    ...foldersIn(folder).map((executorId) => join(folder, executorId, "local")),
+  ]) {
     if (statSync(data, { throwIfNoEntry: false }) === undefined) continue;
     rmSync(data, { recursive: true, force: true });
     found = true;
@@ -43,6 +47,12 @@ export function deleteData(folder: string): boolean {
 function foldersIn(folder: string): string[] {
   if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+}
+
+/** Whether the worker of a folder runs; undefined when the folder is no worker's. */
+export function isOwnerRunning(folder: string): boolean | undefined {
+  const owner = ownerOf(folder);
+  return owner === undefined ? undefined : isRunning(owner);
 }
 
 function ownerOf(folder: string): ProcessIdentity | undefined {

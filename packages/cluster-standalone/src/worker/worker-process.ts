@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Bus, Subscription } from "@vonk/bus";
 import { publishTopic, serveService, subscribeTopic } from "@vonk/bus/internal";
 import type { Logger } from "@vonk/common";
@@ -15,6 +15,7 @@ import {
   driverLogPrefix,
   executorLogPrefix,
   leaderTopic,
+  type LoggedProcess,
   logTopic,
   workerService,
   workerSubject,
@@ -22,6 +23,7 @@ import {
 import { MasterClient } from "../message/master-client.ts";
 import type { ChildProcessOptions } from "../process/child-process.ts";
 import { type ChildHandle, machineHost, type WorkerHost } from "../process/worker-host.ts";
+import { ProcessLogs } from "./process-logs.ts";
 import { nameOf, Worker } from "./worker.ts";
 import type { ProcessKey, WorkerAction, WorkerEvent } from "./worker-event.ts";
 
@@ -71,6 +73,7 @@ export class WorkerProcess {
   readonly #master: MasterClient;
   readonly #processes = new Map<string, RunningProcess>();
   readonly #subscriptions: Subscription[];
+  readonly #logs: ProcessLogs;
   readonly #timers = new Map<string, Timer>();
   /** Drivers that were killed while their files were fetched. */
   readonly #withdrawn = new Set<string>();
@@ -82,6 +85,7 @@ export class WorkerProcess {
     this.#options = options;
     this.#host = options.host ?? machineHost;
     this.#worker = new Worker(description);
+    this.#logs = new ProcessLogs(options.workDir);
     this.#master = new MasterClient(bus, cluster, options.clock);
     this.#subscriptions = [
       this.#serve(),
@@ -106,12 +110,20 @@ export class WorkerProcess {
         const atPath = existsSync(mainFile) ? missingPackages(mainFile, packages) : packages;
         return { packages: missingBelow(workDir, atPath), host: description.host, folder: resolve() };
       },
+      listLogs: ({ ownerId }) => this.#logs.list(ownerId).map((log) => ({ ...log, isRunning: this.#isRunning(log) })),
+      readLog: ({ offset, ...place }) => this.#logs.read(place, offset),
     });
   }
 
   /** Ids of the processes that run, by what they are. */
   processes(): readonly { readonly key: ProcessKey; readonly pid: number | undefined }[] {
     return [...this.#processes.values()].map(({ key, child }) => ({ key, pid: child.pid }));
+  }
+
+  #isRunning({ folder, ownerId, executorId }: Pick<LoggedProcess, "folder" | "ownerId" | "executorId">): boolean {
+    const key: ProcessKey =
+      executorId === undefined ? { kind: "driver", driverId: ownerId } : { kind: "executor", appId: ownerId, executorId };
+    return folder === basename(this.#options.workDir) && this.#processes.has(nameOf(key));
   }
 
   /** Ends the worker and everything that it runs, with the master told first, so that others take over at once. */
@@ -176,6 +188,7 @@ export class WorkerProcess {
       case "DriverChanged": {
         const { kind: _, ...change } = action;
         this.#options.log.info(`driver ${action.driverId} ${action.state}`, { message: action.message });
+        if (action.state !== "running") this.#host.cleanUp(join(this.#options.workDir, action.driverId));
         return this.#tell(this.#master.call("driverChanged", change, { timeoutMs: tellTimeoutMs }));
       }
       case "CleanUp":
