@@ -112,16 +112,19 @@ describe.skipIf(program === undefined)(`a cluster of this machine on ${title}`, 
     expect(kept).toMatchObject({ code: 0, stderr: expect.stringContaining("nobody listens") });
   });
 
-  test("takes modules to executors on hosts without the application, whose driver runs here", async () => {
+  test("takes modules to executors that find another state of the application, whose driver runs here", async () => {
     const app = join(scratch, "leaves");
     mkdirSync(app);
     symlinkSync(join(import.meta.dirname, "..", "..", "..", "node_modules"), join(app, "node_modules"), "junction");
-    writeFileSync(join(app, "lib.ts"), "export function place(n: number): string { return `${n} ${import.meta.filename}`; }\n");
+    writeFileSync(
+      join(app, "lib.ts"),
+      "const loaded = import.meta.filename;\nexport function place(n: number): string { return `${n} ${loaded}`; }\n",
+    );
     writeFileSync(
       join(app, "main.ts"),
-      `import { rmSync } from "node:fs"; import { SparkContext } from "@vonk/core"; import { place } from "./lib.ts";
+      `import { writeFileSync } from "node:fs"; import { SparkContext } from "@vonk/core"; import { place } from "./lib.ts";
        const sc = new SparkContext();
-       rmSync(import.meta.dirname, { recursive: true });
+       writeFileSync(import.meta.dirname + "/lib.ts", "export const place: string = 'another state';");
        for (const line of await sc.range(0, 2, 1, 2).map((n) => place(n)).collect()) console.log(line);
        await sc.stop();`,
     );

@@ -12,7 +12,7 @@ const files: Readonly<Record<string, string>> = {
   "package.json": '{ "type": "module", "imports": { "#rate": "./lib/rate.ts" } }',
   "lib/rate.ts": "export const rate: number = 2;\n",
   "lib/price.ts":
-    'import { rate } from "#rate";\nexport function price(n: number): number { return n * rate; }\nexport function home(): string { return import.meta.filename; }\n',
+    'import { rate } from "#rate";\nexport function price(n: number): number { return n * rate; }\nglobalThis.loadedFrom = import.meta.filename;\nexport function home(): string { return globalThis.loadedFrom ?? "it travelled by value"; }\n',
   "lib/point.ts":
     'import { rate } from "./rate.ts";\nexport class Point { x: number; constructor(x: number) { this.x = x; } scaled(): number { return this.x * rate; } }\n',
   "lib/table.cjs": 'const { rows } = require("./rows.json");\nmodule.exports = { lookUp: (n) => rows[n] };\n',
@@ -24,13 +24,14 @@ const files: Readonly<Record<string, string>> = {
 
 const head = `
   import { rmSync, writeFileSync } from "node:fs";
+  import { setTimeout as sleep } from "node:timers/promises";
   import { SparkContext } from "@vonk/core";
   import { home, price } from "./lib/price.ts";
   import { Point } from "./lib/point.ts";
   import table from "./lib/table.cjs";
   const folder = import.meta.dirname;
   const conf = { "vonk.cluster.manager": ${JSON.stringify(new URL("thread-cluster.ts", import.meta.url).href)}, "vonk.shuffle.store": "files" };
-  const sc = new SparkContext({ master: "thread:2", conf });
+  const sc = new SparkContext({ master: "thread:" + (process.argv[2] ?? 2), conf });
 `;
 const tail = "\n  await sc.stop();\n";
 
@@ -41,14 +42,14 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Runs an application from a folder of its own; gives what it printed as JSON. */
-async function run(name: string, program: string): Promise<unknown> {
+async function run(name: string, program: string, executors = 2): Promise<unknown> {
   const folder = join(scratch, name);
   for (const [path, text] of Object.entries({ ...files, "main.ts": head + program + tail })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"), "junction");
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, join(folder, "main.ts")], { cwd: scratch });
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, join(folder, "main.ts"), String(executors)], { cwd: scratch });
   return JSON.parse(stdout);
 }
 
@@ -64,15 +65,19 @@ describe("the application's modules on executors", () => {
 
   test("come from the driver where the path leads nowhere, with what they import", async () => {
     const program = `
-      rmSync(folder, { recursive: true });
       const rows = sc.range(0, 3, 1, 3).map(async (n) => {
         const { later } = await import("./lib/later.ts");
         return { n: price(n), home: home(), row: table.lookUp(n), at: import.meta.dirname, later: later() };
       });
-      console.log(JSON.stringify(await rows.collect()));`;
+      const running = rows.collect();
+      // The job is submitted, with references; executors start when there is nothing at the path any more.
+      await sleep(300);
+      rmSync(folder, { recursive: true });
+      await sc.requestTotalExecutors(2);
+      console.log(JSON.stringify(await running));`;
     const place = { home: copy("absent", "lib/price.ts"), at: copy("absent", "") };
     const row = (n: number, name: string): unknown => ({ n, row: name, later: "late", ...place });
-    expect(await run("absent", program)).toEqual([row(0, "zero"), row(2, "one"), row(4, "two")]);
+    expect(await run("absent", program, 0)).toEqual([row(0, "zero"), row(2, "one"), row(4, "two")]);
   });
 
   test("come from the driver where the same path has other contents, and records name their classes as the driver does", async () => {
