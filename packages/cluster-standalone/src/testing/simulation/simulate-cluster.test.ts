@@ -18,6 +18,12 @@ describe("simulation of a cluster", () => {
     expect(terms).toBeGreaterThan(150);
   });
 
+  test("outputs of a stage that is rolled back are not missed by the checker", { timeout: 60_000 }, async () => {
+    // 499: a stage is rolled back when it is submitted again, then a task of a stage that read it says that it could not.
+    // 813: the same, and then an executor ends that had held some of the outputs. Neither event has cost anything.
+    for (const seed of [499, 813]) expect(await simulateCluster(seed)).not.toHaveProperty("failure");
+  });
+
   test("equal seeds give equal traces, other seeds others", { timeout: 60_000 }, async () => {
     for (const seed of [3, 14, 2 ** 40]) {
       const [first, second] = [await simulateCluster(seed), await simulateCluster(seed)];

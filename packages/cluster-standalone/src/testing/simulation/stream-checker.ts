@@ -25,11 +25,12 @@ export class StreamChecker implements DriverObserver {
 
   dagStepped(...args: DAGArguments): void {
     this.#checker.dagStepped(...args);
-    const [event, , dag] = args;
-    if (event.kind === "ExecutorLost") for (const status of this.#committed.values()) this.#checkLoss(status, event.kind, dag);
-    if (event.kind === "ShuffleStreamsLost") {
-      for (const status of this.#committed.values()) {
-        if (status.shuffleId === event.shuffleId) this.#checkLoss(status, event.kind, dag);
+    const [event, actions, dag] = args;
+    if (event.kind === "ExecutorLost" || event.kind === "ShuffleStreamsLost") {
+      const rolledBack = rolledBackBy(actions);
+      for (const [key, status] of this.#committed) {
+        const isMeant = event.kind === "ExecutorLost" || event.shuffleId === status.shuffleId;
+        if (isMeant && !rolledBack.has(key)) this.#checkLoss(status, event.kind, dag);
       }
     }
     if (event.kind === "TaskEnded" && event.report.reason.kind === "FetchFailed") {
@@ -38,10 +39,14 @@ export class StreamChecker implements DriverObserver {
       const status = this.#committed.get(`${shuffleId}.${mapPartition}`);
       if (status !== undefined) this.#checkLoss(status, "a failed fetch", dag);
     }
-    if (event.kind !== "TaskEnded" && event.kind !== "ExecutorLost" && event.kind !== "ShuffleStreamsLost") return;
+    if (event.kind !== "TaskStarted" && event.kind !== "BlockUpdated") this.#look(dag);
+  }
+
+  /** After every event that may withdraw outputs, lest the next one be blamed: stages are rolled back when they are submitted. */
+  #look({ mapOutputs }: DAGArguments[2]): void {
     this.#committed.clear();
-    for (const shuffleId of dag.mapOutputs.shuffleIds()) {
-      for (const status of dag.mapOutputs.statuses(shuffleId) ?? []) if (status !== undefined) this.#note(status);
+    for (const shuffleId of mapOutputs.shuffleIds()) {
+      for (const status of mapOutputs.statuses(shuffleId) ?? []) if (status !== undefined) this.#note(status);
     }
   }
 
@@ -65,6 +70,11 @@ export class StreamChecker implements DriverObserver {
   turnEnded(...args: Parameters<DriverObserver["turnEnded"]>): void {
     this.#checker.turnEnded(...args);
   }
+}
+
+/** Outputs that were given up with their whole stage; of what is lost by itself nothing is left to free. */
+function rolledBackBy(actions: DAGArguments[1]): ReadonlySet<string> {
+  return new Set(actions.flatMap((action) => (action.kind === "FreeMapOutput" ? [`${action.shuffleId}.${action.mapPartition}`] : [])));
 }
 
 function ownerOf({ shuffleId, mapPartition, executorId }: MapStatus): string {
