@@ -151,7 +151,7 @@ const entries = {
     fault: "resource",
   },
   SHUFFLE_BLOCK_MISSING: {
-    message: "Output {mapPartition} of shuffle {shuffleId}, written by executor {executorId}, is not there: {reason}",
+    message: "Output {mapPartition} of shuffle {shuffleId}, written by task {taskId} on executor {executorId}, is not there: {reason}",
     fault: "external",
     retryable: true,
   },

@@ -210,8 +210,8 @@ export class JetStreamShuffleStore implements ShuffleStore {
     else this.#memory.abandon(target);
   }
 
-  #missing({ shuffleId, mapPartition, executorId }: MapStatus, reason: string): never {
-    throw coreErrors.create("SHUFFLE_BLOCK_MISSING", { shuffleId, mapPartition, executorId, reason });
+  #missing({ shuffleId, mapPartition, taskId, executorId }: MapStatus, reason: string): never {
+    throw coreErrors.create("SHUFFLE_BLOCK_MISSING", { shuffleId, mapPartition, taskId, executorId, reason });
   }
 
   // ---- clean-up

@@ -154,8 +154,8 @@ function checkpoint(isKilled: () => boolean, executor: ExecutorRuntime): void {
 
 function endReason(error: unknown): TaskEndReason {
   if (error instanceof FetchFailure) {
-    const { shuffleId, mapPartition, executorId, message } = error;
-    return { kind: "FetchFailed", shuffleId, mapPartition, executorId, message };
+    const { shuffleId, mapPartition, mapTaskId, executorId, message } = error;
+    return { kind: "FetchFailed", shuffleId, mapPartition, mapTaskId, executorId, message };
   }
   const data = errorToData(error);
   if (data.code === "SHUFFLE_BLOCK_MISSING") return { kind: "FetchFailed", ...fetchParams(data.params), message: data.message };
@@ -163,6 +163,10 @@ function endReason(error: unknown): TaskEndReason {
   return { kind: "ExceptionFailure", error: data };
 }
 
-function fetchParams(params: ErrorParams): { readonly shuffleId: number; readonly mapPartition: number; readonly executorId: string } {
-  return { shuffleId: Number(params["shuffleId"]), mapPartition: Number(params["mapPartition"]), executorId: String(params["executorId"]) };
+/** What a SHUFFLE_BLOCK_MISSING says of the output. */
+export function fetchParams(
+  params: ErrorParams,
+): Pick<Extract<TaskEndReason, { kind: "FetchFailed" }>, "shuffleId" | "mapPartition" | "mapTaskId" | "executorId"> {
+  const { shuffleId, mapPartition, taskId, executorId } = params;
+  return { shuffleId: Number(shuffleId), mapPartition: Number(mapPartition), mapTaskId: Number(taskId), executorId: String(executorId) };
 }

@@ -118,7 +118,13 @@ function endReason(reason: TaskEndReason): Readonly<Record<string, unknown>> {
         "Error Code": reason.error.code,
       };
     case "FetchFailed":
-      return { Reason: reason.kind, "Shuffle ID": reason.shuffleId, "Map ID": reason.mapPartition, Message: reason.message };
+      return {
+        Reason: reason.kind,
+        "Shuffle ID": reason.shuffleId,
+        "Map ID": reason.mapTaskId,
+        "Map Index": reason.mapPartition,
+        Message: reason.message,
+      };
     case "TaskKilled":
       return { Reason: reason.kind, "Kill Reason": reason.reason };
     case "ExecutorLostFailure":

@@ -131,6 +131,8 @@ export type TaskEndReason =
       readonly kind: "FetchFailed";
       readonly shuffleId: number;
       readonly mapPartition: number;
+      /** The attempt whose output it was, so that a late failure does not cost the one that has replaced it; -1 when none was committed. */
+      readonly mapTaskId: number;
       readonly executorId: string;
       readonly message: string;
     }

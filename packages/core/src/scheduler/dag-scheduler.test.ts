@@ -288,6 +288,21 @@ describe("fetch failures", () => {
     expect(h.submitted.at(-1)).toBe("1.1[0,1]");
   });
 
+  test("nor one that the same executor made since", () => {
+    const { h } = shuffleJob();
+    const failing = h.taskSet(1);
+    const first = h.mapTask(0, 0, "a");
+    h.fetchFail(failing, 0, 0, 0, "a");
+    h.fetchFail(failing, 0, 0, 1, "b");
+    h.resubmit();
+    h.succeed(h.taskSet(0), 0, "a");
+    // Another task of the attempt that failed, which goes on, met the output that was there first.
+    h.fetchFail(failing, 1, 0, 0, "a", first);
+    expect(h.dag.mapOutputs.missing(0)).toEqual([1]);
+    h.succeed(h.taskSet(0), 1, "a");
+    expect(h.submitted.slice(2)).toEqual(["0.1[0,1]", "1.1[0,1]"]);
+  });
+
   test("a second failure in a row gives up all outputs of that executor", () => {
     const h = new DAGSchedulerHarness();
     h.run(h.lineage.shuffled([h.lineage.source(6)], 1));

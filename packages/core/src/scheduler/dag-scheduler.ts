@@ -510,14 +510,16 @@ export class DAGScheduler {
   }
 
   /**
-   * Withdraws the output that could not be read. When a stage fails again in spite of that, the executor's other outputs of the
+   * Withdraws the output that could not be read, unless another attempt at it was committed since: tasks of a stage that has failed
+   * go on, and say so while what they miss is made again. When a stage fails again in spite of that, the executor's other outputs of the
    * shuffle are given up too: readers meet them one after another and would use up the stage's attempts.
    */
   #withdrawUnreadable(reason: FetchFailed, allOfExecutor: boolean): void {
-    const { shuffleId, mapPartition, executorId } = reason;
+    const { shuffleId, mapPartition, mapTaskId, executorId } = reason;
     const statuses = this.mapOutputs.statuses(shuffleId) ?? [];
+    if (statuses[mapPartition]?.taskId !== mapTaskId) return;
     const lost = allOfExecutor ? statuses.flatMap((status, map) => (status?.executorId === executorId ? [map] : [])) : [mapPartition];
-    const withdrawn = lost.filter((map) => this.mapOutputs.withdraw(shuffleId, map, executorId));
+    const withdrawn = lost.filter((map) => this.mapOutputs.withdraw(shuffleId, map));
     for (const map of withdrawn) this.#actions.push({ kind: "FreeMapOutput", shuffleId, mapPartition: map });
     if (withdrawn.length > 0) this.#actions.push({ kind: "MapOutputsChanged", shuffleId });
   }

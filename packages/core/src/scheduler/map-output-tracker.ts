@@ -34,12 +34,11 @@ export class MapOutputTracker {
     return "committed";
   }
 
-  /** Withdraws one output; false when it was not there (or lay on another executor than `executorId`). */
-  withdraw(shuffleId: number, mapPartition: number, executorId?: string): boolean {
+  /** Withdraws one output; false when it was not there. */
+  withdraw(shuffleId: number, mapPartition: number): boolean {
     const outputs = this.#shuffles.get(shuffleId);
     const status = outputs?.statuses[mapPartition];
     if (outputs === undefined || status === undefined) return false;
-    if (executorId !== undefined && status.executorId !== executorId) return false;
     outputs.statuses[mapPartition] = undefined;
     outputs.available--;
     this.epoch++;

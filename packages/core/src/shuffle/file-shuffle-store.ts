@@ -29,10 +29,10 @@ export class FileShuffleStore implements ShuffleStore {
       this.#indexes.set(shuffleId, (index = new OutputIndex(statuses)));
     }
     return index.located(reducer, (chunk) => {
-      const { host, mapPartition, executorId } = chunk.status;
+      const { host, mapPartition, taskId, executorId } = chunk.status;
       if (host === this.#host) return handleInFile(chunk);
       const reason = `it lies on ${host} and vonk.shuffle.store is files; use auto or jetstream between hosts`;
-      throw coreErrors.create("SHUFFLE_BLOCK_MISSING", { shuffleId, mapPartition, executorId, reason });
+      throw coreErrors.create("SHUFFLE_BLOCK_MISSING", { shuffleId, mapPartition, taskId, executorId, reason });
     });
   }
 

@@ -70,15 +70,17 @@ export function chunksByReducer(shuffleId: number, statuses: readonly (MapStatus
 }
 
 function addOutputs(chunks: Map<number, LocatedChunk[]>, status: MapStatus | undefined, shuffleId: number, mapPartition: number): void {
-  if (status === undefined) throw new FetchFailure(shuffleId, mapPartition, "", notCommitted(shuffleId, mapPartition));
+  if (status === undefined)
+    throw new FetchFailure(shuffleId, { mapPartition, taskId: -1, executorId: "" }, notCommitted(shuffleId, mapPartition));
   for (const output of status.outputs) {
     const list = chunks.get(output.reducer) ?? [];
     chunks.set(output.reducer, list);
-    for (const handle of output.chunks) list.push({ handle, mapPartition, executorId: status.executorId });
+    for (const handle of output.chunks) list.push({ handle, mapPartition, taskId: status.taskId, executorId: status.executorId });
   }
 }
 
 /** SHUFFLE_BLOCK_MISSING for an output that no attempt has committed. */
 export function notCommitted(shuffleId: number, mapPartition: number): Error {
-  return coreErrors.create("SHUFFLE_BLOCK_MISSING", { shuffleId, mapPartition, executorId: "", reason: "no attempt at it is committed" });
+  const reason = "no attempt at it is committed";
+  return coreErrors.create("SHUFFLE_BLOCK_MISSING", { shuffleId, mapPartition, taskId: -1, executorId: "", reason });
 }

@@ -37,7 +37,7 @@ describe("OutputIndex", () => {
             return written.flatMap(([owner, length], checksum) => {
               const handle = { kind: "file" as const, path: `f${map}`, offset, length, checksum };
               offset += length;
-              return owner === reducer ? [{ handle, mapPartition: map, executorId: `e${map}`, records: 1 }] : [];
+              return owner === reducer ? [{ handle, mapPartition: map, taskId: map, executorId: `e${map}`, records: 1 }] : [];
             });
           });
           expect(index.located(reducer, handleInFile)).toEqual(expected);

@@ -63,7 +63,8 @@ export class OutputIndex {
         length: lengths[chunk] ?? 0,
         checksum: checksums[chunk] ?? 0,
       });
-      located.push({ handle, mapPartition: status.mapPartition, executorId: status.executorId, records: records[chunk] ?? 0 });
+      const { mapPartition, taskId, executorId } = status;
+      located.push({ handle, mapPartition, taskId, executorId, records: records[chunk] ?? 0 });
     }
     return located;
   }

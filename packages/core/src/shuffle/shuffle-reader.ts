@@ -63,8 +63,8 @@ export class ShuffleReader {
     }
   }
 
-  #failed(shuffleId: number, { mapPartition, executorId }: LocatedChunk, cause: Error): FetchFailure {
+  #failed(shuffleId: number, chunk: LocatedChunk, cause: Error): FetchFailure {
     this.forget(shuffleId);
-    return new FetchFailure(shuffleId, mapPartition, executorId, cause);
+    return new FetchFailure(shuffleId, chunk, cause);
   }
 }

@@ -4,6 +4,8 @@ import type { BytesHandle, MapStatus } from "../message/task-result.ts";
 export interface LocatedChunk {
   readonly handle: BytesHandle;
   readonly mapPartition: number;
+  /** The attempt at the map partition that wrote it. */
+  readonly taskId: number;
   readonly executorId: string;
   /** Records that were written into it; absent where nobody else could have changed it. */
   readonly records?: number;

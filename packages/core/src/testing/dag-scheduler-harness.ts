@@ -89,9 +89,22 @@ export class DAGSchedulerHarness {
     return this.step({ kind: "TaskEnded", task, report: failedReport(task, reason), nowMs: 3 });
   }
 
-  /** Ends one task because an output on executor `a` (or another) could not be read. */
-  fetchFail(set: TaskSet, partition: number, shuffleId: number, mapPartition: number, executorId = "a"): DAGSchedulerAction[] {
-    return this.fail(set, partition, fetchFailedReason(shuffleId, mapPartition, executorId));
+  /** The task whose output of a map partition is committed on the executor; -1 when there is none. */
+  mapTask(shuffleId: number, mapPartition: number, executorId = "a"): number {
+    const status = this.dag.mapOutputs.statuses(shuffleId)?.[mapPartition];
+    return status?.executorId === executorId ? status.taskId : -1;
+  }
+
+  /** Ends one task because an output on executor `a` (or another) could not be read, that of `mapTaskId` if told. */
+  fetchFail(
+    set: TaskSet,
+    partition: number,
+    shuffleId: number,
+    mapPartition: number,
+    executorId = "a",
+    mapTaskId: number = this.mapTask(shuffleId, mapPartition, executorId),
+  ): DAGSchedulerAction[] {
+    return this.fail(set, partition, fetchFailedReason(shuffleId, mapPartition, executorId, mapTaskId));
   }
 
   resubmit(): DAGSchedulerAction[] {

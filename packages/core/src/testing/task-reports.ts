@@ -27,7 +27,7 @@ export function exceptionReason(message = "made to fail"): TaskEndReason {
   return { kind: "ExceptionFailure", error: errorToData(coreErrors.create("EXECUTOR_THREAD_LOST", { reason: message })) };
 }
 
-/** A map output that could not be read. */
-export function fetchFailedReason(shuffleId: number, mapPartition: number, executorId: string): TaskEndReason {
-  return { kind: "FetchFailed", shuffleId, mapPartition, executorId, message: "made to fail" };
+/** A map output that could not be read; `mapTaskId` is the attempt that had made it. */
+export function fetchFailedReason(shuffleId: number, mapPartition: number, executorId: string, mapTaskId = 0): TaskEndReason {
+  return { kind: "FetchFailed", shuffleId, mapPartition, mapTaskId, executorId, message: "made to fail" };
 }

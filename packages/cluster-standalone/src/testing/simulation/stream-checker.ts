@@ -13,8 +13,6 @@ export class StreamChecker implements DriverObserver {
   readonly #checker: InvariantChecker;
   readonly #server: SimulatedServer;
   readonly #committed = new Map<string, MapStatus>();
-  /** Attempts that an executor committed of an output: of two a late failure does not say which it met. */
-  readonly #attempts = new Map<string, Set<number>>();
   broken: string | undefined;
 
   constructor(appId: string, checker: InvariantChecker, server: SimulatedServer) {
@@ -46,21 +44,17 @@ export class StreamChecker implements DriverObserver {
   #look({ mapOutputs }: DAGArguments[2]): void {
     this.#committed.clear();
     for (const shuffleId of mapOutputs.shuffleIds()) {
-      for (const status of mapOutputs.statuses(shuffleId) ?? []) if (status !== undefined) this.#note(status);
+      for (const status of mapOutputs.statuses(shuffleId) ?? []) {
+        if (status?.stream !== undefined) this.#committed.set(`${status.shuffleId}.${status.mapPartition}`, status);
+      }
     }
   }
 
   #checkLoss(status: MapStatus, why: string, { mapOutputs }: DAGArguments[2]): void {
     const { shuffleId, mapPartition, taskId, executorId } = status;
     const isWithdrawn = mapOutputs.isRegistered(shuffleId) && mapOutputs.statuses(shuffleId)?.[mapPartition]?.taskId !== taskId;
-    if (!isWithdrawn || !this.#server.holds(this.#appId, status) || (this.#attempts.get(ownerOf(status))?.size ?? 0) > 1) return;
+    if (!isWithdrawn || !this.#server.holds(this.#appId, status)) return;
     this.broken ??= `output ${shuffleId}.${mapPartition}.${taskId} of executor ${executorId} was withdrawn by ${why} although its streams hold it`;
-  }
-
-  #note(status: MapStatus): void {
-    const attempts = this.#attempts.get(ownerOf(status)) ?? new Set();
-    this.#attempts.set(ownerOf(status), attempts.add(status.taskId));
-    if (status.stream !== undefined) this.#committed.set(`${status.shuffleId}.${status.mapPartition}`, status);
   }
 
   tasksStepped(...args: Parameters<DriverObserver["tasksStepped"]>): void {
@@ -75,8 +69,4 @@ export class StreamChecker implements DriverObserver {
 /** Outputs that were given up with their whole stage; of what is lost by itself nothing is left to free. */
 function rolledBackBy(actions: DAGArguments[1]): ReadonlySet<string> {
   return new Set(actions.flatMap((action) => (action.kind === "FreeMapOutput" ? [`${action.shuffleId}.${action.mapPartition}`] : [])));
-}
-
-function ownerOf({ shuffleId, mapPartition, executorId }: MapStatus): string {
-  return `${shuffleId}.${mapPartition} ${executorId}`;
 }

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { errorFromData, errorToData } from "@vonk/common";
 import { assert, type Clock, type Random } from "@vonk/common/internal";
 import { type ControlReply, type ControlRequests, type StoredBlock, threadWords } from "../../executor/control-channel.ts";
+import { fetchParams } from "../../executor/stage-runner.ts";
 import type { StartTaskWorker, TaskWorker } from "../../executor/start-task-worker.ts";
 import type { ToTaskThread } from "../../message/thread-message.ts";
 import type { BytesHandle, MapStatus, TaskEndReason, TaskReport } from "../../message/task-result.ts";
@@ -244,9 +245,9 @@ class SimulatedTaskThread {
       const value = this.#read(chunk.handle);
       if (value === undefined) {
         const others = isElsewhere || chunk.handle.kind !== "file" ? [] : await this.#chunks(shuffleId, reducer, true);
-        const { mapPartition, executorId } = chunk;
+        const { mapPartition, taskId: mapTaskId, executorId } = chunk;
         if (others.length !== chunks.length)
-          throw new TaskEnd({ kind: "FetchFailed", shuffleId, mapPartition, executorId, message: "the bytes are gone" });
+          throw new TaskEnd({ kind: "FetchFailed", shuffleId, mapPartition, mapTaskId, executorId, message: "the bytes are gone" });
         chunks = others;
         isElsewhere = true;
         at--;
@@ -263,8 +264,7 @@ class SimulatedTaskThread {
     } catch (error) {
       const { code, params, message } = errorToData(error);
       if (code !== "SHUFFLE_BLOCK_MISSING") throw error;
-      const { mapPartition, executorId } = params;
-      throw new TaskEnd({ kind: "FetchFailed", shuffleId, mapPartition: Number(mapPartition), executorId: String(executorId), message });
+      throw new TaskEnd({ kind: "FetchFailed", ...fetchParams(params), message });
     }
   }
 }
