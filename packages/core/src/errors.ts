@@ -141,6 +141,15 @@ const entries = {
     message: "The command '{command}' of pipe() ended with {status}. Its error output: {stderr}",
     fault: "user",
   },
+  RESOURCE_PROFILE_CONFLICT: {
+    message:
+      "Job {jobId} has a stage, made by {callSite}, whose RDDs ask for tasks of different sizes: {cpus} cores. Give them one resource profile, put a shuffle between them, or set spark.scheduler.resource.profileMergeConflicts=true to take the largest.",
+    fault: "user",
+  },
+  RESOURCE_PROFILE_UNSUPPORTED: {
+    message: "The resource profile asks for {requests}, and {problem}. {advice}",
+    fault: "user",
+  },
   RESULT_NOT_SENDABLE: {
     message: "The result of {call} holds a value that cannot be sent to the driver: {reason}",
     fault: "user",
@@ -163,6 +172,11 @@ const entries = {
   STAGE_ATTEMPTS_EXHAUSTED: {
     message: "Stage {stageId} ({name}) failed to fetch its input {attempts} times in a row, the last time: {reason}",
     fault: "external",
+  },
+  TASK_CORES_MISSING: {
+    message:
+      "Stage {stageId} was given up: each of its tasks takes {cpus} cores, and the largest executor has {cores}. Ask for fewer in its resource profile or spark.task.cpus, or give executors more (spark.executor.cores, or K of local[K]).",
+    fault: "resource",
   },
   TASK_EXCLUDED_EVERYWHERE: {
     message:

@@ -30,6 +30,11 @@ export type { FutureAction } from "./rdd/future-action.ts";
 export { StorageLevels } from "./storage/storage-level.ts";
 export type { StorageLevel } from "./storage/storage-level.ts";
 
+// Resources of a stage's tasks
+export { ResourceProfile, ResourceProfileBuilder } from "./resource/resource-profile.ts";
+export { ExecutorResourceRequests, TaskResourceRequests } from "./resource/resource-requests.ts";
+export type { ExecutorResourceRequest, TaskResourceRequest } from "./resource/resource-requests.ts";
+
 // Shared variables
 export { AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from "./accumulator/accumulator.ts";
 export { Broadcast } from "./broadcast/broadcast.ts";

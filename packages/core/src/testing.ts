@@ -19,7 +19,7 @@ export type { TaskThreadWorld } from "./testing/simulation/simulated-task-thread
 export { SimulatedUser } from "./testing/simulation/user.ts";
 export { randomWorkload } from "./testing/simulation/workload.ts";
 export type { Workload } from "./testing/simulation/workload.ts";
-export { randomDriverSettings, randomScheduling } from "./testing/simulation/simulate.ts";
+export { randomDriverSettings, randomScheduling, randomTaskSizes } from "./testing/simulation/simulate.ts";
 export { DriverService } from "./driver/driver-service.ts";
 export type { SchedulingSettings } from "./config/scheduling-config.ts";
 export { ServedFiles } from "./driver/served-files.ts";

@@ -2,6 +2,7 @@ import { booleanEntry, type ConfigEntry, durationEntry, integerEntry, numberEntr
 import type { SpeculationOptions } from "../scheduler/speculation.ts";
 import type { ExcludeOnFailureOptions } from "../scheduler/exclude-options.ts";
 import type { BarrierSlotOptions } from "../scheduler/task-scheduler.ts";
+import { coreConfig } from "./core-config.ts";
 import type { SparkConf } from "./spark-conf.ts";
 
 /** Configuration keys of scheduling that only several executors show. */
@@ -26,6 +27,8 @@ const schedulingConfig: {
   readonly barrierSyncTimeout: ConfigEntry<number>;
   readonly barrierCheckInterval: ConfigEntry<number>;
   readonly barrierCheckFailures: ConfigEntry<number>;
+  readonly mergesProfiles: ConfigEntry<boolean>;
+  readonly coresWait: ConfigEntry<number>;
 } = {
   speculation: booleanEntry("spark.speculation", false, { doc: "Run a second attempt of tasks that are slower than the others." }),
   speculationInterval: durationEntry("spark.speculation.interval", "100ms", {
@@ -83,6 +86,13 @@ const schedulingConfig: {
     doc: "How often it does so before it fails; 0 in local mode, where no slots can come.",
     min: 0,
   }),
+  mergesProfiles: booleanEntry("spark.scheduler.resource.profileMergeConflicts", false, {
+    doc: "Let a stage whose RDDs have different resource profiles take the most of each, instead of failing the job.",
+  }),
+  coresWait: durationEntry("vonk.scheduler.coresWait", "30s", {
+    doc: "How long a stage whose tasks take more cores than any executor has waits for a larger one; local mode does not wait.",
+    bareUnit: "s",
+  }),
 };
 
 function limitEntry(name: string, fallback: number, what: string): ConfigEntry<number> {
@@ -95,6 +105,9 @@ export interface SchedulingSettings {
   readonly exclude?: ExcludeOnFailureOptions;
   readonly barrier?: BarrierSlotOptions;
   readonly barrierSyncTimeoutMs?: number;
+  readonly mergesProfiles?: boolean;
+  readonly taskCpus?: number;
+  readonly coresWaitMs?: number;
 }
 
 /**
@@ -111,6 +124,9 @@ export function schedulingSettings(conf: SparkConf, isCluster: boolean): Schedul
       checkFailuresMax: isCluster ? conf.read(schedulingConfig.barrierCheckFailures) : 0,
     },
     barrierSyncTimeoutMs: conf.read(schedulingConfig.barrierSyncTimeout),
+    mergesProfiles: conf.read(schedulingConfig.mergesProfiles),
+    taskCpus: conf.read(coreConfig.taskCpus),
+    coresWaitMs: isCluster ? conf.read(schedulingConfig.coresWait) : 0,
     ...(speculation === undefined ? {} : { speculation }),
     ...(exclude === undefined ? {} : { exclude }),
   };

@@ -139,6 +139,7 @@ function localExecutor(application: Application, conf: SparkConf, master: LocalM
       heapLimitBytes: sizes.heapLimitBytes,
     },
     slots: sizes.slots,
+    cores: master.cores,
     storageFraction: conf.read(coreConfig.memoryStorageFraction),
     heartbeatIntervalMs: conf.read(coreConfig.heartbeatInterval),
     killGraceMs: conf.read(coreConfig.killGrace),

@@ -205,6 +205,7 @@ function infoOf(rdd: RDD<unknown>): RDDInfo {
     ),
     ...(isBarrier === true ? { isBarrier } : {}),
     ...(effect === undefined ? {} : { effect }),
+    ...(rdd.taskResources === undefined ? {} : { resources: rdd.taskResources }),
     ...(preferredLocations === undefined ? {} : { preferredLocations }),
   };
 }

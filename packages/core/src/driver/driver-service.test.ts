@@ -71,7 +71,7 @@ describe("DriverService for executors in other processes", () => {
       close: () => Promise.resolve(),
     });
     const driver = serviceClient(bus, schedulerService, schedulerSubject("app"));
-    await driver.call("registerExecutor", { executorId: "7", host: "h7", slots: 2, storageBytes: 4096, version: "1.2.3" });
+    await driver.call("registerExecutor", { executorId: "7", host: "h7", slots: 2, cores: 2, storageBytes: 4096, version: "1.2.3" });
     for (let step = 0; step < 20; step++) {
       clock.advance(250);
       await Promise.resolve();
@@ -95,7 +95,7 @@ describe("DriverService", () => {
     subscribeTopic(bus, eventTopic, topicPrefix("app"), (event) => void events.push(event));
     void new DriverService({ ...settings, executorTimeoutMs: 1000, version: "1" }, bus, clock);
     const driver = serviceClient(bus, schedulerService, schedulerSubject("app"));
-    const executor = { executorId: "7", host: "h7", slots: 2, storageBytes: 4096, version: "1" };
+    const executor = { executorId: "7", host: "h7", slots: 2, cores: 2, storageBytes: 4096, version: "1" };
     await driver.call("registerExecutor", executor);
     await driver.call("registerExecutor", executor);
     expect(await driver.call("heartbeat", { executorId: "7", stages: [] })).toBe(true);

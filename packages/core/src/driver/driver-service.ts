@@ -138,7 +138,7 @@ export class DriverService {
     this.#settings = settings;
     this.#bus = bus;
     this.#clock = clock;
-    this.#dag = new DAGScheduler(settings);
+    this.#dag = new DAGScheduler({ ...settings, ...settings.scheduling });
     this.#tasks = new TaskScheduler({
       maxFailures: settings.maxFailures,
       localityWaitMs: settings.localityWaitMs,
@@ -146,6 +146,7 @@ export class DriverService {
       queueAheadMs: settings.queueAheadMs,
       queueAheadTasksMax: 512,
       barrier: { checkIntervalMs: 1000, checkFailuresMax: 0 },
+      coresWaitMs: 0,
       ...settings.scheduling,
     });
     this.#barriers = new BarrierService(clock, settings.scheduling?.barrierSyncTimeoutMs ?? Number.POSITIVE_INFINITY);
@@ -305,7 +306,7 @@ export class DriverService {
   }
 
   #registerExecutor(request: SchedulerMessages["registerExecutor"]["request"]): null {
-    const { executorId, host, slots, storageBytes, version } = request;
+    const { executorId, host, slots, cores, storageBytes, version } = request;
     const nowMs = this.#clock.monotonicMs();
     this.#checkVersion(executorId, version);
     this.#heartbeats?.registered(executorId, nowMs);
@@ -315,9 +316,9 @@ export class DriverService {
     const owner = { executorId, host };
     this.#blockManagers.set(executorId, owner);
     this.#memory.set(executorId, { executorId, totalBytes: storageBytes, usedBytes: 0 });
-    this.#post(executorAdded(owner, slots, this.#clock.now()));
+    this.#post(executorAdded(owner, cores, this.#clock.now()));
     this.#post(blockManagerAdded(owner, storageBytes, this.#clock.now()));
-    this.#taskEvent({ kind: "ExecutorAdded", executorId, host, slots, nowMs });
+    this.#taskEvent({ kind: "ExecutorAdded", executorId, host, slots, cores, nowMs });
     this.#slotsChanged();
     return null;
   }

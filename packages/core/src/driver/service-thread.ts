@@ -8,6 +8,7 @@ export interface LocalExecutor {
   readonly kind: "local";
   readonly settings: ExecutorSettings;
   readonly slots: number;
+  readonly cores: number;
   readonly storageFraction: number;
   readonly heartbeatIntervalMs: number;
   readonly killGraceMs: number;

@@ -41,6 +41,7 @@ export interface ExecutorOptions {
   readonly segment: SegmentHandle;
   /** Task threads, which is also how many tasks run at once. */
   readonly slots: number;
+  readonly cores: number;
   readonly storageFraction: number;
   readonly heartbeatIntervalMs: number;
   readonly killGraceMs: number;
@@ -146,12 +147,13 @@ export class ExecutorControl {
 
   /** Takes over task threads that were started already, starts those that are missing, and offers their slots to the driver. */
   async start(started: readonly TaskWorker[] = []): Promise<void> {
-    const { settings, slots, version } = this.#options;
+    const { settings, slots, cores, version } = this.#options;
     for (let index = 0; index < slots; index++) this.#threads.push(this.#adopt(started[index] ?? this.#newWorker(index + firstTaskThread)));
     await this.#driver.call("registerExecutor", {
       executorId: settings.executorId,
       host: settings.host,
       slots,
+      cores,
       storageBytes: this.#allocator.capacityBytes,
       version,
     });

@@ -93,6 +93,7 @@ export async function startExecutor(options: ExecutorProcessOptions): Promise<{ 
     },
     segment: createSegment(sizes.segmentBytes),
     slots: sizes.slots,
+    cores,
     storageFraction: conf.read(coreConfig.memoryStorageFraction),
     killGraceMs: conf.read(coreConfig.killGrace),
     heapHardLimitMiB: sizes.heapHardLimitMiB,

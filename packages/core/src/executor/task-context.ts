@@ -1,3 +1,4 @@
+import { taskCpusProperty } from "../scheduler/executor-slots.ts";
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
 import type { TaskMetrics } from "../message/task-result.ts";
 import { emptyTaskMetrics } from "../message/task-result.ts";
@@ -59,6 +60,11 @@ export class TaskContext {
 
   executorId(): string {
     return this.#task.executorId;
+  }
+
+  /** Cores that the task has: those of its stage's resource profile, or `spark.task.cpus`. */
+  cpus(): number {
+    return Number(this.#properties[taskCpusProperty] ?? 1);
   }
 
   getLocalProperty(key: string): string | undefined {

@@ -25,13 +25,13 @@ export interface StageMetrics {
   readonly metrics: ExecutorMetrics;
 }
 
-/** An executor's slots are offered for the first time. */
-export function executorAdded(executor: BlockManagerIdentity, slots: number, timeMs: number): SparkListenerEvent {
+/** An executor's cores are offered for the first time. */
+export function executorAdded(executor: BlockManagerIdentity, cores: number, timeMs: number): SparkListenerEvent {
   return {
     Event: "SparkListenerExecutorAdded",
     Timestamp: timeMs,
     "Executor ID": executor.executorId,
-    "Executor Info": { Host: executor.host, "Total Cores": slots, "Log Urls": {}, Attributes: {}, Resources: {}, "Resource Profile Id": 0 },
+    "Executor Info": { Host: executor.host, "Total Cores": cores, "Log Urls": {}, Attributes: {}, Resources: {}, "Resource Profile Id": 0 },
   };
 }
 

@@ -76,6 +76,7 @@ function stageInfo(stage: StageFact): Readonly<Record<string, unknown>> {
     ...(stage.completedAtMs === undefined ? {} : { "Completion Time": stage.completedAtMs }),
     ...(stage.failureReason === undefined ? {} : { "Failure Reason": stage.failureReason }),
     Accumulables: [],
+    "Resource Profile Id": stage.resourceProfileId,
   };
 }
 

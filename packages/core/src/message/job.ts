@@ -21,6 +21,13 @@ export type DependencyInfo =
  */
 export type OutputEffect = "unordered" | "ordered" | "orderSensitive" | "indeterminate";
 
+/** What of a resource profile the schedulers look at. */
+export interface TaskResources {
+  readonly profileId: number;
+  /** Cores of each task; absent means `spark.task.cpus`. */
+  readonly cpus?: number;
+}
+
 /** An RDD as the scheduler sees it: ids and plain data. */
 export interface RDDInfo {
   readonly id: number;
@@ -31,6 +38,8 @@ export interface RDDInfo {
   readonly dependencies: readonly DependencyInfo[];
   /** Present when all tasks of its stage have to run at once. */
   readonly isBarrier?: true;
+  /** What tasks take in which it is computed; absent when it does not say. */
+  readonly resources?: TaskResources;
   /** Absent when its records are as sure as its parents'. */
   readonly effect?: OutputEffect;
   /** Hosts that hold a partition's data, by partition; absent when nowhere is better. */

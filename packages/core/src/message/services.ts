@@ -95,7 +95,8 @@ export type SchedulerMessages = {
   readonly registerExecutor: Call<{
     readonly executorId: string;
     readonly host: string;
-    readonly slots: number;
+    /** Task threads. */ readonly slots: number;
+    readonly cores: number;
     readonly version: string;
     /** Memory for blocks. */ readonly storageBytes: number;
   }>;

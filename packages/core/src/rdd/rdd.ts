@@ -3,8 +3,9 @@ import { coreErrors } from "../errors.ts";
 import { taskRuntime } from "../executor/running-task.ts";
 import type { SparkContext } from "../context/spark-context.ts";
 import type { Partitioner } from "../partitioner/partitioner.ts";
-import type { OutputEffect } from "../message/job.ts";
+import type { OutputEffect, TaskResources } from "../message/job.ts";
 import type { PlanEncoder } from "../plan/plan-encoder.ts";
+import { type ResourceProfile, taskResourcesOf } from "../resource/resource-profile.ts";
 import { describeLevel, isStored, sameLevel, type StorageLevel, StorageLevels } from "../storage/storage-level.ts";
 import type { ComputationKind } from "../compute/stage-graph.ts";
 import type { Actions } from "./actions.ts";
@@ -83,6 +84,7 @@ export abstract class RDD<T> {
   #prepared: PreparedRDD | undefined;
   #preparing: { readonly preparation: Preparation; readonly done: Promise<void> } | undefined;
   #checkpoint: Checkpoint | undefined;
+  #profile: { readonly profile: ResourceProfile; readonly task: TaskResources } | undefined;
 
   /** @param parents every RDD that {@link resolve} looks at; they are prepared first */
   constructor(context: SparkContext, method: string, parents: readonly RDD<unknown>[]) {
@@ -278,6 +280,28 @@ export abstract class RDD<T> {
 
   getStorageLevel(): StorageLevel {
     return this.#level;
+  }
+
+  // ---- resources
+
+  /**
+   * Computes the RDD in tasks that take what the profile says, in stages that begin from now on.
+   * RDDs of one stage with different profiles are refused by the job unless `spark.scheduler.resource.profileMergeConflicts`.
+   * @throws RESOURCE_PROFILE_UNSUPPORTED when it asks for more than cores of tasks
+   */
+  withResources(profile: ResourceProfile): this {
+    this.#profile = { profile, task: taskResourcesOf(profile) };
+    this.context.lineageChanged(this);
+    return this;
+  }
+
+  getResourceProfile(): ResourceProfile | undefined {
+    return this.#profile?.profile;
+  }
+
+  /** What the schedulers are told of the profile. */
+  get taskResources(): TaskResources | undefined {
+    return this.#profile?.task;
   }
 
   toString(): string {

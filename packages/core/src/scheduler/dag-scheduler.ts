@@ -19,6 +19,8 @@ export interface DAGSchedulerOptions {
   readonly maxConsecutiveAttempts: number;
   /** How long to gather fetch failures before the failed stages run again. */
   readonly resubmitDelayMs: number;
+  /** `spark.scheduler.resource.profileMergeConflicts`: of several sizes of task in a stage the largest is taken, instead of none. */
+  readonly mergesProfiles?: boolean;
 }
 
 /**
@@ -106,11 +108,9 @@ export class DAGScheduler {
 
   #submitJob(submission: JobSubmission, nowMs: number): void {
     this.#lineage.add(submission.rdds, submission.shuffles);
-    const broken = this.#lineage.brokenBarrier(submission.rddId, submission.partitions.length);
-    if (broken !== undefined) {
-      const { jobId } = submission;
-      const error = errorToData(coreErrors.create("BARRIER_CHAIN_UNSUPPORTED", { jobId, callSite: broken.callSite }));
-      this.#actions.push({ kind: "JobEnded", jobId, error });
+    const refusal = this.#refusal(submission);
+    if (refusal !== undefined) {
+      this.#actions.push({ kind: "JobEnded", jobId: submission.jobId, error: errorToData(refusal) });
       return;
     }
     const job: ActiveJob = {
@@ -131,9 +131,20 @@ export class DAGScheduler {
     this.#submitStage(stage, nowMs);
   }
 
+  /** Why the job cannot be run as it is, if so. */
+  #refusal({ jobId, rddId, partitions }: JobSubmission): Error | undefined {
+    const broken = this.#lineage.brokenBarrier(rddId, partitions.length);
+    if (broken !== undefined) return coreErrors.create("BARRIER_CHAIN_UNSUPPORTED", { jobId, callSite: broken.callSite });
+    const conflict = this.#options.mergesProfiles === true ? undefined : this.#lineage.conflictingResources(rddId);
+    if (conflict === undefined) return undefined;
+    const cpus = conflict.sizes.map((size) => size.cpus ?? "spark.task.cpus").join(" and ");
+    return coreErrors.create("RESOURCE_PROFILE_CONFLICT", { jobId, callSite: conflict.rdd.callSite, cpus });
+  }
+
   #createStage(rdd: RDDInfo, jobId: number, plan: JobSubmission["plan"], output: StageOutput): Stage {
     const parents = this.#lineage.parentShuffles(rdd.id).map((shuffle) => this.#shuffleStage(shuffle, jobId));
     const callSite = output.kind === "shuffle" ? output.shuffle.callSite : output.job.submission.callSite;
+    const resources = this.#lineage.resources(rdd.id);
     const stage: Stage = {
       id: this.#nextStageId++,
       rddId: rdd.id,
@@ -147,6 +158,7 @@ export class DAGScheduler {
       wasRead: false,
       validSince: 0,
       isBarrier: this.#lineage.isBarrier(rdd.id),
+      ...(resources === undefined ? {} : { resources }),
       held: new Map(),
       state: "none",
       attempt: -1,
@@ -309,6 +321,7 @@ export class DAGScheduler {
         ...(preferred === undefined ? {} : { preferredLocations: preferred }),
         ...(groups === undefined ? {} : { groups }),
         ...(stage.validSince > 0 ? { validSince: stage.validSince } : {}),
+        ...(stage.resources?.cpus === undefined ? {} : { cpus: stage.resources.cpus }),
         ...(stage.isBarrier ? { isBarrier: true } : {}),
       },
     });
@@ -578,6 +591,7 @@ export class DAGScheduler {
       numTasks: stage.state === "running" ? stage.pending.size : stage.numPartitions,
       rddIds: [stage.rddId],
       parentIds: stage.parents.map((parent) => parent.id),
+      resourceProfileId: stage.resources?.profileId ?? 0,
       ...(stage.submittedAtMs > 0 ? { submittedAtMs: stage.submittedAtMs } : {}),
       ...(stage.completedAtMs > 0 ? { completedAtMs: stage.completedAtMs } : {}),
       ...(failureReason === undefined ? {} : { failureReason }),

@@ -1,5 +1,5 @@
 import { assert } from "@vonk/common/internal";
-import type { RDDInfo, ShuffleInfo } from "../message/job.ts";
+import type { RDDInfo, ShuffleInfo, TaskResources } from "../message/job.ts";
 import { isStored } from "../storage/storage-level.ts";
 import { narrowParents } from "./narrow-parents.ts";
 
@@ -15,6 +15,7 @@ export class LineageIndex {
   readonly #levels = new Map<number, number>();
   /** Spares the search for them where there are none. */
   #hasBarriers = false;
+  #hasResources = false;
   readonly #parentShuffles = new Map<number, readonly ShuffleInfo[]>();
 
   add(rdds: readonly RDDInfo[], shuffles: readonly ShuffleInfo[]): void {
@@ -27,6 +28,7 @@ export class LineageIndex {
       }
       this.#rdds.set(rdd.id, rdd);
       if (rdd.isBarrier === true) this.#hasBarriers = true;
+      if (rdd.resources !== undefined) this.#hasResources = true;
     }
   }
 
@@ -135,6 +137,31 @@ export class LineageIndex {
     if (this.breaksBarrier(rddId, taskCount)) return this.rdd(rddId);
     const shuffle = this.ancestorShuffles(rddId).find((ancestor) => this.breaksBarrier(ancestor.rddId, ancestor.numMaps));
     return shuffle === undefined ? undefined : this.rdd(shuffle.rddId);
+  }
+
+  /** What tasks take in the stage that ends in the RDD, one entry a size; empty when nothing in it says. */
+  #sizesWithinStage(rddId: number): TaskResources[] {
+    if (!this.#hasResources) return [];
+    const resources = this.#withinStage(rddId).flatMap((info) => info.resources ?? []);
+    return [...new Map(resources.map((each) => [each.cpus, each])).values()];
+  }
+
+  /** What tasks take in the stage that ends in the RDD: the most that any RDD in it asks for. */
+  resources(rddId: number): TaskResources | undefined {
+    return this.#sizesWithinStage(rddId).reduce<TaskResources | undefined>(
+      (most, each) => (most === undefined || (each.cpus ?? 0) > (most.cpus ?? 0) ? each : most),
+      undefined,
+    );
+  }
+
+  /** The first stage of a job whose RDDs ask for tasks of different sizes, as the RDD that it ends in, and the sizes. */
+  conflictingResources(rddId: number): { readonly rdd: RDDInfo; readonly sizes: readonly TaskResources[] } | undefined {
+    if (!this.#hasResources) return undefined;
+    for (const last of [rddId, ...this.ancestorShuffles(rddId).map((shuffle) => shuffle.rddId)]) {
+      const sizes = this.#sizesWithinStage(last);
+      if (sizes.length > 1) return { rdd: this.rdd(last), sizes };
+    }
+    return undefined;
   }
 
   /** The RDD and those that it reads without a shuffle. */

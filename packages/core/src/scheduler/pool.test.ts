@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { taskSetOf } from "../testing/task-scheduler-harness.ts";
+import { executorSlots } from "./executor-slots.ts";
 import { PoolTable } from "./pool.ts";
 import { TaskSetManager } from "./task-set-manager.ts";
 
-const slots = { executorId: "a", host: "h", slots: 9, launched: 0 };
+const slots = executorSlots("a", "h", 9);
 
 /** A set of ten tasks of which some run. */
 function set(stageId: number, pool: string, running: number, priority = 0): TaskSetManager {

@@ -74,6 +74,8 @@ export interface TaskSet {
   readonly groups?: readonly number[];
   /** Attempts of the stage before this one do not count; absent when all do. */
   readonly validSince?: number;
+  /** Cores of each task; absent means `spark.task.cpus`. */
+  readonly cpus?: number;
   /** Present when all tasks have to run at once. */
   readonly isBarrier?: true;
   readonly plan: StagePlan;
@@ -101,6 +103,8 @@ export interface StageFact {
   readonly numTasks: number;
   readonly rddIds: readonly number[];
   readonly parentIds: readonly number[];
+  /** 0 when none of its RDDs has a resource profile. */
+  readonly resourceProfileId: number;
   readonly submittedAtMs?: number;
   readonly completedAtMs?: number;
   readonly failureReason?: string;

@@ -1,4 +1,4 @@
-import type { JobProperties, JobSubmission, ShuffleInfo } from "../message/job.ts";
+import type { JobProperties, JobSubmission, ShuffleInfo, TaskResources } from "../message/job.ts";
 import type { TaskReport } from "../message/task-result.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
 import type { TaskIdentity } from "./scheduler-event.ts";
@@ -32,6 +32,8 @@ export interface Stage {
   validSince: number;
   /** All tasks run at once, and all again when one fails. */
   readonly isBarrier: boolean;
+  /** What its tasks take; absent when none of its RDDs says. */
+  readonly resources?: TaskResources;
   /** Results of a barrier stage, until all are there, by partition. */
   readonly held: Map<number, { readonly task: TaskIdentity; readonly report: TaskReport }>;
   state: "none" | "waiting" | "running" | "failed";

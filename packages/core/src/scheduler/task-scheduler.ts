@@ -1,21 +1,30 @@
+import { assert } from "@vonk/common/internal";
 import type { ErrorData } from "@vonk/common";
 import { errorToData } from "@vonk/common";
 import { coreErrors } from "../errors.ts";
 import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
 import { barrierAddressesProperty } from "./barrier-coordinator.ts";
+import { type ExecutorSlots, executorSlots, freeSlotsFor, slotsFor, taskCpusProperty } from "./executor-slots.ts";
 import { HealthTracker } from "./health-tracker.ts";
 import type { PoolTable } from "./pool.ts";
 import type { TaskIdentity, TaskSet } from "./scheduler-event.ts";
 import type { SchedulingFact } from "./scheduling-fact.ts";
-import { type ExecutorSlots, TaskSetManager, type TaskSetPolicies } from "./task-set-manager.ts";
+import { TaskSetManager, type TaskSetPolicies } from "./task-set-manager.ts";
 
 /** What can happen to the task scheduler. `nowMs` is monotonic time. */
 export type TaskSchedulerEvent =
   | { readonly kind: "SubmitTaskSet"; readonly taskSet: TaskSet; readonly nowMs: number }
   | { readonly kind: "CancelStage"; readonly stageId: number; readonly reason: string; readonly nowMs: number }
   | { readonly kind: "KillTask"; readonly taskId: number; readonly reason: string; readonly nowMs: number }
-  | { readonly kind: "ExecutorAdded"; readonly executorId: string; readonly host: string; readonly slots: number; readonly nowMs: number }
+  | {
+      readonly kind: "ExecutorAdded";
+      readonly executorId: string;
+      readonly host: string;
+      readonly slots: number;
+      readonly cores: number;
+      readonly nowMs: number;
+    }
   | {
       readonly kind: "ExecutorLost";
       readonly executorId: string;
@@ -71,6 +80,8 @@ export interface TaskSchedulerOptions extends TaskSetPolicies {
   readonly queueAheadMs: number;
   readonly queueAheadTasksMax: number;
   readonly barrier: BarrierSlotOptions;
+  /** How long a set whose tasks take more cores than any executor has waits for a larger one. */
+  readonly coresWaitMs: number;
 }
 
 /**
@@ -94,6 +105,8 @@ export class TaskScheduler {
   #speculationScheduled = false;
   /** Barrier sets that have too few slots, how often that was found, and when it is looked at again. */
   readonly #slotChecks = new Map<TaskSetManager, { failures: number; nextMs: number }>();
+  /** Sets whose tasks take more cores than any executor has, and when they are given up. */
+  readonly #coresMissing = new Map<TaskSetManager, number>();
   #nextTaskId = 0;
   /** When the next ReviveOffers that was asked for is due; infinite when none is. */
   #nextOffersMs = Number.POSITIVE_INFINITY;
@@ -134,7 +147,7 @@ export class TaskScheduler {
       case "KillTask":
         return this.#killTask(event.taskId, event.reason);
       case "ExecutorAdded":
-        return this.#executorAdded(event.executorId, event.host, event.slots, event.nowMs);
+        return this.#executorAdded(event.executorId, event.host, event.slots, event.cores, event.nowMs);
       case "ExecutorLost":
         return this.#executorLost(event.executorId, event.message, event.exitCausedByApp, event.nowMs);
       case "StatusUpdate":
@@ -170,6 +183,7 @@ export class TaskScheduler {
     this.#sets.delete(key);
     if (removed !== undefined) this.#schedulable(removed);
     if (removed !== undefined) this.#slotChecks.delete(removed);
+    if (removed !== undefined) this.#coresMissing.delete(removed);
     for (const set of this.#sets.values()) if (set.taskSet.stageId === stageId) return;
     this.#meanRunMs.delete(stageId);
   }
@@ -187,6 +201,7 @@ export class TaskScheduler {
 
   #offer(nowMs: number): void {
     if (this.#health !== undefined) this.#expire(this.#health, nowMs);
+    for (const set of this.#sets.values()) if (set.cpus > 1) this.#checkCores(set, nowMs);
     const sets = [...this.#sets.values()];
     const hungry = sets.filter((set) => set.isHungry);
     if (hungry.length === 0 || this.#executors.size === 0) return;
@@ -224,7 +239,7 @@ export class TaskScheduler {
     for (let progress = true; progress && launched < limit;) {
       progress = false;
       for (const executor of this.#executors.values()) {
-        if (launched >= limit || executor.launched >= this.#queueLimit(set, executor)) continue;
+        if (launched >= limit || !this.#mayLaunch(set, executor)) continue;
         if (this.#health?.isExcluded(executor.executorId, executor.host) === true) continue;
         if (!this.#launchOn(executor, set, batches, nowMs)) continue;
         launched++;
@@ -238,7 +253,7 @@ export class TaskScheduler {
     const task = set.dequeue(executor, this.#nextTaskId, nowMs);
     if (task === undefined) return false;
     this.#nextTaskId++;
-    executor.launched++;
+    this.#occupy(executor, set, 1);
     this.#tasks.set(task.taskId, task);
     this.#byTask.set(task.taskId, set);
     const key = `${executor.executorId} ${keyOf(set.taskSet)}`;
@@ -249,17 +264,49 @@ export class TaskScheduler {
     return true;
   }
 
+  /** Tasks that take what most take are queued ahead, unless others are there: which of them run at once would be up to chance. */
+  #mayLaunch(set: TaskSetManager, executor: ExecutorSlots): boolean {
+    if (set.cpus !== this.#taskCpus || executor.weighted > 0) return freeSlotsFor(executor, set.cpus) > 0;
+    return executor.cores >= set.cpus && executor.launched < this.#queueLimit(set, executor);
+  }
+
+  get #taskCpus(): number {
+    return this.#options.taskCpus ?? 1;
+  }
+
+  #occupy(executor: ExecutorSlots, set: TaskSetManager, tasks: 1 | -1): void {
+    executor.launched += tasks;
+    executor.coresUsed += tasks * set.cpus;
+    if (set.cpus !== this.#taskCpus) executor.weighted += tasks;
+  }
+
+  /** Gives a set up whose tasks fit into no executor; on a cluster a larger one may be on its way. */
+  #checkCores(set: TaskSetManager, nowMs: number): void {
+    const executors = [...this.#executors.values()];
+    if (executors.length === 0 || !set.hasPending || executors.some((executor) => slotsFor(executor, set.cpus) > 0)) {
+      this.#coresMissing.delete(set);
+      return;
+    }
+    const untilMs = this.#coresMissing.get(set) ?? nowMs + this.#options.coresWaitMs;
+    this.#coresMissing.set(set, untilMs);
+    if (nowMs < untilMs) return this.#wakeIn(Math.max(1, Math.ceil(untilMs - nowMs)), nowMs);
+    const { stageId } = set.taskSet;
+    const cores = Math.max(...executors.map((executor) => executor.cores));
+    this.#failSet(set, errorToData(coreErrors.create("TASK_CORES_MISSING", { stageId, cpus: set.cpus, cores })));
+    if (set.runningCount === 0) this.#removeSet(keyOf(set.taskSet), stageId);
+  }
+
   /** All tasks of a barrier set or none: none until there are free slots for all of them. */
   #offerBarrier(set: TaskSetManager, batches: OfferBatches, nowMs: number): number {
     const tasks = set.taskSet.partitions.length;
     const executors = [...this.#executors.values()].filter(({ executorId, host }) => this.#health?.isExcluded(executorId, host) !== true);
-    const slots = executors.reduce((sum, executor) => sum + executor.slots, 0);
+    const slots = executors.reduce((sum, executor) => sum + slotsFor(executor, set.cpus), 0);
     if (slots < tasks) return (this.#slotsMissing(set, slots, nowMs), 0);
-    if (executors.reduce((sum, executor) => sum + Math.max(0, executor.slots - executor.launched), 0) < tasks) return 0;
+    if (executors.reduce((sum, executor) => sum + freeSlotsFor(executor, set.cpus), 0) < tasks) return 0;
     this.#slotChecks.delete(set);
     for (let launched = 0; launched < tasks;) {
       for (const executor of executors) {
-        if (executor.launched < executor.slots && this.#launchOn(executor, set, batches, nowMs)) launched++;
+        if (freeSlotsFor(executor, set.cpus) > 0 && this.#launchOn(executor, set, batches, nowMs)) launched++;
       }
     }
     return tasks;
@@ -288,9 +335,11 @@ export class TaskScheduler {
   }
 
   #scheduleLocalityWait(sets: readonly TaskSetManager[], nowMs: number): void {
-    const waits = sets.flatMap((set) => set.localityWaitLeftMs(nowMs) ?? []);
-    const hasRoom = [...this.#executors.values()].some((executor) => executor.launched < executor.slots);
-    if (waits.length === 0 || !hasRoom) return;
+    const executors = [...this.#executors.values()];
+    const waits = sets.flatMap((set) =>
+      executors.some((executor) => freeSlotsFor(executor, set.cpus) > 0) ? (set.localityWaitLeftMs(nowMs) ?? []) : [],
+    );
+    if (waits.length === 0) return;
     // Whole milliseconds: a remainder that the clock cannot express would be due at once, again and again.
     this.#wakeIn(Math.max(1, Math.ceil(Math.min(...waits))), nowMs);
   }
@@ -337,7 +386,7 @@ export class TaskScheduler {
   }
 
   #stuckPartition(set: TaskSetManager, health: HealthTracker): number | undefined {
-    return set.stuckPartition(({ executorId, host }) => health.isExcluded(executorId, host));
+    return set.stuckPartition((executor) => health.isExcluded(executor.executorId, executor.host) || slotsFor(executor, set.cpus) === 0);
   }
 
   /** Looks for tasks that may run nowhere; while anything is launched there is hope for them. */
@@ -400,7 +449,7 @@ export class TaskScheduler {
       this.#actions.push({ kind: "DropOutput", report });
       return;
     }
-    this.#forget(task);
+    this.#forget(task, set);
     this.#measure(task.stageId, report);
     this.#taskEnded(set, task, report, nowMs);
   }
@@ -413,11 +462,11 @@ export class TaskScheduler {
     this.#meanRunMs.set(stageId, mean === undefined || runMs > mean ? runMs : mean * 0.8 + runMs * 0.2);
   }
 
-  #forget(task: TaskIdentity): void {
+  #forget(task: TaskIdentity, set: TaskSetManager): void {
     this.#tasks.delete(task.taskId);
     this.#byTask.delete(task.taskId);
     const executor = this.#executors.get(task.executorId);
-    if (executor !== undefined) executor.launched--;
+    if (executor !== undefined) this.#occupy(executor, set, -1);
   }
 
   #taskEnded(set: TaskSetManager, task: TaskIdentity, report: TaskReport, nowMs: number): void {
@@ -482,9 +531,8 @@ export class TaskScheduler {
   }
 
   /** Registering is repeated when its reply was lost, so a known executor keeps its count of tasks. */
-  #executorAdded(executorId: string, host: string, slots: number, nowMs: number): void {
-    const launched = this.#executors.get(executorId)?.launched ?? 0;
-    this.#executors.set(executorId, { executorId, host, slots, launched });
+  #executorAdded(executorId: string, host: string, slots: number, cores: number, nowMs: number): void {
+    if (!this.#executors.has(executorId)) this.#executors.set(executorId, executorSlots(executorId, host, slots, cores));
     this.#offer(nowMs);
   }
 
@@ -494,9 +542,10 @@ export class TaskScheduler {
     for (const task of this.#tasks.values()) {
       if (task.executorId !== executorId) continue;
       const set = this.#byTask.get(task.taskId);
-      this.#forget(task);
+      assert(set !== undefined, "a live task has its set");
+      this.#forget(task, set);
       const reason: TaskEndReason = { kind: "ExecutorLostFailure", executorId, exitCausedByApp, message };
-      if (set !== undefined) this.#taskEnded(set, task, { taskId: task.taskId, reason, startedAtMs: 0, finishedAtMs: 0 }, nowMs);
+      this.#taskEnded(set, task, { taskId: task.taskId, reason, startedAtMs: 0, finishedAtMs: 0 }, nowMs);
     }
     this.#offer(nowMs);
   }
@@ -504,12 +553,13 @@ export class TaskScheduler {
 
 type OfferBatches = Map<string, { set: TaskSetManager; executor: ExecutorSlots; tasks: TaskIdentity[] }>;
 
-/** The properties of a set's tasks; those of a barrier set know where all of them run. */
+/** The properties of a set's tasks: how many cores each has, and those of a barrier set know where all of them run. */
 function propertiesOf(set: TaskSetManager): Readonly<Record<string, string>> {
   const { properties, isBarrier } = set.taskSet;
-  if (isBarrier !== true) return properties;
+  const sized = set.cpus === 1 ? properties : { ...properties, [taskCpusProperty]: String(set.cpus) };
+  if (isBarrier !== true) return sized;
   const tasks = [...set.runningTasks].toSorted((a, b) => a.partition - b.partition);
-  return { ...properties, [barrierAddressesProperty]: tasks.map(({ host }) => host).join(",") };
+  return { ...sized, [barrierAddressesProperty]: tasks.map(({ host }) => host).join(",") };
 }
 
 function keyOf(taskSet: TaskSet): string {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { taskSetOf } from "../testing/task-scheduler-harness.ts";
-import { type ExecutorSlots, TaskSetManager } from "./task-set-manager.ts";
+import { type ExecutorSlots, executorSlots } from "./executor-slots.ts";
+import { TaskSetManager } from "./task-set-manager.ts";
 
 const executors = new Map<string, ExecutorSlots>();
 function executor(executorId: string, host: string): ExecutorSlots {
-  const slots = { executorId, host, slots: 1, launched: 0 };
+  const slots = executorSlots(executorId, host, 1);
   executors.set(executorId, slots);
   return slots;
 }

@@ -1,5 +1,6 @@
 import { assert } from "@vonk/common/internal";
 import type { ExcludeOnFailureOptions } from "./exclude-options.ts";
+import { type ExecutorSlots, freeSlotsFor, slotsFor } from "./executor-slots.ts";
 import { GroupAffinity } from "./group-affinity.ts";
 import type { TaskIdentity, TaskSet } from "./scheduler-event.ts";
 import type { SchedulingFact } from "./scheduling-fact.ts";
@@ -11,20 +12,12 @@ export const localityLevels = ["PROCESS_LOCAL", "NODE_LOCAL", "NO_PREF", "ANY"] 
 /** One of {@link localityLevels}. */
 export type Locality = (typeof localityLevels)[number];
 
-/** An executor as the task scheduler sees it. */
-export interface ExecutorSlots {
-  readonly executorId: string;
-  readonly host: string;
-  /** Tasks that run at once. */
-  readonly slots: number;
-  /** Tasks launched and not ended. */
-  launched: number;
-}
-
 /** What of scheduling is switched on for a task set. */
 export interface TaskSetPolicies {
   readonly speculation?: SpeculationOptions;
   readonly exclude?: ExcludeOnFailureOptions;
+  /** `spark.task.cpus`, 1 when absent. */
+  readonly taskCpus?: number;
 }
 
 /**
@@ -34,6 +27,8 @@ export interface TaskSetPolicies {
  */
 export class TaskSetManager {
   readonly taskSet: TaskSet;
+  /** Cores of each task. */
+  readonly cpus: number;
   readonly #localityWaitMs: number;
   readonly #executors: ReadonlyMap<string, ExecutorSlots>;
   /** By position in `taskSet.partitions`. */
@@ -77,6 +72,7 @@ export class TaskSetManager {
       speculation === undefined || taskSet.isBarrier === true ? undefined : new SpeculationWatch(speculation, taskSet.partitions.length);
     this.excludeList = exclude === undefined ? undefined : new TaskSetExcludeList(exclude, taskSet);
     this.taskSet = taskSet;
+    this.cpus = taskSet.cpus ?? policies.taskCpus ?? 1;
     this.#executors = executors;
     this.#localityWaitMs = localityWaitMs;
     const count = taskSet.partitions.length;
@@ -174,7 +170,7 @@ export class TaskSetManager {
 
   /** Takes a position whose slow attempt runs elsewhere: on another host when one has room, at least on another executor. */
   #dequeueSpeculative(executor: ExecutorSlots): number | undefined {
-    if (this.#speculatable.size === 0 || executor.launched >= executor.slots) return undefined;
+    if (this.#speculatable.size === 0 || freeSlotsFor(executor, this.cpus) === 0) return undefined;
     for (const position of this.#speculatable) {
       const partition = this.taskSet.partitions[position] ?? -1;
       const original = this.#running.values().find((task) => task.partition === partition);
@@ -188,13 +184,13 @@ export class TaskSetManager {
   }
 
   #hasRoomElsewhere(host: string): boolean {
-    return this.#executors.values().some((other) => other.host !== host && other.launched < other.slots);
+    return this.#executors.values().some((other) => other.host !== host && freeSlotsFor(other, this.cpus) > 0);
   }
 
   /** Notes the tasks that have become slow; gives those that were not before. */
   findSlow(nowMs: number): TaskIdentity[] {
     if (this.zombie || this.#watch === undefined) return [];
-    const slots = this.#executors.values().reduce((most, executor) => Math.max(most, executor.slots), 0);
+    const slots = this.#executors.values().reduce((most, executor) => Math.max(most, slotsFor(executor, this.cpus)), 0);
     return this.#watch.slow(nowMs, slots).flatMap((taskId) => {
       const task = this.#running.get(taskId);
       if (task === undefined) return [];

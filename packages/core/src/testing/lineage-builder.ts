@@ -1,4 +1,13 @@
-import type { DependencyInfo, JobProperties, JobSubmission, NarrowMapping, OutputEffect, RDDInfo, ShuffleInfo } from "../message/job.ts";
+import type {
+  DependencyInfo,
+  JobProperties,
+  JobSubmission,
+  NarrowMapping,
+  OutputEffect,
+  RDDInfo,
+  ShuffleInfo,
+  TaskResources,
+} from "../message/job.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
 import { type StorageLevel, StorageLevels } from "../storage/storage-level.ts";
 
@@ -11,6 +20,7 @@ export interface RDDExtras {
   readonly preferredLocations?: readonly (readonly string[])[];
   readonly isBarrier?: true;
   readonly effect?: OutputEffect;
+  readonly resources?: TaskResources;
 }
 
 /**

@@ -42,6 +42,7 @@ export class TaskSchedulerHarness {
       queueAheadMs: 0,
       queueAheadTasksMax: 512,
       barrier: { checkIntervalMs: 1000, checkFailuresMax: 2 },
+      coresWaitMs: 0,
     };
     this.tasks = new TaskScheduler({ ...defaults, ...options });
   }
@@ -52,8 +53,8 @@ export class TaskSchedulerHarness {
     return actions;
   }
 
-  addExecutor(executorId: string, slots = 1, host = `h${executorId}`): TaskSchedulerAction[] {
-    return this.step({ kind: "ExecutorAdded", executorId, host, slots });
+  addExecutor(executorId: string, slots = 1, host = `h${executorId}`, cores: number = slots): TaskSchedulerAction[] {
+    return this.step({ kind: "ExecutorAdded", executorId, host, slots, cores });
   }
 
   submit(stageId: number, partitions: number | readonly number[], extras: Partial<TaskSet> = {}): TaskSchedulerAction[] {

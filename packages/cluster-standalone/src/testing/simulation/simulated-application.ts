@@ -8,6 +8,7 @@ import {
   InvariantChecker,
   randomDriverSettings,
   randomScheduling,
+  randomTaskSizes,
   randomWorkload,
   type SchedulingSettings,
   ServedFiles,
@@ -45,11 +46,12 @@ export class SimulatedApplication {
     this.#world = world;
     this.appId = appId;
     this.process = new SimulatedProcess(network, clock, `driver-${appId}`);
-    const rarities = seededRandom(random.nextInt(2 ** 30));
-    this.workload = randomWorkload(random, rarities);
+    const seed = random.nextInt(2 ** 30);
+    const [rarities, sizes] = [seededRandom(seed), seededRandom(seed ^ 0x512e)];
+    this.workload = randomWorkload(random, rarities, sizes);
     this.#service = network.connect(`service-${appId}`, this.process.clock);
     this.#properties = randomProperties(random);
-    const scheduling = withoutKills(randomScheduling(rarities));
+    const scheduling = { ...withoutKills(randomScheduling(rarities)), ...randomTaskSizes(sizes) };
     this.#settings = { ...randomDriverSettings(random), appId, appName: appId, version, scheduling };
     const { maxFailures, maxConsecutiveAttempts } = this.#settings;
     this.checker = new InvariantChecker({

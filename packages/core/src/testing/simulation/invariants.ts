@@ -30,6 +30,8 @@ export interface InvariantSettings {
 export class InvariantChecker implements DriverObserver {
   readonly #settings: InvariantSettings;
   readonly #live = new Map<number, TaskIdentity>();
+  /** Cores of each task, by stage attempt. */
+  readonly #cpus = new Map<string, number>();
   readonly #ended = new Set<number>();
   readonly #succeeded = new Set<number>();
   readonly #committed = new Map<string, number>();
@@ -68,6 +70,7 @@ export class InvariantChecker implements DriverObserver {
 
   #afterTasks(event: TaskSchedulerEvent, actions: readonly TaskSchedulerAction[], tasks: TaskScheduler): void {
     this.#settings.trace(`tasks ${event.kind} -> ${actions.map(describeTaskAction).join(" ")}`);
+    if (event.kind === "SubmitTaskSet") this.#cpus.set(`${event.taskSet.stageId}.${event.taskSet.stageAttempt}`, event.taskSet.cpus ?? 1);
     const launched = new Set<number>();
     for (const action of actions) this.#taskAction(action, tasks, launched);
     require(tasks.liveTasks.size === this.#live.size, () =>
@@ -95,6 +98,11 @@ export class InvariantChecker implements DriverObserver {
     } else if (action.kind === "TaskSetFailed") {
       const { stageId, stageAttempt } = action;
       if (action.error.code === "BARRIER_SLOTS_MISSING") return;
+      if (action.error.code === "TASK_CORES_MISSING") {
+        const cpus = this.#cpus.get(`${stageId}.${stageAttempt}`) ?? 1;
+        const isTooLarge = tasks.executors.values().every(({ cores }) => cores < cpus);
+        return require(isTooLarge, () => `stage ${stageId} was given up although an executor has ${cpus} cores`);
+      }
       if (action.error.code === "TASK_EXCLUDED_EVERYWHERE") {
         require(this.#settings.scheduling.exclude !== undefined, () => `stage ${stageId} was given up for an exclusion that is off`);
         return;
@@ -163,9 +171,20 @@ export class InvariantChecker implements DriverObserver {
 
   #checkSlots(tasks: TaskScheduler): void {
     const perExecutor = new Map<string, number>();
-    for (const { executorId } of this.#live.values()) perExecutor.set(executorId, (perExecutor.get(executorId) ?? 0) + 1);
-    for (const { executorId, launched, slots } of tasks.executors.values()) {
+    const cores = new Map<string, number>();
+    const weighted = new Set<string>();
+    for (const { executorId, stageId, stageAttempt } of this.#live.values()) {
+      const cpus = this.#cpus.get(`${stageId}.${stageAttempt}`) ?? 1;
+      perExecutor.set(executorId, (perExecutor.get(executorId) ?? 0) + 1);
+      cores.set(executorId, (cores.get(executorId) ?? 0) + cpus);
+      if (cpus > 1) weighted.add(executorId);
+    }
+    for (const { executorId, launched, slots, ...executor } of tasks.executors.values()) {
       const live = perExecutor.get(executorId) ?? 0;
+      const used = cores.get(executorId) ?? 0;
+      require(executor.coresUsed === used, () => `executor ${executorId} counts ${executor.coresUsed} cores, tasks have ${used}`);
+      require(!weighted.has(executorId) || used <= executor.cores, () =>
+        `executor ${executorId} of ${executor.cores} cores has tasks of ${used}`);
       require(launched === live, () => `executor ${executorId} counts ${launched} tasks, ${live} are live`);
       require(launched >= 0 && launched <= slots * this.#settings.slotsMax, () =>
         `executor ${executorId} of ${slots} slots has ${launched} tasks`);

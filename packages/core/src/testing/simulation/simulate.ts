@@ -75,12 +75,13 @@ class Simulation {
     });
     // Drawn from a generator of its own, so that the seeds of bugs found before still show them.
     const rarities = seededRandom(seed ^ 0x5eed);
-    const scheduling = randomScheduling(rarities);
+    const sizes = seededRandom(seed ^ 0x512e);
+    const scheduling = { ...randomScheduling(rarities), ...randomTaskSizes(sizes) };
     const settings = { ...randomDriverSettings(random), scheduling };
     const { maxFailures, maxConsecutiveAttempts } = settings;
     this.#checker = new InvariantChecker({ maxFailures, maxConsecutiveAttempts, slotsMax: 512, trace: line, scheduling });
     void new DriverService(settings, this.#network.connect("driver"), this.#clock, this.#checker);
-    const workload = randomWorkload(random, rarities);
+    const workload = randomWorkload(random, rarities, sizes);
     this.#user = new SimulatedUser(this.#network.connect("user"), this.#clock, workload);
     const failureRate = random.next() * 0.05;
     this.#world = {
@@ -190,6 +191,11 @@ export function randomScheduling(random: Random): SchedulingSettings {
   };
   const barrier = { checkIntervalMs: 200, checkFailuresMax: random.nextInt(20) };
   return { barrier, ...(random.next() < 0.4 ? { speculation } : {}), ...(random.next() < 0.3 ? { exclude } : {}) };
+}
+
+/** What becomes of tasks of different sizes in a stage, and of those that are too large. */
+export function randomTaskSizes(sizes: Random): SchedulingSettings {
+  return { mergesProfiles: sizes.next() < 0.8, coresWaitMs: sizes.nextInt(4000) };
 }
 
 /** Limits and order of a simulated driver. */

@@ -102,7 +102,7 @@ export class SimulatedExecutor {
       removeBroadcast: () => null,
       stop: () => null,
     });
-    const register = { executorId, host, slots, storageBytes: 2 ** 30, version: "simulated" };
+    const register = { executorId, host, slots, cores: slots, storageBytes: 2 ** 30, version: "simulated" };
     this.#send(this.#driver.call("registerExecutor", register).then(() => this.#heartbeat()));
   }
 

@@ -21,9 +21,10 @@ export const commitProperty = "simulated.commit";
 /**
  * A random lineage (chains, diamonds, unions, reused shuffles, cached RDDs) and a few jobs on it.
  * @param rarities draws what not every seed has: barrier stages, records that are not computed again as they were
+ * @param sizes draws how many cores tasks take
  */
-export function randomWorkload(random: Random, rarities: Random): Workload {
-  const lineage = randomLineage(random, rarities);
+export function randomWorkload(random: Random, rarities: Random, sizes: Random): Workload {
+  const lineage = randomLineage(random, rarities, sizes);
   const count = 1 + random.nextInt(8);
   const jobs = Array.from({ length: count }, (_, jobId) => ({ atMs: random.nextInt(7000), submission: randomJob(lineage, jobId, random) }));
   const cancellations = random.next() < 0.3 ? [{ atMs: random.nextInt(6000), selector: randomSelector(random, count) }] : [];
@@ -34,12 +35,17 @@ export function randomWorkload(random: Random, rarities: Random): Workload {
   return { lineage, jobs, cancellations, unpersists, poison };
 }
 
-function randomLineage(random: Random, rarities: Random): LineageBuilder {
+function randomLineage(random: Random, rarities: Random, sizes: Random): LineageBuilder {
+  const sizeRate = sizes.next() < 0.3 ? 0.3 : 0;
   const barrierRate = rarities.next() < 0.3 ? 0.15 : 0;
   const effects = rarities.next() < 0.4 ? randomEffects : [undefined];
   const rare = (): RDDExtras => {
     const effect = effects[rarities.nextInt(effects.length)];
-    return { ...(rarities.next() < barrierRate ? { isBarrier: true } : {}), ...(effect === undefined ? {} : { effect }) };
+    return {
+      ...(rarities.next() < barrierRate ? { isBarrier: true } : {}),
+      ...(effect === undefined ? {} : { effect }),
+      ...(sizes.next() < sizeRate ? { resources: { profileId: 1, cpus: 1 + sizes.nextInt(3) } } : {}),
+    };
   };
   const lineage = new LineageBuilder();
   for (let count = 1 + random.nextInt(2); count > 0; count--) lineage.source(1 + random.nextInt(8));
