@@ -1,5 +1,6 @@
 import { type FileSplit, readFixedLengthRecords, readLines, readWholeFile, readWholeText } from "@vonk/filesystem/internal";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
+import { recordsRead } from "../message/task-result.ts";
 import type { PlanNode } from "../plan/stage-plan.ts";
 import type { Batch, BatchIterator, Computation, ComputationInput } from "./computation.ts";
 
@@ -30,6 +31,7 @@ export class FileComputation implements Computation {
       metrics.inputBytes += split.bytes;
       for (const batch of this.#read(split, task)) {
         metrics.inputRecords += batch.length;
+        task.executor.tellProgress(recordsRead(metrics));
         yield batch;
         task.checkpoint();
       }

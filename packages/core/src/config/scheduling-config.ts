@@ -13,6 +13,9 @@ const schedulingConfig: {
   readonly speculationQuantile: ConfigEntry<number>;
   readonly speculationMinTaskRuntime: ConfigEntry<number>;
   readonly speculationThreshold: ConfigEntry<string>;
+  readonly efficiency: ConfigEntry<boolean>;
+  readonly efficiencyRate: ConfigEntry<number>;
+  readonly efficiencyLongRun: ConfigEntry<number>;
   readonly exclude: ConfigEntry<boolean>;
   readonly excludeTaskAttemptsPerExecutor: ConfigEntry<number>;
   readonly excludeTaskAttemptsPerNode: ConfigEntry<number>;
@@ -50,6 +53,18 @@ const schedulingConfig: {
   }),
   speculationThreshold: stringEntry("spark.speculation.task.duration.threshold", "", {
     doc: "A duration after which a task of a stage that fits into one executor is slow, however few tasks are done; unset: none.",
+  }),
+  efficiency: booleanEntry("spark.speculation.efficiency.enabled", true, {
+    doc: "Give a slow task no second attempt while it reads its records as fast as the others did.",
+  }),
+  efficiencyRate: numberEntry("spark.speculation.efficiency.processRateMultiplier", 0.75, {
+    doc: "Share of the mean rate of the stage's finished tasks below which a slow task gets a second attempt.",
+    min: 0,
+    max: 1,
+  }),
+  efficiencyLongRun: numberEntry("spark.speculation.efficiency.longRunTaskFactor", 2, {
+    doc: "How many times longer than a slow task one has to run to get a second attempt whatever its rate.",
+    min: 1,
   }),
   exclude: booleanEntry("spark.excludeOnFailure.enabled", false, {
     doc: "Launch no tasks on executors and hosts where too many have failed.",
@@ -136,12 +151,17 @@ function speculationOptions(conf: SparkConf): SpeculationOptions {
   const threshold = conf.read(schedulingConfig.speculationThreshold);
   const { key } = schedulingConfig.speculationThreshold;
   const thresholdMs = threshold === "" ? undefined : conf.read(durationEntry(key, threshold, { doc: "", bareUnit: "ms" }));
+  const efficiency = {
+    processRateMultiplier: conf.read(schedulingConfig.efficiencyRate),
+    longRunTaskFactor: conf.read(schedulingConfig.efficiencyLongRun),
+  };
   return {
     intervalMs: conf.read(schedulingConfig.speculationInterval),
     multiplier: conf.read(schedulingConfig.speculationMultiplier),
     quantile: conf.read(schedulingConfig.speculationQuantile),
     minTaskRuntimeMs: conf.read(schedulingConfig.speculationMinTaskRuntime),
     ...(thresholdMs === undefined ? {} : { durationThresholdMs: thresholdMs }),
+    ...(conf.read(schedulingConfig.efficiency) ? { efficiency } : {}),
   };
 }
 

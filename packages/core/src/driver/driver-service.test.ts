@@ -98,9 +98,9 @@ describe("DriverService", () => {
     const executor = { executorId: "7", host: "h7", slots: 2, cores: 2, storageBytes: 4096, version: "1" };
     await driver.call("registerExecutor", executor);
     await driver.call("registerExecutor", executor);
-    expect(await driver.call("heartbeat", { executorId: "7", stages: [] })).toBe(true);
+    expect(await driver.call("heartbeat", { executorId: "7", stages: [], progress: [] })).toBe(true);
     clock.advance(2000);
-    expect(await driver.call("heartbeat", { executorId: "7", stages: [] })).toBe(false);
+    expect(await driver.call("heartbeat", { executorId: "7", stages: [], progress: [] })).toBe(false);
     const owner = { "Executor ID": "7", Host: "h7", Port: 0 };
     expect(events.filter(({ Event }) => /Executor|BlockManager/.test(Event))).toMatchObject([
       { Event: "SparkListenerExecutorAdded", "Executor ID": "7", "Executor Info": { Host: "h7", "Total Cores": 2 } },

@@ -339,10 +339,14 @@ export class DriverService {
       peers: ({ executorId }) => this.#peersOf(executorId),
       shuffleLayout: (request) => this.#shuffleLayout(request),
       registerExecutor: (request) => this.#registerExecutor(request),
-      heartbeat: ({ executorId, stages }) => {
-        const isKnown = this.#heartbeats?.heard(executorId, this.#clock.monotonicMs()) ?? true;
-        if (isKnown) this.#metricsArrived(executorId, stages);
-        return isKnown;
+      heartbeat: ({ executorId, stages, progress }) => {
+        const nowMs = this.#clock.monotonicMs();
+        const isKnown = this.#heartbeats?.heard(executorId, nowMs) ?? true;
+        if (!isKnown) return false;
+        this.#metricsArrived(executorId, stages);
+        const isWanted = progress.length > 0 && this.#settings.scheduling?.speculation?.efficiency !== undefined;
+        if (isWanted) this.#taskEvent({ kind: "TasksProgressed", executorId, progress, nowMs });
+        return true;
       },
       statusUpdate: ({ executorId, reports }) => this.#statusUpdate(executorId, reports),
       mapOutputs: ({ shuffleId }): readonly (MapStatus | undefined)[] => this.#dag.mapOutputs.statuses(shuffleId) ?? [undefined],

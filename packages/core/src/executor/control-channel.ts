@@ -70,6 +70,8 @@ export const threadWords = {
   kill: 2,
   /** Heap in use when last looked at, in MiB. */
   heapMiB: 3,
+  /** Records that the running task has read, up to 2^31-1. */
+  recordsRead: 4,
   count: 16,
 } as const;
 

@@ -170,7 +170,8 @@ export class ExecutorControl {
   async #heartbeat(): Promise<void> {
     const { settings, clock, heartbeatIntervalMs } = this.#options;
     try {
-      const request = { executorId: settings.executorId, stages: this.#stageMetrics(this.#metrics()) };
+      const progress = this.#threads.flatMap((thread) => thread.progress ?? []);
+      const request = { executorId: settings.executorId, stages: this.#stageMetrics(this.#metrics()), progress };
       const isKnown = await this.#driver.call("heartbeat", request, { timeoutMs: heartbeatIntervalMs });
       this.#driverHeardMs = clock.monotonicMs();
       if (!isKnown) this.#stopByDriver("the driver has given it up");

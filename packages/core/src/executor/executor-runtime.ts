@@ -38,6 +38,8 @@ export interface ExecutorRuntime {
   readonly shuffles: ShuffleReader;
   readonly heap: HeapWatch;
   readonly gcTime: GCTime;
+  /** Tells the executor how many records the running task has read. */
+  tellProgress(recordsRead: number): void;
   /** Files of this machine. */
   readonly files: SyncFileSystem;
 }

@@ -1,3 +1,4 @@
+import type { TaskProgress } from "../message/task-result.ts";
 import type { FromTaskThread, ToTaskThread } from "../message/thread-message.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
 import { type ControlMessage, type ControlReply, threadWords } from "./control-channel.ts";
@@ -50,6 +51,13 @@ export class TaskThreadHandle {
   get runningTask(): number | undefined {
     const word = Atomics.load(this.words, threadWords.running);
     return word === 0 ? undefined : word - 1;
+  }
+
+  /** How far that task is, as of its last batch. */
+  get progress(): TaskProgress | undefined {
+    const taskId = this.runningTask;
+    const recordsRead = Atomics.load(this.words, threadWords.recordsRead);
+    return taskId === undefined || taskId !== this.runningTask ? undefined : { taskId, recordsRead };
   }
 
   ensureStage(stageKey: string, plan: StagePlan, properties: Readonly<Record<string, string>>): void {

@@ -82,6 +82,7 @@ export class TaskThread {
       ),
       files,
       gcTime: new GCTime(),
+      tellProgress: (records) => void Atomics.store(this.#words, threadWords.recordsRead, Math.min(records, 2 ** 31 - 1)),
     };
     return runtime;
   }
@@ -139,6 +140,7 @@ export class TaskThread {
       if (words === undefined) this.#progress.set(work, position + 1);
       const task = work.tasks[position];
       if (task === undefined) return undefined;
+      Atomics.store(this.#words, threadWords.recordsRead, 0);
       Atomics.store(this.#words, threadWords.running, task.taskId + 1);
       if (words === undefined || Atomics.compareExchange(words, 1 + position, 0, this.#start.thread + 1) === 0) return task;
     }

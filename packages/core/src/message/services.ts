@@ -10,7 +10,7 @@ import type { PoolSettings } from "../scheduler/pool.ts";
 import type { AddedFile, AddedModule } from "../driver/served-files.ts";
 import type { StorageLevel } from "../storage/storage-level.ts";
 import type { JobSubmission } from "./job.ts";
-import type { AccumulatorUpdate, MapStatus, ResultValue, TaskReport } from "./task-result.ts";
+import type { AccumulatorUpdate, MapStatus, ResultValue, TaskProgress, TaskReport } from "./task-result.ts";
 import type { ExecutorMemory, ExecutorStatus, JobStatus, StageStatus, StorageStatus } from "./status.ts";
 
 interface Call<Request, Reply = null> {
@@ -101,7 +101,10 @@ export type SchedulerMessages = {
     /** Memory for blocks. */ readonly storageBytes: number;
   }>;
   /** A sign of life; the reply is false when the executor is unknown or was given up, and has to stop. */
-  readonly heartbeat: Call<{ readonly executorId: string; readonly stages: readonly StageMetrics[] }, boolean>;
+  readonly heartbeat: Call<
+    { readonly executorId: string; readonly stages: readonly StageMetrics[]; readonly progress: readonly TaskProgress[] },
+    boolean
+  >;
   readonly statusUpdate: Call<{ readonly executorId: string; readonly reports: readonly TaskReport[] }>;
   readonly mapOutputs: Call<{ readonly shuffleId: number }, readonly (MapStatus | undefined)[]>;
   readonly blockUpdated: Call<{

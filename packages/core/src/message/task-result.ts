@@ -117,6 +117,17 @@ export function emptyTaskMetrics(): TaskMetrics {
   };
 }
 
+/** Records that a task has read from files, stored partitions and shuffles. */
+export function recordsRead(metrics: TaskMetrics | undefined): number {
+  return metrics === undefined ? 0 : metrics.inputRecords + metrics.shuffleReadRecords;
+}
+
+/** How far a running task is. */
+export interface TaskProgress {
+  readonly taskId: number;
+  readonly recordsRead: number;
+}
+
 /** What a task added to one accumulator: an encoded accumulator of the same class. */
 export interface AccumulatorUpdate {
   readonly id: number;

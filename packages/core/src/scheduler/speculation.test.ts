@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { launches, TaskSchedulerHarness } from "../testing/task-scheduler-harness.ts";
+import { emptyTaskMetrics } from "../message/task-result.ts";
 import { exceptionReason } from "../testing/task-reports.ts";
 import { type SpeculationOptions, SpeculationWatch } from "./speculation.ts";
 
@@ -30,6 +31,54 @@ describe("SpeculationWatch", () => {
     expect(watch.slow(101, 1)).toEqual([1]);
   });
 
+  describe("with efficiency", () => {
+    const efficiency = { processRateMultiplier: 0.75, longRunTaskFactor: 2 };
+    /** Two of five tasks are done, each after 100 ms with 1000 records; 300 ms is slow. */
+    function halfDone(recordsRead = 1000): SpeculationWatch {
+      const watch = new SpeculationWatch({ ...options, efficiency }, 5);
+      for (const taskId of [0, 1, 2, 3, 4]) watch.started(taskId, 0);
+      for (const taskId of [0, 1]) watch.ended(taskId, 100, true, recordsRead);
+      return watch;
+    }
+
+    test("leaves alone what only has more to read, until it runs very long", () => {
+      const watch = halfDone();
+      watch.progressed(2, 3000, 300);
+      watch.progressed(3, 2000, 300);
+      // 7.5 records a millisecond are three quarters of the mean; of task 4 nothing was heard.
+      watch.progressed(2, 3000, 400);
+      expect(watch.slow(400, 1)).toEqual([3, 4]);
+      watch.progressed(2, 2999, 400);
+      expect(watch.slow(400, 1)).toEqual([2, 3, 4]);
+      watch.progressed(2, 9000, 400);
+      expect([watch.slow(600, 1), watch.slow(601, 1)]).toEqual([
+        [3, 4],
+        [2, 3, 4],
+      ]);
+    });
+
+    test("waits for that where nothing is read", () => {
+      const watch = halfDone(0);
+      expect([watch.slow(600, 1), watch.slow(601, 1)]).toEqual([[], [2, 3, 4]]);
+    });
+
+    test("forgets who has ended, and does not count who failed", () => {
+      const watch = halfDone();
+      watch.ended(2, 150, false, 100_000);
+      watch.progressed(2, 5, 200);
+      watch.progressed(3, 3200, 400);
+      watch.progressed(4, 0, 0);
+      expect(watch.slow(400, 1)).toEqual([4]);
+    });
+
+    test("a fixed threshold asks for time alone", () => {
+      const watch = new SpeculationWatch({ ...options, efficiency, durationThresholdMs: 1000 }, 2);
+      watch.started(0, 0);
+      watch.progressed(0, 1e9, 10);
+      expect(watch.slow(1001, 2)).toEqual([0]);
+    });
+  });
+
   test("leaves a single task alone, unless there is a fixed threshold and the set fits into one executor", () => {
     const single = new SpeculationWatch(options, 1);
     single.started(0, 0);
@@ -54,6 +103,22 @@ function slowTask(hosts: Readonly<Record<string, string>> = {}): TaskSchedulerHa
 }
 
 describe("speculation", () => {
+  test("looks at what running tasks have read, when their executor tells it", () => {
+    const metrics = { ...emptyTaskMetrics(), inputRecords: 60, shuffleReadRecords: 40 };
+    const h = new TaskSchedulerHarness({
+      speculation: { ...options, efficiency: { processRateMultiplier: 0.75, longRunTaskFactor: 100 } },
+    });
+    for (const id of ["a", "b", "c", "d"]) h.addExecutor(id);
+    h.submit(0, 4);
+    h.nowMs = 100;
+    for (const partition of [0, 1]) h.succeed(h.live(0, partition), { metrics });
+    h.nowMs = 400;
+    const [fast, idle] = [h.live(0, 2), h.live(0, 3)];
+    const progress = [fast, idle].map(({ taskId }) => ({ taskId, recordsRead: 400 }));
+    h.step({ kind: "TasksProgressed", executorId: "c", progress: [...progress, { taskId: 99, recordsRead: 1 }] });
+    expect(launches(h.step({ kind: "CheckSpeculation" }))).toEqual(["0.3@a"]);
+  });
+
   test("looks for slow tasks at intervals while there are task sets", () => {
     const h = slowTask();
     expect(h.all("ScheduleSpeculation")).toEqual([{ kind: "ScheduleSpeculation", delayMs: 100 }]);

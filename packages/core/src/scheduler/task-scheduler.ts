@@ -2,7 +2,7 @@ import { assert } from "@vonk/common/internal";
 import type { ErrorData } from "@vonk/common";
 import { errorToData } from "@vonk/common";
 import { coreErrors } from "../errors.ts";
-import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
+import { recordsRead, type TaskEndReason, type TaskProgress, type TaskReport } from "../message/task-result.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
 import { barrierAddressesProperty } from "./barrier-coordinator.ts";
 import { type ExecutorSlots, executorSlots, freeSlotsFor, slotsFor, taskCpusProperty } from "./executor-slots.ts";
@@ -33,6 +33,7 @@ export type TaskSchedulerEvent =
       readonly nowMs: number;
     }
   | { readonly kind: "StatusUpdate"; readonly executorId: string; readonly reports: readonly TaskReport[]; readonly nowMs: number }
+  | { readonly kind: "TasksProgressed"; readonly executorId: string; readonly progress: readonly TaskProgress[]; readonly nowMs: number }
   | { readonly kind: "ReviveOffers"; readonly nowMs: number }
   | { readonly kind: "CheckSpeculation"; readonly nowMs: number };
 
@@ -153,6 +154,11 @@ export class TaskScheduler {
       case "StatusUpdate":
         for (const report of event.reports) this.#taskReported(event.executorId, report, event.nowMs);
         return this.#offer(event.nowMs);
+      case "TasksProgressed":
+        for (const { taskId, recordsRead: records } of event.progress) {
+          if (this.#tasks.get(taskId)?.executorId === event.executorId) this.#byTask.get(taskId)?.progressed(taskId, records, event.nowMs);
+        }
+        return;
       case "ReviveOffers":
         if (event.nowMs >= this.#nextOffersMs) this.#nextOffersMs = Number.POSITIVE_INFINITY;
         return this.#offer(event.nowMs);
@@ -472,7 +478,7 @@ export class TaskScheduler {
   #taskEnded(set: TaskSetManager, task: TaskIdentity, report: TaskReport, nowMs: number): void {
     const { reason } = report;
     if (reason.kind === "Success") {
-      for (const other of set.succeeded(task.taskId, nowMs)) this.#kill(other, "another attempt succeeded");
+      for (const other of set.succeeded(task.taskId, nowMs, recordsRead(report.metrics))) this.#kill(other, "another attempt succeeded");
       this.#actions.push({ kind: "TaskEnded", task, report });
       this.#succeededElsewhere(set, task, nowMs);
     } else if (reason.kind === "FetchFailed") {

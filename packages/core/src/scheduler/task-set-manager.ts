@@ -287,9 +287,14 @@ export class TaskSetManager {
     return false;
   }
 
+  /** Notes how many records a running task has read since its start. */
+  progressed(taskId: number, recordsRead: number, nowMs: number): void {
+    this.#watch?.progressed(taskId, recordsRead, nowMs);
+  }
+
   /** Notes a success; the other running attempts at the partition, which are not needed any more. */
-  succeeded(taskId: number, nowMs: number): readonly TaskIdentity[] {
-    this.#watch?.ended(taskId, nowMs, true);
+  succeeded(taskId: number, nowMs: number, recordsRead = 0): readonly TaskIdentity[] {
+    this.#watch?.ended(taskId, nowMs, true, recordsRead);
     const task = this.#stopped(taskId);
     if (task === undefined) return [];
     return this.partitionSucceeded(task.partition);

@@ -1,6 +1,7 @@
 import type { BlockReader, ExtentAllocator } from "@vonk/columnar/internal";
 import { coreErrors } from "../errors.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
+import { recordsRead } from "../message/task-result.ts";
 import { readBytes } from "../storage/read-bytes.ts";
 import type { RecordCodec } from "../storage/record-codec.ts";
 import { FetchFailure } from "./fetch-failure.ts";
@@ -47,6 +48,7 @@ export class ShuffleReader {
       metrics.shuffleReadBlocks++;
       metrics.shuffleReadBytes += chunk.handle.kind === "inline" ? chunk.handle.bytes.byteLength : chunk.handle.length;
       metrics.shuffleReadRecords += block.count;
+      task.executor.tellProgress(recordsRead(metrics));
       yield block;
     }
   }

@@ -36,6 +36,7 @@ beforeEach(() => {
     codec: createRecordCodec(new ClosureDecoder({ appRoot: folder })),
     control: { call: (message: string, request: unknown) => calls[message]?.(request as never) },
     settings: { localDir: folder, batchRecords: 100 },
+    tellProgress: () => undefined,
   } as unknown as ExecutorRuntime;
   store = new BlockStore(() => executor);
   const identity = {

@@ -4,7 +4,7 @@ import type { Batch, BatchIterator } from "../compute/computation.ts";
 import type { StoredBlock } from "../executor/control-channel.ts";
 import type { ExecutorRuntime } from "../executor/executor-runtime.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
-import type { BytesHandle } from "../message/task-result.ts";
+import { type BytesHandle, recordsRead } from "../message/task-result.ts";
 import { ByteArena } from "./byte-arena.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { StorageLevel } from "./storage-level.ts";
@@ -28,6 +28,7 @@ export class BlockStore {
       const readers = block.chunks.map((chunk) => executor.codec.open(readBytes(chunk, executor.allocator)));
       task.context.metrics.inputBytes += block.bytes;
       task.context.metrics.inputRecords += block.records;
+      task.executor.tellProgress(recordsRead(task.context.metrics));
       return batchesOfReaders(readers, executor.settings.batchRecords);
     } catch (error) {
       if ((error as { code?: string }).code !== "BLOCK_CORRUPT") throw error;

@@ -1,4 +1,4 @@
-import { SparkContext, type SparkListenerEvent, TaskContext } from "@vonk/core";
+import { HashPartitioner, SparkContext, type SparkListenerEvent, TaskContext } from "@vonk/core";
 import { afterEach, describe, expect, it } from "vitest";
 
 let sc: SparkContext;
@@ -44,6 +44,42 @@ describe("speculation on a cluster", () => {
       taskIndex: 0,
       partitionId: 0,
     });
+  });
+
+  it("leaves a task alone that only has more records than the others, not one that reads them slowly", async () => {
+    const events = start(2, {
+      "spark.speculation": true,
+      "spark.speculation.quantile": 0.5,
+      "spark.speculation.interval": "50ms",
+      "spark.speculation.minTaskRuntime": "1s",
+      "spark.speculation.efficiency.longRunTaskFactor": 1000,
+      "spark.executor.heartbeatInterval": "100ms",
+    });
+    await untilExecutors(["0", "1"]);
+    const partitioner = new HashPartitioner(4);
+    const heavy = partitioner.getPartition(7);
+    /** About a hundred records a partition; one has 20 times as many, or takes 20 times as long for each. */
+    const attempts = (extra: number, slowMs: number): Promise<(number | undefined)[]> =>
+      sc
+        .range(0, 400, 1, 4)
+        .flatMap((key) => Array.from({ length: key === 7 ? 1 + extra : 1 }, (): [number, number] => [key, 0]))
+        .partitionBy(partitioner)
+        .mapPartitions((records) => {
+          const context = TaskContext.get();
+          const isSlow = context?.partitionId() === heavy && context.attemptNumber() === 0;
+          for (const _ of records) {
+            const until = performance.now() + (isSlow ? slowMs : 1);
+            while (performance.now() < until);
+          }
+          return [context?.attemptNumber()];
+        })
+        .collect();
+    const speculated = (): unknown[] =>
+      events.flatMap((event) => (event.Event === "SparkListenerSpeculativeTaskSubmitted" ? [event["partitionId"]] : []));
+    await attempts(2000, 1);
+    expect(speculated()).toEqual([]);
+    expect((await attempts(0, 40))[heavy]).toBe(1);
+    expect(speculated()).toEqual([heavy]);
   });
 });
 

@@ -149,7 +149,7 @@ export class SimulatedExecutor {
     if (!this.isAlive) return;
     const { clock, heartbeatMs } = this.#world;
     if (!this.isMute) {
-      const beat = this.#driver.call("heartbeat", { executorId: this.executorId, stages: [] }, { timeoutMs: heartbeatMs });
+      const beat = this.#driver.call("heartbeat", { executorId: this.executorId, stages: [], progress: [] }, { timeoutMs: heartbeatMs });
       this.#send(
         beat.then((known) => {
           if (known || !this.isAlive) return;
