@@ -570,7 +570,7 @@ export class Master {
   #grant(application: Application, nowMs: number): void {
     const { description, executors } = application;
     const { appId } = description;
-    const coresMax = description.coresMax ?? this.#options.defaultCores ?? Number.POSITIVE_INFINITY;
+    const { coresMax = Number.POSITIVE_INFINITY } = this.#withDefaultCores(description);
     const coresGranted = [...executors.values()].reduce((sum, executor) => sum + executor.cores, 0);
     const rooms = [...this.#workers.values()].map((worker) => this.#roomOf(worker, appId));
     const executorsLeft = application.executorLimit - executors.size;
@@ -590,6 +590,11 @@ export class Master {
       const host = this.#workers.get(executor.workerId)?.description.host ?? "";
       this.#actions.push({ kind: "ExecutorGranted", executor, host });
     }
+  }
+
+  #withDefaultCores(description: ApplicationDescription): ApplicationDescription {
+    const { defaultCores } = this.#options;
+    return description.coresMax !== undefined || defaultCores === undefined ? description : { ...description, coresMax: defaultCores };
   }
 
   // ---- time
@@ -625,7 +630,7 @@ export class Master {
     this.#actions.push({
       kind: "WarnApplication",
       appId: application.description.appId,
-      message: waitingMessage(application.description, rooms),
+      message: waitingMessage(this.#withDefaultCores(application.description), rooms),
     });
   }
 

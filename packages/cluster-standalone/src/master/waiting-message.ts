@@ -3,10 +3,13 @@ import type { WorkerRoom } from "./place-executors.ts";
 
 /** Why an application has no executor: what it asks for, what is free, and whether waiting can help. */
 export function waitingMessage(
-  { name, coresPerExecutor = 1, memoryPerExecutorBytes }: ApplicationDescription,
+  { name, coresMax = Number.POSITIVE_INFINITY, coresPerExecutor = 1, memoryPerExecutorBytes }: ApplicationDescription,
   workers: readonly { readonly worker: WorkerDescription; readonly room: WorkerRoom }[],
 ): string {
   const wants = `Application '${name}' waits for executors of ${cores(coresPerExecutor)} and ${memory(memoryPerExecutorBytes)}`;
+  if (coresMax < coresPerExecutor) {
+    return `${wants}, and may have ${cores(coresMax)} in all: raise spark.cores.max to spark.executor.cores at least, or lower the latter.`;
+  }
   if (workers.length === 0) return `${wants}; the cluster has no workers. Start one with: vonk worker vonk://host:port`;
   const free = workers.map(({ worker, room }) => {
     return `${worker.workerId} ${cores(room.coresFree)} of ${worker.cores}, ${memory(room.memoryFreeBytes)} of ${memory(worker.memoryBytes)}`;
