@@ -39,6 +39,7 @@ export type MasterEvent =
   | {
       readonly kind: "DriverChanged";
       readonly driverId: string;
+      readonly launch: number;
       readonly state: ProcessState;
       readonly exitCode?: number;
       readonly message: string;
@@ -68,7 +69,14 @@ export type MasterEvent =
   | { readonly kind: "ExecutorLaunched"; readonly executor: ExecutorPlacement }
   /** A launch that the worker refused or never answered. */
   | { readonly kind: "LaunchFailed"; readonly executor: ExecutorPlacement; readonly message: string; readonly nowMs: number }
-  | { readonly kind: "DriverLaunchFailed"; readonly driverId: string; readonly message: string; readonly nowMs: number }
+  | {
+      readonly kind: "DriverLaunchFailed";
+      readonly workerId: string;
+      readonly driverId: string;
+      readonly launch: number;
+      readonly message: string;
+      readonly nowMs: number;
+    }
   /** This process stood still for so long, beyond what it waited for: others may have spoken meanwhile. */
   | { readonly kind: "StoodStill"; readonly ms: number }
   | { readonly kind: "Tick"; readonly nowMs: number };
@@ -81,8 +89,8 @@ export type MasterAction =
   | { readonly kind: "AnnounceLeader"; readonly term: number }
   | { readonly kind: "LaunchExecutor"; readonly executor: ExecutorPlacement; readonly application: ApplicationDescription }
   | { readonly kind: "KillExecutor"; readonly executor: ExecutorPlacement }
-  | { readonly kind: "LaunchDriver"; readonly workerId: string; readonly driver: DriverDescription }
-  | { readonly kind: "KillDriver"; readonly workerId: string; readonly driverId: string }
+  | { readonly kind: "LaunchDriver"; readonly workerId: string; readonly driver: DriverDescription; readonly launch: number }
+  | { readonly kind: "KillDriver"; readonly workerId: string; readonly driverId: string; readonly launch: number }
   | { readonly kind: "CleanUpApplication"; readonly workerId: string; readonly appId: string }
   /** The application has ended or was given up: what it left in shared storage may go. */
   | { readonly kind: "SweepApplication"; readonly appId: string }

@@ -232,8 +232,8 @@ export class MasterProcess {
       case "LaunchDriver":
         return this.#launchDriver(action, term);
       case "KillDriver": {
-        const { workerId, driverId } = action;
-        return this.#command(this.#worker(workerId).call("killDriver", { term, driverId }, { timeoutMs: commandTimeoutMs }));
+        const { workerId, driverId, launch } = action;
+        return this.#command(this.#worker(workerId).call("killDriver", { term, driverId, launch }, { timeoutMs: commandTimeoutMs }));
       }
       case "CleanUpApplication": {
         const { workerId, appId } = action;
@@ -298,13 +298,14 @@ export class MasterProcess {
       );
   }
 
-  #launchDriver({ workerId, driver }: Extract<MasterAction, { kind: "LaunchDriver" }>, term: number): void {
+  #launchDriver({ workerId, driver, launch }: Extract<MasterAction, { kind: "LaunchDriver" }>, term: number): void {
     const { driverId } = driver;
     this.#options.log.info(`driver ${driverId} on ${workerId}`);
     this.#worker(workerId)
-      .call("launchDriver", { term, driver }, { timeoutMs: commandTimeoutMs })
+      .call("launchDriver", { term, driver, launch }, { timeoutMs: commandTimeoutMs })
       .catch((error: unknown) => {
-        this.#step({ kind: "DriverLaunchFailed", driverId, message: (error as Error).message, nowMs: this.#options.clock.monotonicMs() });
+        const { message } = error as Error;
+        this.#step({ kind: "DriverLaunchFailed", workerId, driverId, launch, message, nowMs: this.#options.clock.monotonicMs() });
       });
   }
 

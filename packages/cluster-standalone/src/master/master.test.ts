@@ -286,10 +286,10 @@ describe("drivers", () => {
     const h = new Harness().lead();
     h.worker(worker("w1"));
     for (const id of ["ok", "bad", "dead"]) h.do({ kind: "SubmitDriver", driver: driver(id) });
-    h.do({ kind: "DriverChanged", driverId: "ok", state: "exited", exitCode: 0, message: "" });
-    h.do({ kind: "DriverChanged", driverId: "bad", state: "failed", exitCode: 3, message: "" });
+    h.do({ kind: "DriverChanged", driverId: "ok", launch: 1, state: "exited", exitCode: 0, message: "" });
+    h.do({ kind: "DriverChanged", driverId: "bad", launch: 1, state: "failed", exitCode: 3, message: "" });
     expect(kinds(h.do({ kind: "KillDriver", driverId: "dead" }))).toEqual(["KillDriver"]);
-    h.do({ kind: "DriverChanged", driverId: "dead", state: "killed", message: "" });
+    h.do({ kind: "DriverChanged", driverId: "dead", launch: 1, state: "killed", message: "" });
     expect(h.master.status().drivers.map(({ state, exitCode }) => [state, exitCode])).toEqual([
       ["finished", 0],
       ["failed", 3],
@@ -305,17 +305,17 @@ describe("drivers", () => {
     expect(dropped(h.do({ kind: "KillDriver", driverId: "waits" }))).toEqual(["waits"]);
     h.worker(worker("w1"));
     h.do({ kind: "SubmitDriver", driver: driver("d", { bundle: "d", supervise: true }) });
-    const ended = { kind: "DriverChanged", driverId: "d", message: "" } as const;
+    const ended = { kind: "DriverChanged", driverId: "d", launch: 1, message: "" } as const;
     expect(dropped(h.do({ ...ended, state: "failed", exitCode: 1 }))).toEqual([]);
     h.pass(5000, { workers: ["w1"] });
-    expect(dropped(h.do({ ...ended, state: "exited", exitCode: 0 }))).toEqual(["d"]);
+    expect(dropped(h.do({ ...ended, launch: 2, state: "exited", exitCode: 0 }))).toEqual(["d"]);
   });
 
   it("does not launch a supervised driver again that would fail in the same way", () => {
     const h = new Harness().lead();
     h.worker(worker("w1"));
     h.do({ kind: "SubmitDriver", driver: driver("d", { bundle: "d", supervise: true }) });
-    const done = h.do({ kind: "DriverChanged", driverId: "d", state: "failed", message: "no such package", isFinal: true });
+    const done = h.do({ kind: "DriverChanged", driverId: "d", launch: 1, state: "failed", message: "no such package", isFinal: true });
     expect(kinds(done)).toEqual(["Persist", "DropBundle"]);
     expect(h.master.driver("d")).toMatchObject({ state: "failed", message: "no such package", launches: 1 });
     expect(kinds(h.pass(60_000, { workers: ["w1"] }))).not.toContain("LaunchDriver");
@@ -327,7 +327,7 @@ describe("drivers", () => {
     h.worker(worker("w2"));
     const both = { workers: ["w1", "w2"] };
     h.do({ kind: "SubmitDriver", driver: driver("d", { supervise: true }) });
-    h.do({ kind: "DriverChanged", driverId: "d", state: "failed", exitCode: 1, message: "" });
+    h.do({ kind: "DriverChanged", driverId: "d", launch: 1, state: "failed", exitCode: 1, message: "" });
     expect(h.master.driver("d")?.state).toBe("relaunching");
     expect(kinds(h.pass(500, both))).toEqual([]);
     expect(kinds(h.pass(600, both))).toContain("LaunchDriver");
@@ -336,6 +336,22 @@ describe("drivers", () => {
     h.pass(2000, { workers: others });
     h.pass(2500, { workers: others });
     expect(h.master.driver("d")).toMatchObject({ state: "running", workerId: others[0], launches: 3 });
+  });
+});
+
+describe("launches of a driver", () => {
+  it("that got no answer are called off, and what is heard of them later does not count", () => {
+    const h = new Harness().lead();
+    h.worker(worker("w1"));
+    h.do({ kind: "SubmitDriver", driver: driver("d", { supervise: true }) });
+    const first = { workerId: "w1", driverId: "d", launch: 1 } as const;
+    const actions = h.do({ ...first, kind: "DriverLaunchFailed", message: "no answer" });
+    expect(actions).toContainEqual({ ...first, kind: "KillDriver" });
+    expect(actions.find(({ kind }) => kind === "LaunchDriver")).toMatchObject({ driver: { driverId: "d" }, launch: 2 });
+    h.do({ kind: "DriverChanged", driverId: "d", launch: 1, state: "killed", message: "it was killed on request" });
+    expect(h.master.driver("d")).toMatchObject({ state: "running", launches: 2 });
+    h.do({ kind: "DriverChanged", driverId: "d", launch: 2, state: "exited", exitCode: 0, message: "" });
+    expect(h.master.driver("d")).toMatchObject({ state: "finished", launches: 2 });
   });
 });
 
@@ -403,7 +419,7 @@ describe("a change of master", () => {
     h.worker(worker("w1"), [executor, stray], ["e"]);
     const actions = h.application(application("a"), ["4"]);
     expect(actions).toContainEqual({ kind: "KillExecutor", executor: stray });
-    expect(actions).toContainEqual({ kind: "KillDriver", workerId: "w1", driverId: "e" });
+    expect(actions).toContainEqual({ kind: "KillDriver", workerId: "w1", driverId: "e", launch: Number.MAX_SAFE_INTEGER });
     expect(kinds(actions).filter((kind) => kind === "KillExecutor")).toHaveLength(1);
   });
 

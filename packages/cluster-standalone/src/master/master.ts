@@ -164,7 +164,7 @@ export class Master {
       case "LaunchFailed":
         return this.#launchFailed(event);
       case "DriverLaunchFailed":
-        return this.#driverChanged({ ...event, kind: "DriverChanged", state: "lost" });
+        return this.#driverLaunchFailed(event);
       case "StoodStill":
         return this.#forgive(event.ms);
       case "Tick":
@@ -227,7 +227,10 @@ export class Master {
     for (const { workerId, ...reported } of this.#reported) {
       const { executors, driverIds } = this.unknown(workerId, reported.executors, reported.driverIds);
       for (const executor of executors) this.#actions.push({ kind: "KillExecutor", executor });
-      for (const driverId of driverIds) this.#actions.push({ kind: "KillDriver", workerId, driverId });
+      for (const driverId of driverIds) {
+        const launch = this.#drivers.get(driverId)?.status.launches ?? Number.MAX_SAFE_INTEGER;
+        this.#actions.push({ kind: "KillDriver", workerId, driverId, launch });
+      }
     }
     this.#reported = [];
   }
@@ -498,9 +501,18 @@ export class Master {
   #driverChanged(event: Extract<MasterEvent, { kind: "DriverChanged" }>): void {
     const driver = this.#drivers.get(event.driverId);
     if (driver === undefined || driver.status.state !== "running" || event.state === "launching" || event.state === "running") return;
+    // News of a launch that was given up must not end the one in its place.
+    if (driver.status.launches !== event.launch) return;
     if (event.isFinal === true) this.#driverDone(driver, "failed", event.message);
     else this.#driverEnded(driver, event.state, event.message, event.nowMs, event.exitCode);
     this.#schedule(event.nowMs);
+  }
+
+  #driverLaunchFailed(event: Extract<MasterEvent, { kind: "DriverLaunchFailed" }>): void {
+    const { workerId, driverId, launch } = event;
+    // The worker may have taken it and its answer was lost, or take it yet.
+    if (this.#role === "active") this.#actions.push({ kind: "KillDriver", workerId, driverId, launch });
+    this.#driverChanged({ ...event, kind: "DriverChanged", state: "lost" });
   }
 
   #driverEnded(driver: Driver, how: ProcessEnd, message: string, nowMs: number, exitCode?: number): void {
@@ -535,12 +547,12 @@ export class Master {
   #killDriver(driverId: string): void {
     const driver = this.#drivers.get(driverId);
     if (driver === undefined) return;
-    const { state, workerId } = driver.status;
+    const { state, workerId, launches: launch } = driver.status;
     if (isWaiting(driver.status)) {
       this.#setDriver(driver, { state: "killed", message: "killed before it was launched" });
       return this.#dropBundle(driver);
     }
-    if (state === "running" && workerId !== undefined) this.#actions.push({ kind: "KillDriver", workerId, driverId });
+    if (state === "running" && workerId !== undefined) this.#actions.push({ kind: "KillDriver", workerId, driverId, launch });
   }
 
   driver(driverId: string): DriverStatus | undefined {
@@ -563,8 +575,9 @@ export class Master {
       .toSorted((a, b) => b.memoryFreeBytes - a.memoryFreeBytes);
     const [best] = rooms;
     if (best === undefined) return;
-    this.#setDriver(driver, { state: "running", workerId: best.workerId, launches: driver.status.launches + 1 });
-    this.#actions.push({ kind: "LaunchDriver", workerId: best.workerId, driver: { ...driver.description, driverId } });
+    const launch = driver.status.launches + 1;
+    this.#setDriver(driver, { state: "running", workerId: best.workerId, launches: launch });
+    this.#actions.push({ kind: "LaunchDriver", workerId: best.workerId, driver: { ...driver.description, driverId }, launch });
   }
 
   #grant(application: Application, nowMs: number): void {

@@ -38,6 +38,7 @@ export type MasterMessages = {
   }>;
   readonly driverChanged: Call<{
     readonly driverId: string;
+    readonly launch: number;
     readonly state: ProcessState;
     readonly exitCode?: number;
     readonly message: string;
@@ -81,8 +82,10 @@ interface Commanded {
 export type WorkerMessages = {
   readonly launchExecutor: Call<Commanded & { readonly executor: ExecutorPlacement; readonly application: ApplicationDescription }>;
   readonly killExecutor: Call<Commanded & { readonly appId: string; readonly executorId: string }>;
-  readonly launchDriver: Call<Commanded & { readonly driver: DriverDescription }>;
-  readonly killDriver: Call<Commanded & { readonly driverId: string }>;
+  /** `launch` counts how often the driver was launched anywhere: what is said of an earlier one must not be taken for a later one. */
+  readonly launchDriver: Call<Commanded & { readonly driver: DriverDescription; readonly launch: number }>;
+  /** Ends it if it runs in that launch or an earlier one; none of those may start any more. */
+  readonly killDriver: Call<Commanded & { readonly driverId: string; readonly launch: number }>;
   /** The application has ended: its files may go. */
   readonly applicationEnded: Call<Commanded & { readonly appId: string }>;
   /** Which of these packages an application would not find here, at the submitter's path or below the work folder. From anybody. */

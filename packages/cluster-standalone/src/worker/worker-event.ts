@@ -30,8 +30,8 @@ export type WorkerEvent =
       readonly application: ApplicationDescription;
     }
   | { readonly kind: "KillExecutor"; readonly term: number; readonly appId: string; readonly executorId: string }
-  | { readonly kind: "LaunchDriver"; readonly term: number; readonly driver: DriverDescription }
-  | { readonly kind: "KillDriver"; readonly term: number; readonly driverId: string }
+  | { readonly kind: "LaunchDriver"; readonly term: number; readonly driver: DriverDescription; readonly launch: number }
+  | { readonly kind: "KillDriver"; readonly term: number; readonly driverId: string; readonly launch: number }
   | { readonly kind: "ApplicationEnded"; readonly term: number; readonly appId: string }
   | { readonly kind: "ProcessStarted"; readonly key: ProcessKey }
   | { readonly kind: "ProcessExited"; readonly key: ProcessKey; readonly exitCode: number | null; readonly signal: string | null }
@@ -62,6 +62,7 @@ export type WorkerAction =
   | {
       readonly kind: "DriverChanged";
       readonly driverId: string;
+      readonly launch: number;
       readonly state: ProcessState;
       readonly exitCode?: number;
       readonly message: string;

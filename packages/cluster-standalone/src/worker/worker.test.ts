@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ApplicationDescription, ExecutorPlacement } from "../message/cluster-state.ts";
+import type { ApplicationDescription, DriverDescription, ExecutorPlacement } from "../message/cluster-state.ts";
 import { Worker } from "./worker.ts";
 import type { ProcessKey, WorkerAction } from "./worker-event.ts";
 
@@ -40,10 +40,13 @@ describe("Worker", () => {
   it("says of a driver that could not be started whether another launch would help", () => {
     const worker = registered();
     const driver = { name: "d", mainFile: "a.js", args: [], workingDir: "/", cores: 1, memoryBytes: 1, supervise: true, environment: {} };
-    for (const isFinal of [false, true]) {
-      worker.step({ kind: "LaunchDriver", term: 3, driver: { ...driver, driverId: "d" } });
+    for (const [index, isFinal] of [false, true].entries()) {
+      const launch = index + 1;
+      worker.step({ kind: "LaunchDriver", term: 3, driver: { ...driver, driverId: "d" }, launch });
       const told = worker.step({ kind: "StartFailed", key: { kind: "driver", driverId: "d" }, message: "no", isFinal });
-      expect(told).toEqual([{ kind: "DriverChanged", driverId: "d", state: "failed", message: "no", ...(isFinal ? { isFinal } : {}) }]);
+      expect(told).toEqual([
+        { kind: "DriverChanged", driverId: "d", launch, state: "failed", message: "no", ...(isFinal ? { isFinal } : {}) },
+      ]);
     }
   });
 
@@ -129,5 +132,59 @@ describe("Worker", () => {
     expect(worker.step({ kind: "StartFailed", key, message: "no space left" })).toMatchObject([
       { kind: "ExecutorChanged", state: "failed", message: "no space left" },
     ]);
+  });
+
+  describe("drivers", () => {
+    const driver: DriverDescription = {
+      driverId: "d",
+      name: "d",
+      mainFile: "/d.ts",
+      args: [],
+      workingDir: "/",
+      cores: 1,
+      memoryBytes: 1,
+      supervise: true,
+      environment: {},
+    };
+    const driverKey: ProcessKey = { kind: "driver", driverId: "d" };
+    const launchDriver = (worker: Worker, number: number): WorkerAction[] =>
+      worker.step({ kind: "LaunchDriver", term: 3, driver, launch: number });
+
+    it("are not started again when their launch comes once more after their end, but when they are launched anew", () => {
+      const worker = registered();
+      expect(launchDriver(worker, 1)).toMatchObject([{ kind: "StartDriver" }]);
+      expect(launchDriver(worker, 1)).toEqual([]);
+      expect(worker.step({ kind: "ProcessExited", key: driverKey, exitCode: 1, signal: null })).toMatchObject([
+        { kind: "DriverChanged", driverId: "d", launch: 1, state: "failed", exitCode: 1 },
+      ]);
+      expect(launchDriver(worker, 1)).toEqual([]);
+      expect(launchDriver(worker, 2)).toMatchObject([{ kind: "StartDriver" }]);
+      expect(worker.step({ kind: "ProcessStarted", key: driverKey })).toMatchObject([{ launch: 2, state: "running" }]);
+    });
+
+    it("make room for a later launch of theirs", () => {
+      const worker = registered();
+      launchDriver(worker, 1);
+      expect(launchDriver(worker, 2)).toEqual([{ kind: "Kill", key: driverKey }]);
+      const exited = { kind: "ProcessExited", key: driverKey, exitCode: null, signal: "SIGTERM" } as const;
+      expect(worker.step(exited)).toMatchObject([{ kind: "DriverChanged", launch: 1, state: "killed" }, { kind: "StartDriver" }]);
+      launchDriver(worker, 3);
+      // The one that waits for its turn is killed with the one that runs.
+      expect(worker.step({ kind: "KillDriver", term: 3, driverId: "d", launch: 3 })).toMatchObject([
+        { kind: "Kill" },
+        { kind: "DriverChanged", launch: 3, state: "killed" },
+      ]);
+      expect(worker.step(exited)).toMatchObject([{ kind: "DriverChanged", launch: 2, state: "killed" }]);
+      expect(worker.processCount).toBe(0);
+    });
+
+    it("are not started after their launch was called off, nor ended by what was meant for an earlier one", () => {
+      const worker = registered();
+      expect(worker.step({ kind: "KillDriver", term: 3, driverId: "d", launch: 1 })).toEqual([]);
+      expect(launchDriver(worker, 1)).toEqual([]);
+      launchDriver(worker, 2);
+      expect(worker.step({ kind: "KillDriver", term: 3, driverId: "d", launch: 1 })).toEqual([]);
+      expect(worker.step({ kind: "KillDriver", term: 3, driverId: "d", launch: 2 })).toEqual([{ kind: "Kill", key: driverKey }]);
+    });
   });
 });

@@ -14,12 +14,16 @@ interface Executor {
 interface Driver {
   readonly kind: "driver";
   readonly description: DriverDescription;
+  /** Which of the driver's launches it is. */
+  readonly launch: number;
+  /** The launch that takes its place when it has ended. */
+  next?: { readonly description: DriverDescription; readonly launch: number };
   killReason?: string;
   isToBlame?: boolean;
 }
 
-/** Ended executors remembered; far more than can end while a command is on its way. */
-const endedExecutorsMax = 10_000;
+/** Ended executors, and drivers, remembered; far more than can end while a command is on its way. */
+const endedMax = 10_000;
 
 /**
  * A standalone worker: starts, watches and ends the processes of executors and drivers, as pure steps.
@@ -35,6 +39,8 @@ export class Worker {
   readonly #ending = new Set<string>();
   /** Executors that ran here: a launch that comes again after the end must not start another of the same number. Oldest first. */
   readonly #endedExecutors = new Set<string>();
+  /** The last launch of each driver that ran here or was not to start. Oldest first. */
+  readonly #endedDrivers = new Map<string, number>();
   /** What the last registration told of. */
   #declared = new Set<string>();
   #term = 0;
@@ -101,9 +107,9 @@ export class Worker {
       case "KillExecutor":
         return this.#kill({ kind: "executor", appId: event.appId, executorId: event.executorId }, "the master ended it");
       case "LaunchDriver":
-        return this.#launchDriver(event.driver);
+        return this.#launchDriver(event.driver, event.launch);
       case "KillDriver":
-        return this.#kill({ kind: "driver", driverId: event.driverId }, "it was killed on request");
+        return this.#killDriver(event);
       case "ApplicationEnded":
         return this.#applicationEnded(event.appId);
       case "Registered":
@@ -156,11 +162,31 @@ export class Worker {
     this.#actions.push({ kind: "StartExecutor", executor, application });
   }
 
-  #launchDriver(description: DriverDescription): void {
-    const key: ProcessKey = { kind: "driver", driverId: description.driverId };
-    if (this.#processes.has(nameOf(key))) return;
-    this.#processes.set(nameOf(key), { kind: "driver", description });
+  #launchDriver(description: DriverDescription, launch: number): void {
+    const { driverId } = description;
+    const key: ProcessKey = { kind: "driver", driverId };
+    // A command may come again, even when what it started has ended; a supervised driver comes with a new number.
+    if (launch <= (this.#endedDrivers.get(driverId) ?? -1)) return;
+    const running = this.#processes.get(nameOf(key));
+    if (running?.kind === "driver") {
+      if (launch <= running.launch) return;
+      running.next = { description, launch };
+      return this.#kill(key, "it is launched anew");
+    }
+    this.#processes.set(nameOf(key), { kind: "driver", description, launch });
     this.#actions.push({ kind: "StartDriver", driver: description });
+  }
+
+  #killDriver({ driverId, launch }: Extract<WorkerEvent, { kind: "KillDriver" }>): void {
+    const key: ProcessKey = { kind: "driver", driverId };
+    const running = this.#processes.get(nameOf(key));
+    if (running?.kind !== "driver") return this.#rememberDriver(driverId, launch);
+    const message = "it was killed on request";
+    if (running.launch <= launch) this.#kill(key, message);
+    if (running.next === undefined || running.next.launch > launch) return;
+    this.#rememberDriver(driverId, running.next.launch);
+    this.#actions.push({ kind: "DriverChanged", driverId, launch: running.next.launch, state: "killed", message });
+    delete running.next;
   }
 
   #kill(key: ProcessKey, reason: string): void {
@@ -186,9 +212,11 @@ export class Worker {
   }
 
   #started(key: ProcessKey): void {
-    if (!this.#processes.has(nameOf(key))) return;
-    if (key.kind === "driver") this.#actions.push({ kind: "DriverChanged", driverId: key.driverId, state: "running", message: "" });
-    else this.#actions.push({ ...key, kind: "ExecutorChanged", state: "running", message: "", causedByApp: false });
+    const running = this.#processes.get(nameOf(key));
+    if (key.kind === "driver" && running?.kind === "driver")
+      this.#actions.push({ kind: "DriverChanged", driverId: key.driverId, launch: running.launch, state: "running", message: "" });
+    else if (key.kind === "executor")
+      this.#actions.push({ ...key, kind: "ExecutorChanged", state: "running", message: "", causedByApp: false });
   }
 
   #overMemory({ key, usedBytes, limitBytes }: Extract<WorkerEvent, { kind: "OverMemory" }>): void {
@@ -203,8 +231,13 @@ export class Worker {
 
   #startFailed({ key, message, isFinal }: Extract<WorkerEvent, { kind: "StartFailed" }>): void {
     if (key.kind === "executor" || isFinal !== true) return this.#ended(key, "failed", message, true);
+    const failed = this.#processes.get(nameOf(key));
+    if (failed?.kind !== "driver") return;
+    const { launch, next } = failed;
     this.#processes.delete(nameOf(key));
-    this.#actions.push({ kind: "DriverChanged", driverId: key.driverId, state: "failed", message, isFinal });
+    this.#rememberDriver(key.driverId, launch);
+    this.#actions.push({ kind: "DriverChanged", driverId: key.driverId, launch, state: "failed", message, isFinal });
+    if (next !== undefined) this.#launchDriver(next.description, next.launch);
   }
 
   #exited({ key, exitCode, signal }: Extract<WorkerEvent, { kind: "ProcessExited" }>): void {
@@ -216,10 +249,15 @@ export class Worker {
   }
 
   #ended(key: ProcessKey, state: "exited" | "killed" | "failed", message: string, causedByApp: boolean, exitCode?: number | null): void {
+    const ended = this.#processes.get(nameOf(key));
     this.#processes.delete(nameOf(key));
     if (key.kind === "driver") {
       const code = exitCode === undefined || exitCode === null ? {} : { exitCode };
-      this.#actions.push({ kind: "DriverChanged", driverId: key.driverId, state, message, ...code });
+      if (ended?.kind !== "driver") return;
+      const { launch, next } = ended;
+      this.#rememberDriver(key.driverId, launch);
+      this.#actions.push({ kind: "DriverChanged", driverId: key.driverId, launch, state, message, ...code });
+      if (next !== undefined) this.#launchDriver(next.description, next.launch);
       return;
     }
     const { appId, executorId } = key;
@@ -231,10 +269,18 @@ export class Worker {
     this.#actions.push({ kind: "CleanUp", appId });
   }
 
+  #rememberDriver(driverId: string, launch: number): void {
+    const last = Math.max(launch, this.#endedDrivers.get(driverId) ?? 0);
+    this.#endedDrivers.delete(driverId);
+    this.#endedDrivers.set(driverId, last);
+    const [oldest] = this.#endedDrivers.keys();
+    if (oldest !== undefined && this.#endedDrivers.size > endedMax) this.#endedDrivers.delete(oldest);
+  }
+
   #rememberEnded(name: string): void {
     this.#endedExecutors.add(name);
     const [oldest] = this.#endedExecutors;
-    if (oldest !== undefined && this.#endedExecutors.size > endedExecutorsMax) this.#endedExecutors.delete(oldest);
+    if (oldest !== undefined && this.#endedExecutors.size > endedMax) this.#endedExecutors.delete(oldest);
   }
 }
 
