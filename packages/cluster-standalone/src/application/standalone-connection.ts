@@ -41,6 +41,8 @@ export class StandaloneConnection implements ClusterConnection {
   /** Executors that were to be ended: a master that takes over has not heard of it. */
   readonly #unwanted = new Set<string>();
   readonly #creating = new Set<Promise<void>>();
+  /** Executors that it wants at most, as it last said: a master that takes over has not heard of it. */
+  #executorLimit: number | undefined;
   #term = 0;
   #timer: Timer | undefined;
   #closed = false;
@@ -48,6 +50,7 @@ export class StandaloneConnection implements ClusterConnection {
   constructor(options: StandaloneConnectionOptions) {
     const { bus, cluster, description, events } = options;
     this.#options = options;
+    this.#executorLimit = description.executorLimit;
     this.bus = bus;
     if (options.streams !== undefined) this.streams = this.#whileOpen(options.streams);
     this.#master = new MasterClient(bus, cluster, options.clock);
@@ -83,7 +86,8 @@ export class StandaloneConnection implements ClusterConnection {
   /** Asks for executors. @throws MASTER_NOT_FOUND */
   async register(): Promise<void> {
     const { description, cluster } = this.#options;
-    const request = { application: description, executorIds: [...this.#executorIds] };
+    const limit = this.#executorLimit === undefined ? {} : { executorLimit: this.#executorLimit };
+    const request = { application: { ...description, ...limit }, executorIds: [...this.#executorIds] };
     try {
       await this.#master.call("registerApplication", request, { timeoutMs: masterTimeoutMs });
     } catch (cause) {
@@ -126,6 +130,7 @@ export class StandaloneConnection implements ClusterConnection {
 
   async requestTotalExecutors(total: number): Promise<boolean> {
     const { appId } = this.#options.description;
+    this.#executorLimit = total;
     return this.#master.call("requestTotalExecutors", { appId, total }, { timeoutMs: masterTimeoutMs });
   }
 
@@ -133,6 +138,9 @@ export class StandaloneConnection implements ClusterConnection {
     const { appId } = this.#options.description;
     for (const executorId of executorIds) {
       this.#unwanted.add(executorId);
+      // As the master counts.
+      if (!replace && this.#executorIds.has(executorId))
+        this.#executorLimit = Math.max(0, Math.min(this.#executorLimit ?? Number.POSITIVE_INFINITY, this.#executorIds.size) - 1);
       this.#executorIds.delete(executorId);
     }
     return this.#master.call("killExecutors", { appId, executorIds, replace }, { timeoutMs: masterTimeoutMs });

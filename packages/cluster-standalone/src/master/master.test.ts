@@ -379,6 +379,17 @@ describe("a change of master", () => {
     expect(launched(h.worker(worker("w2", 1)))).toEqual(["a/5 1 on w2"]);
   });
 
+  it("gives an application as many executors as it wants by now, not as it wanted at first", () => {
+    const wanted = application("a", { coresPerExecutor: 1 });
+    const h = new Harness().lead([{ kind: "application", application: wanted, nextExecutorId: 5 }], 7);
+    h.worker(worker("w1"));
+    expect(launched(h.application({ ...wanted, executorLimit: 2 }))).toEqual(["a/5 1 on w1", "a/6 1 on w1"]);
+    h.do({ kind: "RequestTotalExecutors", appId: "a", total: 3 });
+    // A registration that comes again says what was known when it was sent first.
+    expect(launched(h.application({ ...wanted, executorLimit: 4 }, ["5", "6"]))).toEqual([]);
+    expect(h.master.executorIds("a")).toEqual(["5", "6", "7"]);
+  });
+
   it("waits for the executors that an application says it has, whoever comes back first", () => {
     const h = new Harness().lead(kept.slice(0, 1), 7);
     expect(launched(h.application(application("a"), ["4", "5"]))).toEqual([]);

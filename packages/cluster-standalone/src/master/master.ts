@@ -348,6 +348,8 @@ export class Master {
     const next = Math.max(this.#silent.get(application.appId) ?? 0, ...executorIds.map((executorId) => Number(executorId) + 1));
     this.#silent.delete(application.appId);
     const registered = known ?? this.#addApplication(application, next, true, nowMs);
+    // What was kept is what it wanted at first; a master that it has told since knows better than a registration that comes again.
+    if (!registered.isPresent) registered.executorLimit = application.executorLimit ?? Number.POSITIVE_INFINITY;
     registered.isPresent = true;
     registered.lastHeardMs = nowMs;
     // Workers and applications come back in any order; what runs must not be given up before its worker was heard.
