@@ -9,15 +9,23 @@ import type { DriverRuntime } from "./driver-runtime.ts";
 
 /** Makes broadcasts on the user's thread: the value is encoded once, into memory that all threads of the process share. */
 export class Broadcasts {
-  readonly #runtime: DriverRuntime;
+  readonly #runtime: Pick<DriverRuntime, "allocator" | "folder">;
   readonly #codec: RecordCodec;
   readonly #driver: ServiceClient<DriverMessages>;
+  /** Told of a broadcast that the driver did not take: tasks will not find it. */
+  readonly #onFailure: (id: number, error: unknown) => void;
   #nextId = 0;
 
-  constructor(runtime: DriverRuntime, codec: RecordCodec, driver: ServiceClient<DriverMessages>) {
+  constructor(
+    runtime: Pick<DriverRuntime, "allocator" | "folder">,
+    codec: RecordCodec,
+    driver: ServiceClient<DriverMessages>,
+    onFailure: (id: number, error: unknown) => void,
+  ) {
     this.#runtime = runtime;
     this.#codec = codec;
     this.#driver = driver;
+    this.#onFailure = onFailure;
   }
 
   /** @throws RECORD_NOT_ENCODABLE and the closure errors for values that cannot travel */
@@ -33,7 +41,8 @@ export class Broadcasts {
     const handle = arena.write((allocate) => this.#codec.encode([value], allocate));
     arena.close();
     const chunks = handle === undefined ? [] : [handle];
-    void this.#driver.call("addBroadcast", { id, block: { chunks, bytes: arena.memoryBytes + arena.diskBytes, records: 1 } });
+    const block = { chunks, bytes: arena.memoryBytes + arena.diskBytes, records: 1 };
+    this.#driver.call("addBroadcast", { id, block }).catch((error: unknown) => this.#onFailure(id, error));
     return new Broadcast(id, { value: () => value, forget: () => this.#forget(id), release: () => this.remove(id) });
   }
 

@@ -91,7 +91,7 @@ export class JobClient {
     return new Promise<void>((resolve, reject) => {
       const cancelWith = (error: Error, reason: string): void => {
         finish(() => reject(error));
-        void this.driver.call("cancelJobs", { selector: { kind: "job", jobId }, reason });
+        this.#tell(this.driver.call("cancelJobs", { selector: { kind: "job", jobId }, reason }), `job ${jobId} was not cancelled`);
       };
       const onAbort = (): void => {
         const error = signal?.reason as Error;
@@ -117,6 +117,13 @@ export class JobClient {
       if (signal?.aborted === true) return onAbort();
       signal?.addEventListener("abort", onAbort, { once: true });
       this.driver.call("submitJob", job).catch((error: unknown) => finish(() => reject(error)));
+    });
+  }
+
+  /** For requests that nobody waits for; a driver that is gone has said so by itself. */
+  #tell(call: Promise<unknown>, failure: string): void {
+    call.catch((error: unknown) => {
+      if (this.#ended === undefined) this.#host.warn(`${failure}: ${String(error)}`);
     });
   }
 

@@ -111,7 +111,9 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
       : new ApplicationModules(modulesFolder(this.#runtime.folder), (message) => this.log.warn(message));
     this.#jobs = new JobRunner(this.#application, this.#runtime, this.log, modules);
     if (modules?.addEntry() === true) this.#filesAdded();
-    this.#broadcasts = new Broadcasts(this.#runtime, this.#jobs.codec, this.#jobs.client.driver);
+    this.#broadcasts = new Broadcasts(this.#runtime, this.#jobs.codec, this.#jobs.client.driver, (id, error) => {
+      if (!this.#stopped) this.log.error(`Broadcast ${id} did not reach the driver; tasks will not find it`, { error: String(error) });
+    });
     this.#cleaner = new ContextCleaner(
       (kind, id) => this.#clean(kind, id),
       (error, kind, id) => this.log.warn(`A ${kind} that nothing refers to was not freed`, { id, error: String(error) }),
