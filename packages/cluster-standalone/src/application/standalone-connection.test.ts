@@ -24,7 +24,7 @@ function connectionOn(bus: Bus, streams?: ApplicationStreams): StandaloneConnect
     description: describeApplication(application, "here"),
     clock: systemClock,
     heartbeatIntervalMs: 1000,
-    events: { executorLost: () => undefined, warn: () => undefined, applicationLost: () => undefined },
+    events: { executorGranted: () => undefined, executorLost: () => undefined, warn: () => undefined, applicationLost: () => undefined },
     ...(streams === undefined ? {} : { streams }),
   });
 }

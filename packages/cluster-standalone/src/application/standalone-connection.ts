@@ -56,7 +56,11 @@ export class StandaloneConnection implements ClusterConnection {
     this.#master = new MasterClient(bus, cluster, options.clock);
     this.#subscriptions = [
       serveService(bus, applicationService, applicationSubject(description.appId), {
-        executorGranted: ({ term, executor }) => this.#heed(term, () => void this.#executorIds.add(executor.executorId)),
+        executorGranted: ({ term, executor: { executorId } }) =>
+          this.#heed(term, () => {
+            this.#executorIds.add(executorId);
+            events.executorGranted(executorId);
+          }),
         executorLost: ({ term, executorId, message, causedByApp }) =>
           this.#heed(term, () => {
             this.#executorIds.delete(executorId);

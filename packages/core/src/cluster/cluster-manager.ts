@@ -16,6 +16,8 @@ export interface ClusterApplication {
 
 /** What a cluster tells the driver. Calls may come at any time after `connect` was called. */
 export interface ClusterEvents {
+  /** An executor is being launched: one that does not register in time is asked to be ended. A cluster need not tell. */
+  executorGranted(executorId: string): void;
   /**
    * An executor's process has ended.
    * @param causedByApp false when the cluster ended it or lost its machine, so that its tasks are not to blame

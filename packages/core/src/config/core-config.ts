@@ -10,6 +10,7 @@ export const coreConfig: {
   readonly coresMax: ConfigEntry<number>;
   readonly executorCores: ConfigEntry<number>;
   readonly networkTimeout: ConfigEntry<number>;
+  readonly registrationTimeout: ConfigEntry<number>;
   readonly clusterManager: ConfigEntry<string>;
   readonly shuffleStore: ConfigEntry<string>;
   readonly shuffleWindow: ConfigEntry<number>;
@@ -67,6 +68,10 @@ export const coreConfig: {
   }),
   networkTimeout: durationEntry("spark.network.timeout", "4s", {
     doc: "Silence after which an executor process is given up. Spark waits 120 s; here the control connection is never busy with data.",
+    bareUnit: "s",
+  }),
+  registrationTimeout: durationEntry("vonk.executor.registrationTimeout", "60s", {
+    doc: "How long an executor process may take from its launch until it registers; after that it is ended and replaced.",
     bareUnit: "s",
   }),
   clusterManager: stringEntry("vonk.cluster.manager", "", {

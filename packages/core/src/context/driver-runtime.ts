@@ -115,7 +115,9 @@ function driverSettings(application: Application, conf: SparkConf, master: Local
     queueAheadMs: conf.read(coreConfig.queueAhead),
     scheduling: schedulingSettings(conf, !isLocal),
     maxResultBytes: conf.read(coreConfig.driverMaxResultSize),
-    ...(isLocal ? {} : { executorTimeoutMs: conf.read(coreConfig.networkTimeout) }),
+    ...(isLocal
+      ? {}
+      : { executorTimeoutMs: conf.read(coreConfig.networkTimeout), registrationTimeoutMs: conf.read(coreConfig.registrationTimeout) }),
     eventLogDir: conf.read(coreConfig.eventLogEnabled) ? conf.read(coreConfig.eventLogDir) : undefined,
     logsBlockUpdates: conf.read(coreConfig.eventLogBlockUpdates),
     logsStageMetrics: conf.read(coreConfig.eventLogStageMetrics),

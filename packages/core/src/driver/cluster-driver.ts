@@ -22,6 +22,7 @@ export async function startClusterDriver(start: ServiceThreadStart, executors: C
   const early: ((service: DriverService) => void)[] = [];
   const tell = (fact: (service: DriverService) => void): void => void (service === undefined ? early.push(fact) : fact(service));
   const events: ClusterEvents = {
+    executorGranted: (executorId) => tell((driver) => driver.executorGranted(executorId)),
     executorLost: (executorId, message, causedByApp) => tell((driver) => driver.executorExited(executorId, message, causedByApp)),
     warn: (message) => tell((driver) => driver.warn(message)),
     applicationLost: (error) => tell((driver) => driver.applicationLost(error)),

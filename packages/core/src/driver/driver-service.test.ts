@@ -1,10 +1,10 @@
 import type { Bus } from "@vonk/bus";
 import { InProcessBus, serviceClient, subscribeTopic } from "@vonk/bus/internal";
-import { systemClock } from "@vonk/common/internal";
+import { type Clock, systemClock } from "@vonk/common/internal";
 import { ManualClock } from "@vonk/common/testing";
 import { describe, expect, it } from "vitest";
 import type { SparkListenerEvent } from "../listener/listener-event.ts";
-import { eventTopic, schedulerService, schedulerSubject, topicPrefix } from "../message/services.ts";
+import { eventTopic, schedulerService, schedulerSubject, topicPrefix, userTopic } from "../message/services.ts";
 import { ServedFiles } from "./served-files.ts";
 import { DriverService, type DriverSettings } from "./driver-service.ts";
 
@@ -26,8 +26,14 @@ const settings: DriverSettings = {
   sparkProperties: [],
 };
 
-function driverOn(bus: Bus): DriverService {
-  return new DriverService(settings, new InProcessBus(), systemClock, undefined, {
+function driverOn(
+  bus: Bus,
+  extras: Partial<DriverSettings> = {},
+  clock: Clock = systemClock,
+  killed: string[] = [],
+  userBus: Bus = new InProcessBus(),
+): DriverService {
+  return new DriverService({ ...settings, ...extras }, userBus, clock, undefined, {
     bus,
     setup: { appName: "test", appRoot: "/app", properties: [["spark.executor.memory", "1g"]] },
     streams: { create: () => Promise.resolve(), remove: () => Promise.resolve() },
@@ -36,7 +42,10 @@ function driverOn(bus: Bus): DriverService {
     readBlock: () => new Uint8Array(),
     slotsChanged: () => undefined,
     requestTotalExecutors: () => Promise.resolve(true),
-    killExecutors: (ids) => Promise.resolve(ids),
+    killExecutors: (ids) => {
+      killed.push(...ids);
+      return Promise.resolve(ids);
+    },
     close: () => Promise.resolve(),
   });
 }
@@ -77,6 +86,24 @@ describe("DriverService for executors in other processes", () => {
       await Promise.resolve();
     }
     expect(asked).toEqual(["7", "7"]);
+  });
+
+  it("has the cluster replace an executor that never registers, and tells the user", async () => {
+    const clock = new ManualClock();
+    const bus = new InProcessBus({ clone: true });
+    const [asked, told]: [string[], unknown[]] = [[], []];
+    subscribeTopic(bus, userTopic, topicPrefix("app"), (notices) => void told.push(...notices));
+    const service = driverOn(bus, { executorTimeoutMs: 1000, registrationTimeoutMs: 5000 }, clock, asked, bus);
+    for (const executorId of ["7", "8", "9"]) service.executorGranted(executorId);
+    const driver = serviceClient(bus, schedulerService, schedulerSubject("app"));
+    await driver.call("registerExecutor", { executorId: "7", host: "h7", slots: 2, cores: 2, storageBytes: 4096, version: "1.2.3" });
+    service.executorExited("9", "it exited with code 1", true);
+    clock.advance(5000);
+    expect(asked).not.toContain("8");
+    clock.advance(250);
+    expect(asked.filter((executorId) => executorId !== "7")).toEqual(["8"]);
+    const message = "Executor 8 did not register within 5000 ms of its launch; it is replaced.";
+    expect(told).toContainEqual({ kind: "warning", message });
   });
 
   it("has no streams for a shuffle that no job brought", async () => {

@@ -68,6 +68,8 @@ export interface DriverSettings {
   readonly maxResultBytes: number;
   /** `spark.network.timeout`: silence after which an executor is given up; absent when driver and executor share a process. */
   readonly executorTimeoutMs?: number;
+  /** `vonk.executor.registrationTimeout`: how long an executor may take from its grant to its registration; absent is no limit. */
+  readonly registrationTimeoutMs?: number;
   readonly eventLogDir: string | undefined;
   /** `spark.eventLog.logBlockUpdates.enabled` */
   readonly logsBlockUpdates: boolean;
@@ -152,7 +154,10 @@ export class DriverService {
     this.#barriers = new BarrierService(clock, settings.scheduling?.barrierSyncTimeoutMs ?? Number.POSITIVE_INFINITY);
     this.#eventLog = settings.eventLogDir === undefined ? undefined : new EventLog(settings.eventLogDir, settings.appId);
     this.#peaks = settings.logsStageMetrics && this.#eventLog !== undefined ? new StagePeaks() : undefined;
-    this.#heartbeats = settings.executorTimeoutMs === undefined ? undefined : new HeartbeatReceiver(settings.executorTimeoutMs);
+    this.#heartbeats =
+      settings.executorTimeoutMs === undefined
+        ? undefined
+        : new HeartbeatReceiver(settings.executorTimeoutMs, settings.registrationTimeoutMs ?? Number.POSITIVE_INFINITY);
     this.#serveUser();
     this.#serveExecutors();
     this.#announce();
@@ -376,6 +381,10 @@ export class DriverService {
       this.#executorLost(executorId, `no heartbeat for ${executorTimeoutMs} ms`, true);
       this.#replace(executorId, executorTimeoutMs);
     }
+    for (const executorId of this.#heartbeats?.overdue(nowMs) ?? []) {
+      this.warn(`Executor ${executorId} did not register within ${this.#settings.registrationTimeoutMs} ms of its launch; it is replaced.`);
+      this.#replace(executorId, executorTimeoutMs);
+    }
     this.#clock.schedule(intervalMs, () => this.#watchExecutors());
   }
 
@@ -385,10 +394,15 @@ export class DriverService {
     this.#cluster?.killExecutors([executorId], true).catch(() => this.#clock.schedule(pauseMs, () => this.#replace(executorId, pauseMs)));
   }
 
+  /** The cluster launches an executor: from now on it is waited for. */
+  executorGranted(executorId: string): void {
+    this.#heartbeats?.granted(executorId, this.#clock.monotonicMs());
+  }
+
   /** An executor's process has ended; `causedByApp` counts the end against the tasks that ran there. */
   executorExited(executorId: string, message: string, causedByApp: boolean): void {
-    if (!this.#executors.has(executorId)) return;
     this.#heartbeats?.forget(executorId);
+    if (!this.#executors.has(executorId)) return;
     this.#executorLost(executorId, message, causedByApp);
   }
 

@@ -82,6 +82,7 @@ export class SimulatedApplication {
       heartbeatIntervalMs: heartbeatMs,
       streams: server.streams(this.process, appId),
       events: {
+        executorGranted: (executorId) => this.#driver?.executorGranted(executorId),
         executorLost: (executorId, message, causedByApp) => this.#driver?.executorExited(executorId, message, causedByApp),
         warn: (message) => this.#driver?.warn(message),
         applicationLost: (error) => {

@@ -215,6 +215,7 @@ export function randomDriverSettings(random: Random): DriverSettings {
     queueAheadMs: random.next() < 0.5 ? 0 : random.nextInt(300),
     maxResultBytes: 0,
     executorTimeoutMs: 2000,
+    registrationTimeoutMs: 10_000,
     eventLogDir: undefined,
     logsBlockUpdates: false,
     logsStageMetrics: false,
