@@ -93,3 +93,9 @@ export { catalogString, quoteIdentifier, quoteIfNeeded, sqlType } from "./schema
 export { asBigint, asBytes, asList, asNumber, asText } from "./sql-value/narrow.ts";
 export { CalendarInterval, MapValue, VariantValue } from "./sql-value/sql-value.ts";
 export type { SQLRow, SQLValue } from "./sql-value/sql-value.ts";
+
+// Columns of batches
+export { physicalBytes } from "./vector/column-vector.ts";
+export type { ColumnBatch, ColumnVector, PhysicalType } from "./vector/column-vector.ts";
+export { vectorMemory, vectorReader } from "./vector/vector-reader.ts";
+export type { RowReader, VectorMemory } from "./vector/vector-reader.ts";
