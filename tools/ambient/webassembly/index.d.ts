@@ -3,9 +3,11 @@
 declare global {
   namespace WebAssembly {
     interface MemoryDescriptor {
-      initial: number;
-      maximum?: number;
+      /** Pages of 64 KiB; a bigint when addresses are i64. */
+      initial: number | bigint;
+      maximum?: number | bigint;
       shared?: boolean;
+      address?: "i32" | "i64";
     }
     class Memory {
       constructor(descriptor: MemoryDescriptor);
