@@ -29,6 +29,13 @@ export { i16x8, i32x4, i64x2, i8x16 } from "./instruction/integer-lanes.ts";
 export { f32x4, f64x2 } from "./instruction/float-lanes.ts";
 export { call, callIndirect, memoryGrow, memorySize, select, tee, when } from "./instruction/control.ts";
 
+// Arithmetic that generators share
+export { int128 } from "./arithmetic/int128.ts";
+export type { Int128, Int128Local } from "./arithmetic/int128.ts";
+export { int128Division, int128DivisionByI64 } from "./arithmetic/int128-division.ts";
+export type { Int128Division, Int128DivisionByI64 } from "./arithmetic/int128-division.ts";
+export { combineHash, hashI64, hashSlot, mixI64 } from "./arithmetic/hash.ts";
+
 // Modules as text, and to run
 export { compileModule } from "./module/compile-module.ts";
 export { printModule } from "./text/print-module.ts";
