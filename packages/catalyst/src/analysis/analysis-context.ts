@@ -1,0 +1,23 @@
+import type { LogicalPlan, UnresolvedRelation } from "@vonk/dataframe/internal";
+import type { SessionValues } from "@vonk/expression/internal";
+
+/** What the analyzer takes from a session. It does no I/O: relations were looked up before. */
+export interface AnalysisContext {
+  /** The plan behind a name that is no common table: a table, or a view's query, which is analysed in its place. Undefined when there is none. */
+  readonly relation: (reference: UnresolvedRelation) => LogicalPlan | undefined;
+  readonly settings: AnalysisSettings;
+  readonly session: SessionValues;
+}
+
+/** Session settings that change what a query means. */
+export interface AnalysisSettings {
+  /** `spark.sql.ansi.enabled` */
+  readonly ansi: boolean;
+  /** `spark.sql.caseSensitive` */
+  readonly caseSensitive: boolean;
+  /** `spark.sql.groupByOrdinal`, `spark.sql.orderByOrdinal` */
+  readonly ordinals: boolean;
+}
+
+/** Spark's defaults. */
+export const defaultSettings: AnalysisSettings = { ansi: true, caseSensitive: false, ordinals: true };

@@ -1,0 +1,78 @@
+import { catalogString } from "@vonk/columnar/internal";
+import { outputOf } from "@vonk/dataframe/internal";
+import { describe, expect, test } from "vitest";
+import { AnalysisError } from "../error/analysis-error.ts";
+import { analyzed } from "../testing/small-catalog.ts";
+
+const schema = (text: string): string =>
+  outputOf(analyzed(text))
+    .map((column) => `${column.name}:${catalogString(column.dataType)}`)
+    .join(",");
+
+/** The condition, and the part of the text that it points at. */
+function refused(text: string): string {
+  try {
+    analyzed(text);
+  } catch (error) {
+    if (error instanceof AnalysisError) return `${error.code} ${error.sqlState} ${error.queryContext[0]?.fragment ?? ""}`.trim();
+    throw error;
+  }
+  return expect.fail(`${text} is accepted`);
+}
+
+describe("names and types of results", () => {
+  test.each([
+    ["SELECT 1 + 1, 'a', 1.5 * 2, null", "(1 + 1):int,a:string,(1.5 * 2):decimal(4,1),NULL:void"],
+    ["SELECT id, people.name AS n, p.team FROM people p JOIN people ON p.id = people.team", undefined],
+    ["SELECT * FROM teams", "id:int,title:string,budget:decimal(10,2)"],
+    ["SELECT t.* EXCEPT (title) FROM teams t", "id:int,budget:decimal(10,2)"],
+    [
+      "SELECT sum(budget), avg(budget), count(*), max(title) FROM teams",
+      "sum(budget):decimal(20,2),avg(budget):decimal(14,6),count(1):bigint,max(title):string",
+    ],
+    ["SELECT id + 1 AS next, next * 2 FROM teams", "next:int,((id + 1) * 2):int"],
+    ["SELECT CASE WHEN id > 1 THEN 1 ELSE 2.5 END FROM teams", "CASE WHEN (id > 1) THEN 1 ELSE 2.5 END:decimal(11,1)"],
+    ["SELECT CAST(id AS STRING), id::bigint FROM teams", "CAST(id AS STRING):string,CAST(id AS BIGINT):bigint"],
+    ["SELECT * FROM people NATURAL JOIN (SELECT id, title FROM teams) t", "id:int,name:string,born:date,team:int,title:string"],
+    ["SELECT x, y FROM VALUES (1, 'a'), (2L, NULL) AS t(x, y)", "x:bigint,y:string"],
+    ["SELECT id FROM people UNION ALL SELECT budget FROM teams", "id:decimal(12,2)"],
+    ["WITH a AS (SELECT id FROM people), b(n) AS (SELECT * FROM a) SELECT n, (SELECT max(id) FROM a) FROM b", "n:int,scalarsubquery():int"],
+  ])("%s", (text, expected) => {
+    if (expected === undefined) expect(refused(text)).toContain("AMBIGUOUS_REFERENCE");
+    else expect(schema(text)).toBe(expected);
+  });
+});
+
+describe("what is refused, with Spark's condition and the place", () => {
+  test.each([
+    ["SELECT nme FROM people", "UNRESOLVED_COLUMN.WITH_SUGGESTION 42703 nme"],
+    ["SELECT a", "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION 42703 a"],
+    ["SELECT id FROM people p, teams t", "AMBIGUOUS_REFERENCE 42704 id"],
+    ["SELECT * FROM nowhere.land", "TABLE_OR_VIEW_NOT_FOUND 42P01 nowhere.land"],
+    ["SELECT frobnicate(1)", "UNRESOLVED_ROUTINE 42883 frobnicate(1)"],
+    ["SELECT name, count(*) FROM people GROUP BY team", "MISSING_AGGREGATION 42803"],
+    ["SELECT sum(count(*)) FROM people", "NESTED_AGGREGATE_FUNCTION 42607 count(*)"],
+    ["SELECT 1 FROM people GROUP BY sum(id)", "GROUP_BY_AGGREGATE 42903 sum(id)"],
+    ["SELECT id FROM people GROUP BY 2", "GROUP_BY_POS_OUT_OF_RANGE 42805 2"],
+    ["SELECT id FROM people ORDER BY 3", "ORDER_BY_POS_OUT_OF_RANGE 42805 3"],
+    ["SELECT id FROM people WHERE id", "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN 42K09 id"],
+    ["SELECT id, name FROM people UNION SELECT id FROM teams", "NUM_COLUMNS_MISMATCH 42826"],
+    ["SELECT id = 1 FROM people UNION SELECT budget FROM teams", "INCOMPATIBLE_COLUMN_TYPE 42825"],
+    ["SELECT (SELECT id, name FROM people)", "INVALID_SUBQUERY_EXPRESSION_SIZE 42823"],
+    ["SELECT substring(name) FROM people", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION 42605 substring(name)"],
+    ["SELECT id[1] FROM people", "UNSUPPORTED_FEATURE 0A000 id[1]"],
+    ["SELECT * FROM people WHERE", "PARSE_SYNTAX_ERROR 42601"],
+    ["SELECT 'open", "PARSE_SYNTAX_ERROR 42601 '"],
+  ])("%s", (text, expected) => {
+    expect(refused(text)).toMatch(expected.length > 40 ? expected : new RegExp(`^${RegExp.escape(expected)}`));
+  });
+
+  test("a misspelt column names those that are there, nearest first", () => {
+    expect(() => analyzed("SELECT tem FROM people")).toThrow("Did you mean one of: `team`, `id`, `name`, `born`?");
+  });
+});
+
+test("ORDER BY and HAVING may use what is not selected", () => {
+  expect(schema("SELECT name FROM people ORDER BY born, id DESC")).toBe("name:string");
+  expect(schema("SELECT team FROM people GROUP BY team HAVING count(*) > 1 ORDER BY max(born), team + 1")).toBe("team:int");
+});

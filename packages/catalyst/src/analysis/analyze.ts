@@ -1,0 +1,13 @@
+import type { LogicalPlan } from "@vonk/dataframe/internal";
+import type { AnalysisContext } from "./analysis-context.ts";
+import { resolvePlan } from "./resolve-plan.ts";
+
+/**
+ * The analyzer: names become columns, calls get their functions, operands fitting types, SELECT its shape. One pass, from the leaves up, as
+ * each node needs the columns of those below it.
+ *
+ * @throws AnalysisError with Spark's condition and the place in the query
+ */
+export function analyze(plan: LogicalPlan, context: AnalysisContext): LogicalPlan {
+  return resolvePlan(plan, { context, tables: new Map(), outer: [], resolve: resolvePlan });
+}

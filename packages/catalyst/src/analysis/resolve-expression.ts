@@ -1,0 +1,335 @@
+import { booleanType, integerType, quoteIdentifier, sameType, sqlType, stringType, voidType, type DataType } from "@vonk/columnar/internal";
+import {
+  aggregateCall,
+  alias,
+  call,
+  cast,
+  childrenOf,
+  exists,
+  isNullable,
+  literal,
+  mapChildren,
+  typeOf,
+  withChildren,
+  type EvalMode,
+  type Expression,
+  type SubqueryExpression,
+  type UnresolvedAttribute,
+  type UnresolvedFunction,
+} from "@vonk/dataframe/internal";
+import { findFunction, widestType, type Argument, type FunctionDefinition } from "@vonk/expression/internal";
+import { analysisError, locate } from "../error/analysis-error.ts";
+import { sqlText } from "../naming/expression-text.ts";
+import type { AnalysisContext } from "./analysis-context.ts";
+import type { Scope } from "./scope.ts";
+
+/** Where an expression's names are looked up. */
+export interface ExpressionScope {
+  /** Tried one after the other. */
+  readonly scopes: readonly Scope[];
+  /** Names that stand for expressions: aliases of the same select list. */
+  readonly aliases?: (nameParts: readonly string[]) => Expression | undefined;
+  /** The scopes around a subquery, innermost first. */
+  readonly outer: readonly ExpressionScope[];
+  readonly context: AnalysisContext;
+  /** Resolves the plan of a subquery whose outer scope is the one given. */
+  readonly subquery: (subquery: SubqueryExpression, outer: ExpressionScope) => SubqueryExpression;
+  /** Inside the arguments of an aggregate function. */
+  readonly insideAggregate?: boolean;
+}
+
+/**
+ * An expression with every name resolved and every operand of a fitting type. Stars are the caller's business.
+ * @throws AnalysisError UNRESOLVED_COLUMN…, UNRESOLVED_ROUTINE, DATATYPE_MISMATCH…, WRONG_NUM_ARGS…
+ */
+export function resolveExpression(expression: Expression, scope: ExpressionScope): Expression {
+  switch (expression.kind) {
+    case "unresolvedAttribute":
+      return resolveAttribute(expression, scope);
+    case "unresolvedFunction":
+      return resolveFunction(expression, scope);
+    case "subquery":
+      return resolveSubquery(expression, scope);
+    case "caseWhen":
+      return resolveCase(expression, scope);
+    case "unresolvedExtract":
+      return extract(resolveExpression(expression.child, scope), resolveExpression(expression.key, scope), expression);
+    case "cast":
+      return resolveCast(expression, scope);
+    case "window":
+      return mapChildren(expression, (child) => resolveExpression(child, scope));
+    case "parameter":
+    case "namedArgument":
+    case "lambda":
+    case "multiAlias":
+      throw unsupported(expression.kind === "lambda" ? "A lambda here" : `${expression.kind} here`, expression);
+    default:
+      return mapChildren(expression, (child) => resolveExpression(child, scope));
+  }
+}
+
+function unsupported(what: string, expression: Expression): Error {
+  return analysisError("UNSUPPORTED_FEATURE", { what }, expression.origin);
+}
+
+function resolveCast(expression: Extract<Expression, { kind: "cast" }>, scope: ExpressionScope): Expression {
+  const child = resolveExpression(expression.child, scope);
+  const mode = expression.mode === "ansi" ? modeOf(scope) : expression.mode;
+  return { ...expression, child, mode };
+}
+
+function modeOf(scope: ExpressionScope): EvalMode {
+  return scope.context.settings.ansi ? "ansi" : "legacy";
+}
+
+function resolveAttribute(expression: UnresolvedAttribute, scope: ExpressionScope): Expression {
+  const { nameParts, origin } = expression;
+  for (const names of scope.scopes) {
+    const match = names.find(nameParts, origin);
+    if (match !== undefined) return withFields(match.attribute, match.fields, expression);
+  }
+  const named = scope.aliases?.(nameParts);
+  if (named !== undefined) return named;
+  for (const outer of scope.outer) {
+    for (const names of outer.scopes) {
+      const match = names.find(nameParts, origin);
+      if (match !== undefined) {
+        return withFields(Object.freeze({ kind: "outerReference", child: match.attribute }), match.fields, expression);
+      }
+    }
+  }
+  throw unresolvedColumn(expression, scope);
+}
+
+function unresolvedColumn(expression: UnresolvedAttribute, scope: ExpressionScope): Error {
+  const objectName = expression.nameParts.map(quoteIdentifier).join(".");
+  const proposal = scope.scopes[0]?.suggestions(expression.nameParts) ?? [];
+  return proposal.length === 0
+    ? analysisError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", { objectName }, expression.origin)
+    : analysisError("UNRESOLVED_COLUMN.WITH_SUGGESTION", { objectName, proposal: proposal.join(", ") }, expression.origin);
+}
+
+/** `column.field.field`; the whole is named after its last field. */
+function withFields(column: Expression, fields: readonly string[], origin: UnresolvedAttribute): Expression {
+  return fields.reduce<Expression>((child, field) => extract(child, literal(field, stringType), origin), column);
+}
+
+/** A field of a struct, an element, or a map's value. */
+function extract(child: Expression, key: Expression, origin: Expression): Expression {
+  const type = typeOf(child);
+  const place = origin.origin === undefined ? {} : { origin: origin.origin };
+  if (type.kind === "struct" && key.kind === "literal" && typeof key.value === "string") {
+    const name = key.value.toLowerCase();
+    const at = type.fields.findIndex((field) => field.name.toLowerCase() === name);
+    const field = type.fields[at];
+    if (field !== undefined) {
+      return call("getfield", [child, literal(at, integerType)], field.dataType, {
+        nullable: isNullable(child) || field.nullable,
+        alias: field.name,
+        ...place,
+      });
+    }
+  }
+  if (type.kind === "array") return call("getitem", [child, key], type.element, { nullable: true, ...place });
+  if (type.kind === "map") return call("getitem", [child, cast(key, type.key)], type.value, { nullable: true, ...place });
+  throw analysisError("UNSUPPORTED_FEATURE", { what: `Taking ${sqlText(key)} from ${sqlType(type)}` }, origin.origin);
+}
+
+function resolveCase(expression: Extract<Expression, { kind: "caseWhen" }>, scope: ExpressionScope): Expression {
+  const resolved = mapChildren(expression, (child) => resolveExpression(child, scope));
+  if (resolved.kind !== "caseWhen") return resolved;
+  const values = [
+    ...resolved.whens.filter((_, index) => index % 2 === 1),
+    ...(resolved.otherwise === undefined ? [] : [resolved.otherwise]),
+  ];
+  const common = widestType(values.map(typeOf), scope.context.settings);
+  if (common === undefined) {
+    throw locate(
+      analysisError(
+        "UNSUPPORTED_FEATURE",
+        { what: `CASE with values of types ${values.map((value) => sqlType(typeOf(value))).join(", ")}` },
+        expression.origin,
+      ),
+      expression.origin,
+    );
+  }
+  return mapCaseParts(
+    resolved,
+    (condition) => castTo(condition, booleanType, scope),
+    (value) => castTo(value, common, scope),
+  );
+}
+
+function mapCaseParts(
+  expression: Extract<Expression, { kind: "caseWhen" }>,
+  condition: (part: Expression) => Expression,
+  value: (part: Expression) => Expression,
+): Expression {
+  const whens = expression.whens.map((part, index) => (index % 2 === 0 ? condition(part) : value(part)));
+  return withChildren(expression, expression.otherwise === undefined ? whens : [...whens, value(expression.otherwise)]);
+}
+
+/** The expression in a type: constants are converted at once, others by a cast that names leave out. */
+export function castTo(expression: Expression, type: DataType, scope: Pick<ExpressionScope, "context">): Expression {
+  const actual = typeOf(expression);
+  if (sameType(actual, type, { ignoreNullability: true }) || type.kind === "void") return expression;
+  if (expression.kind === "literal" && expression.value === null) return { ...expression, dataType: type };
+  return cast(expression, type, scope.context.settings.ansi ? "ansi" : "legacy", false, expression.origin);
+}
+
+function resolveSubquery(expression: SubqueryExpression, scope: ExpressionScope): Expression {
+  const values = expression.values.map((value) => resolveExpression(value, scope));
+  const resolved = scope.subquery({ ...expression, values }, scope);
+  return resolved;
+}
+
+/** The special forms of a call, then the registry. */
+function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope): Expression {
+  const name = expression.nameParts.at(-1)?.toLowerCase() ?? "";
+  const definition = findFunction(name);
+  if (definition === undefined || !inSystemNamespace(expression.nameParts)) throw unknownRoutine(expression);
+  const aggregates = definition.kind === "aggregate";
+  if (aggregates && scope.insideAggregate === true) throw analysisError("NESTED_AGGREGATE_FUNCTION", {}, expression.origin);
+  const inner: ExpressionScope = aggregates ? { ...scope, scopes: aggregateScopes(scope), insideAggregate: true } : scope;
+  const args = argumentsOf(expression, name).map((argument) => resolveExpression(argument, inner));
+  return resolveCall(definition, expression, args, inner);
+}
+
+/** Arguments of aggregates are rows' columns: of the two places of HAVING and ORDER BY, the input comes first. */
+function aggregateScopes(scope: ExpressionScope): readonly Scope[] {
+  return scope.scopes.toReversed();
+}
+
+function inSystemNamespace(nameParts: readonly string[]): boolean {
+  const qualifier = nameParts
+    .slice(0, -1)
+    .map((part) => part.toLowerCase())
+    .join(".");
+  return ["", "builtin", "system.builtin"].includes(qualifier);
+}
+
+function unknownRoutine(expression: UnresolvedFunction): Error {
+  return analysisError(
+    "UNRESOLVED_ROUTINE",
+    {
+      routineName: expression.nameParts.map(quoteIdentifier).join("."),
+      searchPath: "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]",
+    },
+    expression.origin,
+  );
+}
+
+/** `count(*)` counts a constant. */
+function argumentsOf(expression: UnresolvedFunction, name: string): readonly Expression[] {
+  const [only] = expression.args;
+  if (name === "count" && expression.args.length === 1 && only?.kind === "unresolvedStar" && only.target.length === 0) {
+    return [literal(1, integerType)];
+  }
+  return expression.args;
+}
+
+function argumentOf(expression: Expression): Argument {
+  return {
+    dataType: expression.kind === "lambda" ? voidType : typeOf(expression),
+    nullable: isNullable(expression),
+    ...(expression.kind === "literal" ? { constant: { value: expression.value } } : {}),
+    sql: sqlText(expression),
+  };
+}
+
+/** A call of a function that is known, with resolved arguments. @throws AnalysisError WRONG_NUM_ARGS…, DATATYPE_MISMATCH… */
+function resolveCall(
+  definition: FunctionDefinition,
+  written: UnresolvedFunction,
+  args: readonly Expression[],
+  scope: ExpressionScope,
+): Expression {
+  const name = written.nameParts.at(-1)?.toLowerCase() ?? definition.name;
+  const [least, most] = definition.arity;
+  if (args.length < least || args.length > most) {
+    throw analysisError(
+      "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+      {
+        functionName: quoteIdentifier(name),
+        expectedNum:
+          least === most
+            ? `${least}`
+            : most === Infinity
+              ? `> ${least - 1}`
+              : `[${Array.from({ length: most - least + 1 }, (_, i) => least + i).join(", ")}]`,
+        actualNum: args.length,
+        docroot: "https://spark.apache.org/docs/latest",
+      },
+      written.origin,
+    );
+  }
+  const mode = modeOf(scope);
+  const resolution = choose(definition, name, args, mode, written);
+  const coerced = args.map((argument, index) => castTo(argument, resolution.args[index] ?? typeOf(argument), scope));
+  const nullable = resolution.nullable ?? coerced.some(isNullable);
+  const common = {
+    nullable,
+    mode,
+    ...(name === definition.name ? {} : { alias: name }),
+    ...(written.origin === undefined ? {} : { origin: written.origin }),
+  };
+  if (definition.kind === "scalar" || definition.kind === "generator") return call(definition.name, coerced, resolution.dataType, common);
+  return aggregateCall(definition.name, coerced, resolution.dataType, {
+    ...common,
+    distinct: written.distinct,
+    ignoreNulls: written.ignoreNulls ?? false,
+    orderBy: written.orderWithinGroup.map((order) => resolveExpression(order, scope)),
+    ...(written.filter === undefined ? {} : { filter: resolveExpression(written.filter, scope) }),
+  });
+}
+
+function choose(
+  definition: FunctionDefinition,
+  name: string,
+  args: readonly Expression[],
+  mode: EvalMode,
+  written: UnresolvedFunction,
+): ReturnType<FunctionDefinition["resolve"]> {
+  try {
+    return definition.resolve(args.map(argumentOf), {
+      name: definition.group === "math" ? definition.name : name,
+      mode,
+      ansi: mode === "ansi",
+    });
+  } catch (error) {
+    throw locate(error, written.origin);
+  }
+}
+
+/** True when the expression has an aggregate function outside of windows. */
+export function hasAggregate(expression: Expression): boolean {
+  if (expression.kind === "aggregate") return findFunction(expression.name)?.kind === "aggregate";
+  if (expression.kind === "window") {
+    return [...childrenOf(expression.function), ...expression.partitionBy, ...expression.orderBy].some(hasAggregate);
+  }
+  return childrenOf(expression).some(hasAggregate);
+}
+
+/** The same before names are resolved. */
+export function callsAggregate(expression: Expression): boolean {
+  if (expression.kind === "unresolvedFunction") {
+    const name = expression.nameParts.at(-1)?.toLowerCase() ?? "";
+    if (findFunction(name)?.kind === "aggregate") return true;
+  }
+  if (expression.kind === "window") {
+    return [...childrenOf(expression.function), ...expression.partitionBy, ...expression.orderBy].some(callsAggregate);
+  }
+  return childrenOf(expression).some(callsAggregate);
+}
+
+/** True when the expression has a window function. */
+export function hasWindow(expression: Expression): boolean {
+  return exists(expression, (node) => node.kind === "window");
+}
+
+/** A result column: the expression itself when it has a name, else under the name that Spark generates. */
+export function named(expression: Expression, generatedName: string): Expression {
+  return expression.kind === "alias" || expression.kind === "attribute"
+    ? expression
+    : alias(expression, generatedName, { generated: true });
+}

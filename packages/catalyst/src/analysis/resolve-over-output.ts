@@ -1,0 +1,137 @@
+import {
+  alias,
+  collect,
+  mapChildren,
+  outputOf,
+  toAttribute,
+  type Aggregate,
+  type Attribute,
+  type Expression,
+  type LogicalPlan,
+  type Project,
+  type Sort,
+  type SortOrder,
+  type UnresolvedHaving,
+} from "@vonk/dataframe/internal";
+import { analysisError } from "../error/analysis-error.ts";
+import { prettyText } from "../naming/expression-text.ts";
+import { expressionKey } from "../tree/expression-key.ts";
+import { resolveExpression } from "./resolve-expression.ts";
+import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
+import { checkGrouped, onlyColumns, positionOf, resolveAggregate } from "./resolve-select.ts";
+
+/*
+ * HAVING and ORDER BY stand above a select list but may also use what is below it: columns that were not selected, other aggregates. What
+ * they use is added to the node below, and taken away again above.
+ */
+
+/** HAVING: a condition over groups. Without GROUP BY all rows are one group. */
+export function resolveHaving(plan: UnresolvedHaving, scope: PlanScope): LogicalPlan {
+  const below =
+    plan.child.kind === "project" && plan.form === "having"
+      ? resolveAggregate({ kind: "aggregate", groupings: [], aggregates: plan.child.projections, child: plan.child.child }, scope)
+      : scope.resolve(plan.child, scope);
+  if (below.kind !== "aggregate") {
+    return { kind: "filter", condition: resolveCondition(plan.condition, expressionScope([below], scope)), child: below };
+  }
+  const resolved = resolveCondition(plan.condition, expressionScope([below, below.child], scope));
+  const { aggregate, expressions } = overAggregate(below, [resolved]);
+  const [condition = resolved] = expressions;
+  return onlyColumns(outputOf(below), { kind: "filter", condition, child: aggregate });
+}
+
+/** ORDER BY. @throws AnalysisError ORDER_BY_POS_OUT_OF_RANGE */
+export function resolveSort(plan: Sort, scope: PlanScope): LogicalPlan {
+  const child = scope.resolve(plan.child, scope);
+  const output = outputOf(child);
+  const { orderByAll, ...rest } = plan;
+  if (orderByAll !== undefined)
+    return { ...rest, order: output.map((column) => ({ kind: "sortOrder", child: column, ...orderByAll })), child };
+  const base = selectBelow(child);
+  const inner = expressionScope(base === undefined ? [child] : [child, base.node.child], scope);
+  const order = plan.order.map((item) => {
+    const key = item.kind === "sortOrder" ? item.child : item;
+    const position = scope.context.settings.ordinals ? positionOf(key) : undefined;
+    if (position === undefined || item.kind !== "sortOrder") return resolveExpression(item, inner);
+    const column = output[position - 1];
+    if (column !== undefined) return { ...item, child: column };
+    throw analysisError("ORDER_BY_POS_OUT_OF_RANGE", { index: position, size: output.length }, item.origin);
+  });
+  if (base === undefined) return { ...rest, order, child };
+  if (base.node.kind === "aggregate") {
+    const { aggregate, expressions } = overAggregate(base.node, order);
+    return onlyColumns(output, { ...rest, order: expressions, child: aggregate === base.node ? child : base.rebuild(aggregate) });
+  }
+  const project = withMissing(base.node, order);
+  return onlyColumns(output, { ...rest, order, child: project === base.node ? child : base.rebuild(project) });
+}
+
+interface SelectBelow {
+  readonly node: Aggregate | Project;
+  /** The plan above with another node in its place, all of its columns kept. */
+  readonly rebuild: (node: LogicalPlan) => LogicalPlan;
+}
+
+/** The select list that a sort stands on: directly, or above the conditions of HAVING. */
+function selectBelow(plan: LogicalPlan): SelectBelow | undefined {
+  if (plan.kind === "aggregate") return { node: plan, rebuild: (node) => node };
+  if (plan.kind === "filter" && plan.child.kind === "aggregate") return { node: plan.child, rebuild: (node) => ({ ...plan, child: node }) };
+  if (plan.kind !== "project") return undefined;
+  // What HAVING leaves when it had to add an aggregate: only columns, over a filter, over the aggregate.
+  const { child } = plan;
+  if (child.kind === "filter" && child.child.kind === "aggregate" && plan.projections.every((item) => item.kind === "attribute")) {
+    return { node: child.child, rebuild: (node) => ({ ...child, child: node }) };
+  }
+  return { node: plan, rebuild: (node) => node };
+}
+
+/** Adds to a select list the columns of its input that expressions above use. */
+function withMissing(project: Project, expressions: readonly Expression[]): Project {
+  const known = new Set(outputOf(project).map((column) => column.exprId));
+  const below = new Map(outputOf(project.child).map((column) => [column.exprId, column]));
+  const missing = new Map<number, Attribute>();
+  for (const { exprId } of expressions.flatMap((item) => collect(item, (node): node is Attribute => node.kind === "attribute"))) {
+    const column = below.get(exprId);
+    if (!known.has(exprId) && column !== undefined) missing.set(exprId, column);
+  }
+  return missing.size === 0 ? project : { ...project, projections: [...project.projections, ...missing.values()] };
+}
+
+/** Expressions above an aggregate in terms of its output, to which what they need is added. @throws AnalysisError MISSING_AGGREGATION */
+function overAggregate(
+  aggregate: Aggregate,
+  expressions: readonly Expression[],
+): { readonly aggregate: Aggregate; readonly expressions: Expression[] } {
+  const output = new Set(outputOf(aggregate).map((column) => column.exprId));
+  const groupingKeys = new Set(aggregate.groupings.map(expressionKey));
+  const columns = new Map<string, Attribute>();
+  for (const item of aggregate.aggregates) {
+    if (item.kind === "alias" || item.kind === "attribute") columns.set(expressionKey(item), toAttribute(item));
+  }
+  const added: Expression[] = [];
+  const provide = (expression: Expression): Expression => {
+    const key = expressionKey(expression);
+    const known = columns.get(key);
+    if (known !== undefined) return known;
+    const item = expression.kind === "attribute" ? expression : alias(expression, prettyText(expression));
+    added.push(item);
+    const column = toAttribute(item);
+    columns.set(key, column);
+    return column;
+  };
+  const rewrite = (node: Expression): Expression => {
+    if (node.kind === "attribute" && output.has(node.exprId)) return node;
+    if (node.kind === "aggregate" || groupingKeys.has(expressionKey(node))) return provide(node);
+    if (node.kind === "attribute") checkGrouped(node, groupingKeys);
+    return mapChildren(node, rewrite);
+  };
+  const rewritten = expressions.map((item) => (isOrder(item) ? { ...item, child: rewrite(item.child) } : rewrite(item)));
+  return {
+    aggregate: added.length === 0 ? aggregate : { ...aggregate, aggregates: [...aggregate.aggregates, ...added] },
+    expressions: rewritten,
+  };
+}
+
+function isOrder(expression: Expression): expression is SortOrder {
+  return expression.kind === "sortOrder";
+}

@@ -1,0 +1,282 @@
+import { quoteIdentifier, sqlType, voidType } from "@vonk/columnar/internal";
+import {
+  alias,
+  literal,
+  mapPlanChildren,
+  newExprId,
+  outputOf,
+  typeOf,
+  type Attribute,
+  type CommonTable,
+  type Expression,
+  type Join,
+  type LogicalPlan,
+  type SetOperation,
+  type Union,
+  type UnresolvedInlineTable,
+  type UnresolvedRelation,
+} from "@vonk/dataframe/internal";
+import { widestType } from "@vonk/expression/internal";
+import { analysisError } from "../error/analysis-error.ts";
+import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
+import { callsAggregate, castTo, resolveExpression } from "./resolve-expression.ts";
+import { resolveAggregate, resolveProject } from "./resolve-select.ts";
+import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
+import { Scope } from "./scope.ts";
+
+/** A resolved plan. @throws AnalysisError the condition that Spark raises, with its place in the query */
+export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
+  switch (plan.kind) {
+    case "unresolvedRelation":
+      return resolveRelation(plan, scope);
+    case "unresolvedWith":
+      return resolvePlan(plan.child, withTables(plan.tables, scope));
+    case "unresolvedInlineTable":
+      return resolveInlineTable(plan, scope);
+    case "unresolvedHint":
+      return resolvePlan(plan.child, scope);
+    case "project":
+      return plan.projections.some(callsAggregate)
+        ? resolveAggregate({ kind: "aggregate", groupings: [], aggregates: plan.projections, child: plan.child }, scope)
+        : resolveProject(plan, scope);
+    case "aggregate":
+      return resolveAggregate(plan, scope);
+    case "unresolvedHaving":
+      return resolveHaving(plan, scope);
+    case "sort":
+      return resolveSort(plan, scope);
+    case "filter": {
+      const child = resolvePlan(plan.child, scope);
+      return { ...plan, child, condition: resolveCondition(plan.condition, expressionScope([child], scope)) };
+    }
+    case "join":
+      return resolveJoin(plan, scope);
+    case "union":
+      return resolveUnion(plan, scope);
+    case "setOperation":
+      return resolveSetOperation(plan, scope);
+    case "limit":
+    case "tail":
+      return { ...plan, child: resolvePlan(plan.child, scope), limit: resolveExpression(plan.limit, expressionScope([], scope)) };
+    case "offset":
+      return { ...plan, child: resolvePlan(plan.child, scope), offset: resolveExpression(plan.offset, expressionScope([], scope)) };
+    case "subqueryAlias":
+      return resolveAlias(plan, scope);
+    case "repartition":
+    case "deduplicate": {
+      const child = resolvePlan(plan.child, scope);
+      const inner = expressionScope([child], scope);
+      return plan.kind === "repartition"
+        ? { ...plan, child, expressions: plan.expressions.map((expression) => resolveExpression(expression, inner)) }
+        : { ...plan, child, keys: plan.keys.map((expression) => resolveExpression(expression, inner)) };
+    }
+    case "unresolvedPivot":
+    case "unresolvedUnpivot":
+    case "unresolvedTableFunction":
+    case "windowDefinitions":
+    case "lateralView":
+      throw analysisError("UNSUPPORTED_FEATURE", { what: plan.kind }, plan.origin);
+    default:
+      return mapPlanChildren(plan, (child) => resolvePlan(child, scope));
+  }
+}
+
+function fold(name: string): string {
+  return name.toLowerCase();
+}
+
+function withTables(tables: readonly CommonTable[], scope: PlanScope): PlanScope {
+  let current = scope;
+  for (const table of tables) {
+    const before = current;
+    current = { ...before, tables: new Map([...before.tables, [fold(table.name), { table, scope: before }]]) };
+  }
+  return current;
+}
+
+/** A common table is resolved anew at each reference, so that its columns have ids of their own there. */
+function resolveRelation(plan: UnresolvedRelation, scope: PlanScope): LogicalPlan {
+  const [name = ""] = plan.nameParts;
+  const common = plan.nameParts.length === 1 ? scope.tables.get(fold(name)) : undefined;
+  if (common !== undefined) {
+    const child = resolvePlan(common.table.plan, common.scope);
+    return { kind: "subqueryAlias", alias: [common.table.name], columnNames: common.table.columnNames, child };
+  }
+  const found = scope.context.relation(plan);
+  if (found === undefined) {
+    throw analysisError("TABLE_OR_VIEW_NOT_FOUND", { relationName: plan.nameParts.map(quoteIdentifier).join(".") }, plan.origin);
+  }
+  // What a view's text names is looked up where the view stands, not among the query's common tables.
+  return withNewIds(resolvePlan(found, { ...scope, tables: new Map(), outer: [] }));
+}
+
+/** Two references to one table are different columns. */
+function withNewIds(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind === "table" || plan.kind === "localRelation") {
+    return { ...plan, output: plan.output.map((column) => ({ ...column, exprId: newExprId() })) };
+  }
+  if (plan.kind === "subqueryAlias") return { ...plan, child: withNewIds(plan.child) };
+  return plan;
+}
+
+function resolveAlias(plan: Extract<LogicalPlan, { kind: "subqueryAlias" }>, scope: PlanScope): LogicalPlan {
+  const child = resolvePlan(plan.child, scope);
+  const columns = outputOf(child).length;
+  if (plan.columnNames.length > 0 && plan.columnNames.length !== columns) {
+    throw analysisError(
+      "NUM_COLUMNS_MISMATCH",
+      { operator: "AS", firstNumColumns: plan.columnNames.length, invalidOrdinalNum: "first", invalidNumColumns: columns },
+      plan.origin,
+    );
+  }
+  return { ...plan, child };
+}
+
+function resolveInlineTable(plan: UnresolvedInlineTable, scope: PlanScope): LogicalPlan {
+  const inner = expressionScope([], scope);
+  const rows = plan.rows.map((row) => row.map((cell) => resolveExpression(cell, inner)));
+  const columns = rows[0]?.length ?? 0;
+  const types = Array.from(
+    { length: columns },
+    (_, index) =>
+      widestType(
+        rows.map((row) => typeOf(row[index] ?? literal(null, voidType))),
+        scope.context.settings,
+      ) ?? voidType,
+  );
+  const children = rows.map((row): LogicalPlan => ({
+    kind: "project",
+    projections: row.map((cell, index) => alias(castTo(cell, types[index] ?? voidType, inner), plan.names[index] ?? `col${index + 1}`)),
+    child: { kind: "oneRow" },
+  }));
+  const [only] = children;
+  return only !== undefined && children.length === 1 ? only : { kind: "union", children, byName: false, allowMissingColumns: false };
+}
+
+function resolveJoin(plan: Join, scope: PlanScope): LogicalPlan {
+  const left = resolvePlan(plan.left, scope);
+  const outer = plan.lateral ? [expressionScope([left], scope), ...scope.outer] : scope.outer;
+  const right = resolvePlan(plan.right, { ...scope, outer });
+  const { using, condition, ...rest } = plan;
+  if (using !== undefined) return resolveUsing({ ...rest, left, right }, using, scope);
+  const joined: Join = { ...rest, left, right };
+  if (condition === undefined) return joined;
+  const both = expressionScope([{ ...joined, joinType: "inner" }], scope);
+  return { ...joined, condition: resolveCondition(condition, both) };
+}
+
+/** Join by equally named columns, which come first and once. */
+function resolveUsing(join: Join, using: readonly string[] | "natural", scope: PlanScope): LogicalPlan {
+  const left = new Scope(outputOf(join.left), scope.context.settings.caseSensitive);
+  const right = new Scope(outputOf(join.right), scope.context.settings.caseSensitive);
+  const names =
+    using === "natural"
+      ? left.attributes.map((column) => column.name).filter((name) => right.find([name], undefined) !== undefined)
+      : using;
+  const pairs = names.map((name) => {
+    const a = left.find([name], join.origin)?.attribute;
+    const b = right.find([name], join.origin)?.attribute;
+    if (a === undefined || b === undefined) {
+      const side = a === undefined ? left : right;
+      throw analysisError(
+        "UNRESOLVED_COLUMN.WITH_SUGGESTION",
+        { objectName: quoteIdentifier(name), proposal: side.suggestions([name]).join(", ") },
+        join.origin,
+      );
+    }
+    return { a, b };
+  });
+  const inner = expressionScope([{ ...join, joinType: "inner" }], scope);
+  const conditions = pairs.map(({ a, b }) =>
+    resolveExpression({ kind: "unresolvedFunction", nameParts: ["="], args: [a, b], distinct: false, orderWithinGroup: [] }, inner),
+  );
+  const condition = conditions.reduce<Expression | undefined>(
+    (all, next) =>
+      all === undefined
+        ? next
+        : resolveExpression(
+            { kind: "unresolvedFunction", nameParts: ["and"], args: [all, next], distinct: false, orderWithinGroup: [] },
+            inner,
+          ),
+    undefined,
+  );
+  const joined: LogicalPlan = condition === undefined ? join : { ...join, condition };
+  if (join.joinType === "semi" || join.joinType === "anti") return joined;
+  const output = outputOf(joined);
+  const find = (column: Attribute): Attribute => output.find(({ exprId }) => exprId === column.exprId) ?? column;
+  const keys = pairs.map(({ a, b }): Expression => {
+    if (join.joinType === "right") return find(b);
+    if (join.joinType !== "full") return find(a);
+    const either = resolveExpression(
+      { kind: "unresolvedFunction", nameParts: ["coalesce"], args: [find(a), find(b)], distinct: false, orderWithinGroup: [] },
+      inner,
+    );
+    return alias(either, a.name);
+  });
+  const used = new Set(pairs.flatMap(({ a, b }) => [a.exprId, b.exprId]));
+  return { kind: "project", projections: [...keys, ...output.filter((column) => !used.has(column.exprId))], child: joined };
+}
+
+const ordinals = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+
+/** Brings the inputs of UNION, INTERSECT and EXCEPT to the same types. @throws AnalysisError NUM_COLUMNS_MISMATCH, INCOMPATIBLE_COLUMN_TYPE */
+function alignInputs(inputs: readonly LogicalPlan[], operator: string, plan: LogicalPlan, scope: PlanScope): LogicalPlan[] {
+  const outputs = inputs.map(outputOf);
+  const [first = []] = outputs;
+  for (const [index, output] of outputs.entries()) {
+    if (output.length === first.length) continue;
+    throw analysisError(
+      "NUM_COLUMNS_MISMATCH",
+      { operator, firstNumColumns: first.length, invalidOrdinalNum: ordinals[index] ?? `${index + 1}th`, invalidNumColumns: output.length },
+      plan.origin,
+    );
+  }
+  const types = first.map((column, at) => {
+    const common = widestType(
+      outputs.map((output) => output[at]?.dataType ?? voidType),
+      scope.context.settings,
+    );
+    if (common !== undefined) return common;
+    const bad = outputs.findIndex(
+      (output) => widestType([column.dataType, output[at]?.dataType ?? voidType], scope.context.settings) === undefined,
+    );
+    throw analysisError(
+      "INCOMPATIBLE_COLUMN_TYPE",
+      {
+        operator,
+        columnOrdinalNumber: ordinals[at] ?? `${at + 1}th`,
+        tableOrdinalNumber: ordinals[bad] ?? `${bad + 1}th`,
+        dataType1: `"${sqlType(outputs[bad]?.[at]?.dataType ?? voidType)}"`,
+        dataType2: `"${sqlType(column.dataType)}"`,
+        hint: "",
+      },
+      plan.origin,
+    );
+  });
+  return inputs.map((input, index) => {
+    const output = outputs[index] ?? [];
+    const aligned = output.map((column, at) => {
+      const converted = castTo(column, types[at] ?? column.dataType, { context: scope.context });
+      return converted === column ? column : alias(converted, column.name);
+    });
+    return aligned.every((column, at) => column === output[at]) ? input : { kind: "project", projections: aligned, child: input };
+  });
+}
+
+function resolveUnion(plan: Union, scope: PlanScope): LogicalPlan {
+  const children = plan.children.map((child) => resolvePlan(child, scope));
+  const aligned = alignInputs(children, "UNION", plan, scope);
+  // The result's columns are its own: the first input may stand elsewhere in the query too.
+  const union: Union = { ...plan, children: aligned };
+  return {
+    kind: "project",
+    projections: outputOf(union).map((column) => alias(column, column.name)),
+    child: union,
+  };
+}
+
+function resolveSetOperation(plan: SetOperation, scope: PlanScope): LogicalPlan {
+  const name = plan.operation.toUpperCase() + (plan.all ? " ALL" : "");
+  const [left, right] = alignInputs([resolvePlan(plan.left, scope), resolvePlan(plan.right, scope)], name, plan, scope);
+  return left === undefined || right === undefined ? plan : { ...plan, left, right };
+}

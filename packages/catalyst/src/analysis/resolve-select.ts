@@ -1,0 +1,185 @@
+import {
+  alias,
+  childrenOf,
+  collect,
+  mapChildren,
+  outputOf,
+  toAttribute,
+  transformDown,
+  type Aggregate,
+  type Alias,
+  type Attribute,
+  type Expression,
+  type LogicalPlan,
+  type Project,
+  type WindowExpression,
+} from "@vonk/dataframe/internal";
+import { quoteIdentifier } from "@vonk/columnar/internal";
+import { analysisError } from "../error/analysis-error.ts";
+import { prettyText, sqlText } from "../naming/expression-text.ts";
+import { expressionKey } from "../tree/expression-key.ts";
+import { hasAggregate, hasWindow, named, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
+import { expressionScope, type PlanScope } from "./plan-scope.ts";
+
+/** SELECT without groups: stars spread out, names given, windows computed below. */
+export function resolveProject(plan: Project, scope: PlanScope): LogicalPlan {
+  const child = scope.resolve(plan.child, scope);
+  const projections = resolveSelectList(plan.projections, expressionScope([child], scope));
+  return projections.some(hasWindow) ? computeWindows(projections, child) : { ...plan, projections, child };
+}
+
+/** The named, resolved expressions of a select list. Later ones may use the aliases of earlier ones. */
+function resolveSelectList(list: readonly Expression[], scope: ExpressionScope): Expression[] {
+  const result: Expression[] = [];
+  const aliases = (nameParts: readonly string[]): Expression | undefined => {
+    const [name = ""] = nameParts;
+    if (nameParts.length !== 1) return undefined;
+    const found = result.findLast((item): item is Alias => item.kind === "alias" && item.name.toLowerCase() === name.toLowerCase());
+    return found?.child;
+  };
+  for (const item of list.flatMap((expression) => expandStar(expression, scope))) {
+    const resolved = resolveExpression(item, { ...scope, aliases });
+    result.push(named(resolved, prettyText(resolved)));
+  }
+  return result;
+}
+
+/** `*` as the columns that it stands for. @throws AnalysisError UNRESOLVED_COLUMN… */
+function expandStar(expression: Expression, scope: ExpressionScope): readonly Expression[] {
+  if (expression.kind !== "unresolvedStar") return [expression];
+  const found = scope.scopes[0]?.star(expression.target);
+  if (found === undefined) {
+    throw analysisError(
+      "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION",
+      { objectName: [...expression.target, "*"].map(quoteIdentifier).join(".") },
+      expression.origin,
+    );
+  }
+  const left = new Set(expression.except.map((name) => scope.scopes[0]?.find(name, expression.origin)?.attribute.exprId));
+  return found.filter((column) => !left.has(column.exprId));
+}
+
+/** GROUP BY, and SELECT with aggregate functions. @throws AnalysisError MISSING_AGGREGATION, GROUP_BY_AGGREGATE, GROUP_BY_POS_OUT_OF_RANGE */
+export function resolveAggregate(plan: Aggregate, scope: PlanScope): LogicalPlan {
+  const child = scope.resolve(plan.child, scope);
+  const inner = expressionScope([child], scope);
+  const aggregates = resolveSelectList(plan.aggregates, inner);
+  const groupings =
+    plan.groupByAll === true ? aggregates.filter((item) => !hasAggregate(item)).map(unnamed) : groupingsOf(plan, aggregates, inner);
+  const bad = groupings.find(hasAggregate);
+  if (bad !== undefined) throw analysisError("GROUP_BY_AGGREGATE", { sqlExpr: sqlText(bad) }, bad.origin);
+  const keys = new Set(groupings.map(expressionKey));
+  for (const item of aggregates) checkGrouped(item, keys);
+  const { groupByAll: _, ...rest } = plan;
+  if (!aggregates.some(hasWindow)) return { ...rest, groupings, aggregates, child };
+  const below = belowWindows(aggregates, keys);
+  return computeWindows(below.above, { ...rest, groupings, aggregates: below.computed, child });
+}
+
+function unnamed(expression: Expression): Expression {
+  return expression.kind === "alias" ? expression.child : expression;
+}
+
+/** What is grouped by: expressions, positions in the select list, or its aliases. */
+function groupingsOf(plan: Aggregate, aggregates: readonly Expression[], scope: ExpressionScope): Expression[] {
+  const aliases = (nameParts: readonly string[]): Expression | undefined => {
+    const [name = ""] = nameParts;
+    const found = aggregates.find((item) => item.kind === "alias" && item.name.toLowerCase() === name.toLowerCase());
+    return nameParts.length === 1 && found !== undefined ? unnamed(found) : undefined;
+  };
+  return plan.groupings.map((grouping) => {
+    const position = scope.context.settings.ordinals ? positionOf(grouping) : undefined;
+    if (position === undefined) return resolveExpression(grouping, { ...scope, aliases });
+    const item = aggregates[position - 1];
+    if (item !== undefined) return unnamed(item);
+    throw analysisError("GROUP_BY_POS_OUT_OF_RANGE", { index: position, size: aggregates.length }, grouping.origin);
+  });
+}
+
+/** The integer that a constant is, where positions of the select list may stand. */
+export function positionOf(expression: Expression): number | undefined {
+  return expression.kind === "literal" && expression.dataType.kind === "integer" && typeof expression.value === "number"
+    ? expression.value
+    : undefined;
+}
+
+/** @throws AnalysisError MISSING_AGGREGATION for a column that is neither grouped by nor aggregated */
+export function checkGrouped(expression: Expression, groupingKeys: ReadonlySet<string>): void {
+  if (groupingKeys.has(expressionKey(expression)) || expression.kind === "aggregate" || expression.kind === "outerReference") return;
+  if (expression.kind === "attribute") {
+    throw analysisError(
+      "MISSING_AGGREGATION",
+      { expression: `"${expression.name}"`, expressionAnyValue: `"any_value(${expression.name})"` },
+      expression.origin,
+    );
+  }
+  for (const child of childrenOf(expression)) checkGrouped(child, groupingKeys);
+}
+
+/** What an aggregate must compute so that window functions above it find their inputs, and the select list in terms of that. */
+function belowWindows(
+  list: readonly Expression[],
+  groupingKeys: ReadonlySet<string>,
+): { readonly computed: Expression[]; readonly above: Expression[] } {
+  const computed: Expression[] = [];
+  const byKey = new Map<string, Attribute>();
+  const compute = (expression: Expression): Expression => {
+    const key = expressionKey(expression);
+    let column = byKey.get(key);
+    if (column === undefined) {
+      const item = expression.kind === "attribute" ? expression : alias(expression, prettyText(expression));
+      computed.push(item);
+      column = toAttribute(item);
+      byKey.set(key, column);
+    }
+    return column;
+  };
+  const isComputed = (node: Expression): boolean =>
+    groupingKeys.has(expressionKey(node)) || (node.kind === "aggregate" && hasAggregate(node));
+  const above = list.map((item) => {
+    if (item.kind === "attribute") return compute(item);
+    return replaceOutsideWindowFunction(item, (node) => (isComputed(node) && node.kind !== "alias" ? compute(node) : node));
+  });
+  return { computed, above };
+}
+
+/** Replaces nodes from the top, but not the function of a window itself, only its arguments. */
+function replaceOutsideWindowFunction(expression: Expression, replace: (node: Expression) => Expression): Expression {
+  const replaced = replace(expression);
+  if (replaced !== expression) return replaced;
+  if (expression.kind !== "window") return mapChildren(expression, (child) => replaceOutsideWindowFunction(child, replace));
+  const inner = mapChildren(expression.function, (child) => replaceOutsideWindowFunction(child, replace));
+  const change = (child: Expression): Expression => replaceOutsideWindowFunction(child, replace);
+  return { ...expression, function: inner, partitionBy: expression.partitionBy.map(change), orderBy: expression.orderBy.map(change) };
+}
+
+/** Window nodes for all window functions of a select list, one per partitioning and order, and the list over their results. */
+function computeWindows(list: readonly Expression[], child: LogicalPlan): LogicalPlan {
+  const windows = new Map<string, { readonly first: WindowExpression; readonly items: Alias[] }>();
+  const seen = new Map<string, Attribute>();
+  for (const window of list.flatMap((item) => collect(item, (node): node is WindowExpression => node.kind === "window"))) {
+    const key = expressionKey(window);
+    if (seen.has(key)) continue;
+    const item = alias(window, prettyText(window));
+    seen.set(key, toAttribute(item));
+    const specification = `${window.partitionBy.map(expressionKey).join(",")}|${window.orderBy.map(expressionKey).join(",")}`;
+    const group = windows.get(specification);
+    if (group === undefined) windows.set(specification, { first: window, items: [item] });
+    else group.items.push(item);
+  }
+  let plan = child;
+  for (const { first, items } of windows.values()) {
+    plan = { kind: "window", windowExpressions: items, partitionBy: first.partitionBy, orderBy: first.orderBy, child: plan };
+  }
+  const projections = list.map((item) => {
+    const replaced = transformDown(item, (node) => (node.kind === "window" ? (seen.get(expressionKey(node)) ?? node) : node));
+    return replaced;
+  });
+  return { kind: "project", projections, child: plan };
+}
+
+/** The columns of a plan alone, in order: what is left when helpers were added below. */
+export function onlyColumns(columns: readonly Attribute[], child: LogicalPlan): LogicalPlan {
+  const output = outputOf(child);
+  return output.length === columns.length ? child : { kind: "project", projections: columns, child };
+}

@@ -1,0 +1,105 @@
+import { defineErrors, type ErrorRegistry } from "@vonk/common/internal";
+
+/** Spark's conditions of parsing and analysis; parameter names are Spark's. */
+const entries = {
+  AMBIGUOUS_REFERENCE: {
+    message: "The reference {name} is ambiguous, it could be {referenceNames}. Qualify it.",
+    fault: "user",
+    sqlState: "42704",
+  },
+  "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN": {
+    message: "Cannot resolve {sqlExpr}: the condition {filter} has the type {type}, expected BOOLEAN.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  GROUP_BY_AGGREGATE: {
+    message: "GROUP BY must not contain aggregate functions, found {sqlExpr}.",
+    fault: "user",
+    sqlState: "42903",
+  },
+  GROUP_BY_POS_OUT_OF_RANGE: {
+    message: "GROUP BY position {index} is not in the select list, valid are 1 to {size}.",
+    fault: "user",
+    sqlState: "42805",
+  },
+  INCOMPATIBLE_COLUMN_TYPE: {
+    message:
+      "{operator} needs columns of compatible types: the {columnOrdinalNumber} column of the {tableOrdinalNumber} table has the type {dataType1}, which does not go with {dataType2} of the first table.{hint}",
+    fault: "user",
+    sqlState: "42825",
+  },
+  INVALID_SUBQUERY_EXPRESSION_SIZE: {
+    message: "A subquery used as a value must return one column, it returns {number}.",
+    fault: "user",
+    sqlState: "42823",
+  },
+  MISSING_AGGREGATION: {
+    message:
+      "The expression {expression} is neither grouped by nor inside an aggregate function. Add it to GROUP BY, or use {expressionAnyValue} if any value will do.",
+    fault: "user",
+    sqlState: "42803",
+  },
+  NESTED_AGGREGATE_FUNCTION: {
+    message: "An aggregate function must not stand in the argument of another one. Compute the inner one in a subquery.",
+    fault: "user",
+    sqlState: "42607",
+  },
+  NUM_COLUMNS_MISMATCH: {
+    message:
+      "{operator} needs inputs with the same number of columns, the first has {firstNumColumns} and the {invalidOrdinalNum} has {invalidNumColumns}.",
+    fault: "user",
+    sqlState: "42826",
+  },
+  ORDER_BY_POS_OUT_OF_RANGE: {
+    message: "ORDER BY position {index} is not in the select list, valid are 1 to {size}.",
+    fault: "user",
+    sqlState: "42805",
+  },
+  PARSE_SYNTAX_ERROR: {
+    message: "Syntax error at or near {error}{hint}.",
+    fault: "user",
+    sqlState: "42601",
+  },
+  TABLE_OR_VIEW_NOT_FOUND: {
+    message: "The table or view {relationName} cannot be found. Check its spelling, the current catalog and schema, or qualify it.",
+    fault: "user",
+    sqlState: "42P01",
+  },
+  UNRESOLVED_ROUTINE: {
+    message: "There is no function {routineName} on the search path {searchPath}.",
+    fault: "user",
+    sqlState: "42883",
+  },
+  "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION": {
+    message: "A column, variable or function parameter with the name {objectName} cannot be resolved.",
+    fault: "user",
+    sqlState: "42703",
+  },
+  "UNRESOLVED_COLUMN.WITH_SUGGESTION": {
+    message: "A column, variable or function parameter with the name {objectName} cannot be resolved. Did you mean one of: {proposal}?",
+    fault: "user",
+    sqlState: "42703",
+  },
+  UNSUPPORTED_FEATURE: {
+    message: "{what} is not supported yet.",
+    fault: "user",
+    sqlState: "0A000",
+  },
+  "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE": {
+    message:
+      "A subquery refers to columns of the outer query where this cannot be computed: {sqlExprs}. Move the reference into its WHERE clause as a comparison.",
+    fault: "user",
+    sqlState: "0A000",
+  },
+  "WRONG_NUM_ARGS.WITHOUT_SUGGESTION": {
+    message: "{functionName} needs {expectedNum} arguments, it has {actualNum}.",
+    fault: "user",
+    sqlState: "42605",
+  },
+} as const;
+
+/** Errors of @vonk/catalyst. */
+export const catalystErrors: ErrorRegistry<typeof entries> = defineErrors(entries);
+
+/** The codes of this package. */
+export type CatalystErrorCode = keyof typeof entries;

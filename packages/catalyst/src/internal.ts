@@ -1,0 +1,17 @@
+// Analysis
+export { analyze } from "./analysis/analyze.ts";
+export { defaultSettings } from "./analysis/analysis-context.ts";
+export type { AnalysisContext, AnalysisSettings } from "./analysis/analysis-context.ts";
+
+// Text to plans
+export { parseExpressionText, parseSchemaText, parseSQL, parseTypeText } from "./parser/parse.ts";
+
+// Names and texts
+export { prettyText, sqlText } from "./naming/expression-text.ts";
+export { expressionKey } from "./tree/expression-key.ts";
+
+// Optimisation
+export { optimize } from "./optimizer/optimize.ts";
+export type { RuleTrace } from "./optimizer/optimize.ts";
+export { estimate } from "./statistics/estimate.ts";
+export { hasSubquery, outputIds, readsOnly, references } from "./tree/attributes.ts";

@@ -1,0 +1,140 @@
+import { quoteIfNeeded, sqlType, type DataType, type SQLValue } from "@vonk/columnar/internal";
+import { childrenOf, type Expression, type WindowFrame, type FrameBoundary } from "@vonk/dataframe/internal";
+import { conversion, findFunction } from "@vonk/expression/internal";
+import { stringType } from "@vonk/columnar/internal";
+
+/**
+ * The name that Spark generates for a column: references by their last name, casts of the analyzer left out, text without quotes.
+ * @see Spark's `toPrettySQL`
+ */
+export function prettyText(expression: Expression): string {
+  return textOf(expression, true);
+}
+
+/** An expression as SQL, as errors show it. */
+export function sqlText(expression: Expression): string {
+  return textOf(expression, false);
+}
+
+const utc = { timeZone: "UTC", nowMicros: 0n, user: "", catalog: "", database: "", version: "" };
+
+/** A constant: text in quotes when `quoted`, dates with their type. */
+export function literalText(value: SQLValue, type: DataType, quoted: boolean): string {
+  if (value === null) return "NULL";
+  const plain = conversion(type, stringType, { mode: "ansi", session: utc })?.(value);
+  const shown = typeof plain === "string" ? plain : "?";
+  switch (type.kind) {
+    case "string":
+      return quoted ? `'${shown.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'` : shown;
+    case "date":
+    case "timestamp":
+    case "timestamp_ntz":
+    case "time":
+      return `${sqlType(type).replace(/\(.*/, "")} '${shown}'`;
+    case "long":
+      return quoted ? `${shown}L` : shown;
+    case "short":
+      return quoted ? `${shown}S` : shown;
+    case "byte":
+      return quoted ? `${shown}Y` : shown;
+    case "double":
+      return quoted ? `${shown}D` : shown;
+    case "decimal":
+      return quoted ? `${shown}BD` : shown;
+    default:
+      return shown;
+  }
+}
+
+function textOf(expression: Expression, pretty: boolean): string {
+  const inner = (child: Expression): string => textOf(child, pretty);
+  switch (expression.kind) {
+    case "unresolvedAttribute":
+      return pretty ? expression.nameParts.join(".") : expression.nameParts.map(quoteIfNeeded).join(".");
+    case "attribute":
+    case "lambdaVariable":
+      return pretty
+        ? expression.name
+        : [...("qualifier" in expression ? expression.qualifier : []), expression.name].map(quoteIfNeeded).join(".");
+    case "literal":
+      return literalText(expression.value, expression.dataType, !pretty);
+    case "alias":
+      return pretty ? inner(expression.child) : `${inner(expression.child)} AS ${quoteIfNeeded(expression.name)}`;
+    case "cast":
+      return expression.written || !pretty
+        ? `${expression.mode === "try" ? "TRY_CAST" : "CAST"}(${inner(expression.child)} AS ${sqlType(expression.dataType)})`
+        : inner(expression.child);
+    case "caseWhen":
+      return caseText(expression.whens.map(inner), expression.otherwise === undefined ? undefined : inner(expression.otherwise));
+    case "outerReference":
+      return pretty ? inner(expression.child) : `outer(${inner(expression.child)})`;
+    case "unresolvedStar":
+      return [...expression.target, "*"].join(".");
+    case "sortOrder":
+      return `${inner(expression.child)} ${expression.ascending ? "ASC" : "DESC"} NULLS ${expression.nullsFirst ? "FIRST" : "LAST"}`;
+    case "unresolvedFunction":
+    case "call":
+    case "aggregate":
+      return callText(expression, inner);
+    case "window":
+      return windowText(expression, inner);
+    case "subquery":
+      return subqueryText(expression.form, expression.values.map(inner));
+    case "lambda":
+      return `lambdafunction(${[expression.body, ...expression.parameters].map(inner).join(", ")})`;
+    case "boundReference":
+      return `input[${expression.ordinal}]`;
+    default:
+      return `${expression.kind}(${childrenOf(expression).map(inner).join(", ")})`;
+  }
+}
+
+function subqueryText(form: "scalar" | "exists" | "in", values: readonly string[]): string {
+  if (form === "exists") return "exists()";
+  return form === "in" ? `(${values.length === 1 ? values.join() : `(${values.join(", ")})`} IN (listquery()))` : "scalarsubquery()";
+}
+
+function caseText(whens: readonly string[], otherwise: string | undefined): string {
+  const branches = whens.flatMap((text, index) => (index % 2 === 0 ? [`WHEN ${text} THEN ${whens[index + 1] ?? ""}`] : []));
+  return `CASE ${branches.join(" ")}${otherwise === undefined ? "" : ` ELSE ${otherwise}`} END`;
+}
+
+function callText(
+  expression: Extract<Expression, { kind: "unresolvedFunction" | "call" | "aggregate" }>,
+  inner: (child: Expression) => string,
+): string {
+  const resolved = expression.kind !== "unresolvedFunction";
+  const name = resolved ? (expression.alias ?? expression.name) : expression.nameParts.join(".");
+  const args = expression.args.map(inner);
+  const definition = findFunction(name);
+  if (definition?.sql !== undefined) return definition.sql(args, name);
+  const distinct = expression.kind !== "call" && expression.distinct ? "DISTINCT " : "";
+  const star =
+    name === "count" && args.length === 1 && (args[0] === "1" || args[0] === "*") && distinct === "" && isCountAll(expression)
+      ? ["1"]
+      : args;
+  const filter = expression.kind !== "call" && expression.filter !== undefined ? ` FILTER (WHERE ${inner(expression.filter)})` : "";
+  return `${name}(${distinct}${star.join(", ")})${filter}`;
+}
+
+function isCountAll(expression: Expression): boolean {
+  const [argument] = childrenOf(expression);
+  return argument?.kind === "unresolvedStar" || argument?.kind === "literal";
+}
+
+function windowText(expression: Extract<Expression, { kind: "window" }>, inner: (child: Expression) => string): string {
+  const parts: string[] = [];
+  if (expression.partitionBy.length > 0) parts.push(`PARTITION BY ${expression.partitionBy.map(inner).join(", ")}`);
+  if (expression.orderBy.length > 0) parts.push(`ORDER BY ${expression.orderBy.map(inner).join(", ")}`);
+  if (expression.frame !== undefined) parts.push(frameText(expression.frame, inner));
+  return `${inner(expression.function)} OVER (${parts.join(" ")})`;
+}
+
+function frameText(frame: WindowFrame, inner: (child: Expression) => string): string {
+  const end = (boundary: FrameBoundary, side: "PRECEDING" | "FOLLOWING"): string => {
+    if (boundary.kind === "current") return "CURRENT ROW";
+    if (boundary.kind === "unbounded") return `UNBOUNDED ${side}`;
+    return `${inner(boundary.value)} ${boundary.preceding ? "PRECEDING" : "FOLLOWING"}`;
+  };
+  return `${frame.unit.toUpperCase()} BETWEEN ${end(frame.lower, "PRECEDING")} AND ${end(frame.upper, "FOLLOWING")}`;
+}

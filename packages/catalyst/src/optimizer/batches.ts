@@ -1,0 +1,25 @@
+import type { Batch } from "./rule.ts";
+import { foldConstants } from "./rule/expression/fold-constants.ts";
+import { extractCommonConditions } from "./rule/filter/extract-common-conditions.ts";
+import { pushDownPredicates } from "./rule/filter/push-down-predicates.ts";
+import { reorderJoins } from "./rule/join/reorder-joins.ts";
+import { collapseProjects } from "./rule/project/collapse-projects.ts";
+import { pruneColumns } from "./rule/project/prune-columns.ts";
+import { removeAliases } from "./rule/project/remove-aliases.ts";
+import { rewriteSubqueries } from "./rule/subquery/rewrite-subqueries.ts";
+
+/** The whole order of the optimizer. */
+export const batches: readonly Batch[] = [
+  // Names are not needed any more, and every later rule would have to look through them.
+  { name: "Finish Analysis", strategy: "once", rules: [removeAliases] },
+  // Before predicates move: a subquery's condition is where its query wrote it.
+  { name: "Subqueries", strategy: "once", rules: [rewriteSubqueries] },
+  {
+    name: "Operators",
+    strategy: { fixedPoint: 20 },
+    rules: [foldConstants, extractCommonConditions, pushDownPredicates, collapseProjects],
+  },
+  // After predicates are at the tables, whose size they change.
+  { name: "Join Reorder", strategy: "once", rules: [reorderJoins] },
+  { name: "Columns", strategy: { fixedPoint: 5 }, rules: [pruneColumns, collapseProjects] },
+];

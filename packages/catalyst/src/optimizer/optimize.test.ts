@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { planText } from "../naming/plan-text.ts";
+import { optimized } from "../testing/small-catalog.ts";
+
+const plan = (text: string): string => planText(optimized(text));
+
+describe("predicates and columns", () => {
+  test("conditions reach the table, and only columns that are read", () => {
+    expect(plan("SELECT n FROM (SELECT name AS n, team + 1 AS t FROM people) WHERE t > 2 AND n LIKE 'a%'")).toMatchInlineSnapshot(`
+      "Project [people.name AS n]
+      +- Filter (((people.team + 1) > 2) AND people.name LIKE 'a%')
+         +- Relation people[name, team]"
+    `);
+  });
+
+  test("a condition does not pass a limit", () => {
+    expect(plan("SELECT id FROM (SELECT id FROM people LIMIT 10) WHERE id > 2")).toMatchInlineSnapshot(`
+      "Filter (people.id > 2)
+      +- Limit 10
+         +- Relation people[id]"
+    `);
+  });
+
+  test("the common part of alternatives becomes the key of the join", () => {
+    const text = plan("SELECT name FROM people, teams WHERE (team = teams.id AND budget > 5) OR (team = teams.id AND name = 'x')");
+    expect(text).toContain("Join inner, (");
+    expect(text).not.toContain("Join cross");
+  });
+});
+
+describe("joins", () => {
+  test("the largest table is probed, whatever order was written", () => {
+    const text = plan(
+      "SELECT title, sum(points) FROM teams, people, games WHERE people.team = teams.id AND games.team = teams.id GROUP BY title",
+    );
+    expect(
+      text
+        .split("\n")
+        .filter((line) => line.includes("Relation"))
+        .map((line) => line.replace(/.*Relation (\w+).*/, "$1")),
+    ).toEqual(["games", "teams", "people"]);
+  });
+});
+
+describe("subqueries become joins", () => {
+  test.each([
+    ["SELECT name FROM people WHERE EXISTS (SELECT 1 FROM games WHERE games.team = people.team)", "Join semi"],
+    ["SELECT name FROM people WHERE NOT EXISTS (SELECT 1 FROM games WHERE games.team = people.team)", "Join anti"],
+    ["SELECT name FROM people WHERE team IN (SELECT team FROM games)", "Join semi"],
+    ["SELECT name FROM people WHERE team NOT IN (SELECT team FROM games)", "Join null-aware anti"],
+    ["SELECT name FROM people WHERE id = 1 OR team IN (SELECT team FROM games)", "Join null-aware existence"],
+    ["SELECT name FROM people WHERE id > (SELECT avg(points) FROM games WHERE games.team = people.team)", "Join left"],
+  ])("%s", (text, expected) => {
+    const result = plan(text);
+    expect(result).toContain(expected);
+    expect(result).not.toContain("outer(");
+  });
+
+  test("a count of no rows is 0, not null", () => {
+    expect(plan("SELECT (SELECT count(*) FROM games WHERE games.team = people.team) FROM people")).toContain(
+      "CASE WHEN (present IS NULL) THEN 0L",
+    );
+  });
+
+  test("a comparison that is no equality cannot go through an aggregate", () => {
+    const text = "SELECT (SELECT max(points) FROM games WHERE games.team < people.team) FROM people";
+    expect(() => optimized(text)).toThrow("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE");
+  });
+});

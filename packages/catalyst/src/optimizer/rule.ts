@@ -1,0 +1,20 @@
+import type { LogicalPlan } from "@vonk/dataframe/internal";
+import type { SessionValues } from "@vonk/expression/internal";
+
+/** What rules may ask for. */
+export interface OptimizerContext {
+  readonly session: SessionValues;
+}
+
+/** A change of a resolved plan into an equal one. Pure; gives its input back when it has nothing to do. */
+export interface Rule {
+  readonly name: string;
+  readonly apply: (plan: LogicalPlan, context: OptimizerContext) => LogicalPlan;
+}
+
+/** Rules that run together, in this order: once, or until nothing changes. */
+export interface Batch {
+  readonly name: string;
+  readonly strategy: "once" | { readonly fixedPoint: number };
+  readonly rules: readonly Rule[];
+}

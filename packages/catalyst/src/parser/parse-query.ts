@@ -1,0 +1,451 @@
+import {
+  newExprId,
+  unresolvedFunction,
+  type CommonTable,
+  type Expression,
+  type Join,
+  type JoinType,
+  type LogicalPlan,
+  type UnresolvedRelation,
+  type WindowSpecification,
+} from "@vonk/dataframe/internal";
+import { HintEnd, HintStart, NumberToken, QuotedName, Text, Word } from "./lexer.ts";
+import { parseExpression, parseSortItem, parseWindowSpecification } from "./parse-expression.ts";
+import type { TokenCursor } from "./token-cursor.ts";
+
+/*
+ * Queries. WITH and ORDER BY … LIMIT stand around set operations, which stand around SELECT, VALUES, TABLE and parentheses.
+ * INTERSECT binds tighter than UNION and EXCEPT.
+ */
+
+/** A whole query. @throws AnalysisError PARSE_SYNTAX_ERROR */
+export function parseQuery(cursor: TokenCursor): LogicalPlan {
+  const start = cursor.position;
+  const tables = cursor.at("WITH") ? parseCommonTables(cursor) : undefined;
+  let plan = parseOrganization(cursor, parseSetOperations(cursor));
+  while (cursor.isSign("|>")) plan = parsePipe(cursor, plan);
+  if (tables === undefined) return plan;
+  return Object.freeze({ kind: "unresolvedWith", ...tables, child: plan, origin: cursor.originFrom(start) });
+}
+
+function parseCommonTables(cursor: TokenCursor): { readonly tables: CommonTable[]; readonly recursive: boolean } {
+  cursor.expect("WITH");
+  const recursive = cursor.take("RECURSIVE");
+  const tables = cursor.list(() => {
+    const start = cursor.position;
+    const name = cursor.name();
+    const columnNames = cursor.isSign("(") ? cursor.parenthesised(() => cursor.name()) : [];
+    const levelMax = cursor.take("MAX", "RECURSION", "LEVEL") ? Number(cursor.next().image) : undefined;
+    cursor.take("AS");
+    cursor.expectSign("(");
+    const plan = parseQuery(cursor);
+    cursor.expectSign(")");
+    return { name, columnNames, plan, origin: cursor.originFrom(start), ...(levelMax === undefined ? {} : { levelMax }) };
+  });
+  return { tables, recursive };
+}
+
+/** ORDER BY, SORT BY, DISTRIBUTE BY, CLUSTER BY, WINDOW, LIMIT, OFFSET behind a query. */
+function parseOrganization(cursor: TokenCursor, query: LogicalPlan): LogicalPlan {
+  let plan = query;
+  const start = cursor.position;
+  if (cursor.take("ORDER", "BY")) plan = parseSort(cursor, plan, true);
+  else if (cursor.take("CLUSTER", "BY")) {
+    const expressions = cursor.list(() => parseExpression(cursor));
+    const order = expressions.map((child): Expression => ({ kind: "sortOrder", child, ascending: true, nullsFirst: true }));
+    plan = { kind: "sort", order, global: false, child: { kind: "repartition", expressions, shuffle: true, child: plan } };
+  } else {
+    if (cursor.take("DISTRIBUTE", "BY"))
+      plan = { kind: "repartition", expressions: cursor.list(() => parseExpression(cursor)), shuffle: true, child: plan };
+    if (cursor.take("SORT", "BY")) plan = parseSort(cursor, plan, false);
+  }
+  if (cursor.at("WINDOW")) plan = parseWindows(cursor, plan);
+  const limit = cursor.take("LIMIT") && !cursor.take("ALL") ? parseExpression(cursor) : undefined;
+  const offset = cursor.take("OFFSET") ? parseExpression(cursor) : undefined;
+  const origin = cursor.originFrom(start);
+  if (offset !== undefined) plan = { kind: "offset", offset, child: plan, origin };
+  return limit === undefined ? plan : { kind: "limit", limit, child: plan, origin };
+}
+
+function parseSort(cursor: TokenCursor, child: LogicalPlan, global: boolean): LogicalPlan {
+  const start = cursor.position;
+  if (cursor.at("ALL") && !cursor.isSign(".", 1) && !cursor.isSign(",", 1)) {
+    cursor.next();
+    const ascending = cursor.take("DESC") ? false : (cursor.take("ASC"), true);
+    const nullsFirst = cursor.take("NULLS", "FIRST") ? true : cursor.take("NULLS", "LAST") ? false : ascending;
+    return { kind: "sort", order: [], global, child, orderByAll: { ascending, nullsFirst }, origin: cursor.originFrom(start) };
+  }
+  return { kind: "sort", order: cursor.list(() => parseSortItem(cursor)), global, child, origin: cursor.originFrom(start) };
+}
+
+function parseWindows(cursor: TokenCursor, child: LogicalPlan): LogicalPlan {
+  cursor.expect("WINDOW");
+  const definitions = cursor.list((): { name: string; specification: WindowSpecification } => {
+    const name = cursor.name();
+    cursor.expect("AS");
+    if (cursor.isSign("(")) return { name, specification: parseWindowSpecification(cursor) };
+    return { name, specification: { base: cursor.name(), partitionBy: [], orderBy: [] } };
+  });
+  return { kind: "windowDefinitions", definitions, child };
+}
+
+function parseSetOperations(cursor: TokenCursor): LogicalPlan {
+  const start = cursor.position;
+  let left = parseIntersections(cursor);
+  for (;;) {
+    const operation = cursor.take("UNION")
+      ? "union"
+      : cursor.take("EXCEPT") || cursor.take("MINUS") || cursor.take("SETMINUS")
+        ? "except"
+        : undefined;
+    if (operation === undefined) return left;
+    const all = cursor.take("ALL") || (cursor.take("DISTINCT"), false);
+    const byName = cursor.take("BY", "NAME");
+    const right = parseIntersections(cursor);
+    left = combine(cursor, start, operation, all, byName, left, right);
+  }
+}
+
+function combine(
+  cursor: TokenCursor,
+  start: number,
+  operation: "union" | "except",
+  all: boolean,
+  byName: boolean,
+  left: LogicalPlan,
+  right: LogicalPlan,
+): LogicalPlan {
+  const origin = cursor.originFrom(start);
+  if (operation === "except") return { kind: "setOperation", operation, all, left, right, origin };
+  const union: LogicalPlan = { kind: "union", children: [left, right], byName, allowMissingColumns: false, origin };
+  return all ? union : { kind: "distinct", child: union, origin };
+}
+
+function parseIntersections(cursor: TokenCursor): LogicalPlan {
+  const start = cursor.position;
+  let left = parseQueryPrimary(cursor);
+  while (cursor.take("INTERSECT")) {
+    const all = cursor.take("ALL") || (cursor.take("DISTINCT"), false);
+    left = { kind: "setOperation", operation: "intersect", all, left, right: parseQueryPrimary(cursor), origin: cursor.originFrom(start) };
+  }
+  return left;
+}
+
+function parseQueryPrimary(cursor: TokenCursor): LogicalPlan {
+  if (cursor.takeSign("(")) {
+    const plan = parseQuery(cursor);
+    cursor.expectSign(")");
+    return plan;
+  }
+  if (cursor.at("VALUES")) return parseInlineTable(cursor);
+  if (cursor.take("TABLE")) return relation(cursor, cursor.position);
+  if (cursor.at("SELECT") || cursor.at("FROM")) return parseSelect(cursor);
+  throw cursor.unexpected(": expected a query");
+}
+
+function parseInlineTable(cursor: TokenCursor): LogicalPlan {
+  const start = cursor.position;
+  cursor.expect("VALUES");
+  const rows = cursor.list(() => {
+    const row = parseExpression(cursor);
+    return row.kind === "unresolvedFunction" && row.nameParts[0] === "struct" && cursor.textFrom(start).trimEnd().endsWith(")")
+      ? row.args
+      : [row];
+  });
+  const plan: LogicalPlan = { kind: "unresolvedInlineTable", names: [], rows, origin: cursor.originFrom(start) };
+  return parseTableAlias(cursor, plan);
+}
+
+/** SELECT … FROM … WHERE … GROUP BY … HAVING …, or with FROM first. */
+function parseSelect(cursor: TokenCursor): LogicalPlan {
+  const start = cursor.position;
+  const early = cursor.take("FROM") ? parseFrom(cursor) : undefined;
+  if (early !== undefined && !cursor.at("SELECT"))
+    return { kind: "project", projections: [{ kind: "unresolvedStar", target: [], except: [] }], child: parseWhere(cursor, early) };
+  cursor.expect("SELECT");
+  const hints = parseHints(cursor);
+  const distinct = cursor.take("DISTINCT") || (cursor.take("ALL"), false);
+  const projections = cursor.list(() => parseSelectItem(cursor));
+  const source = early ?? (cursor.take("FROM") ? parseFrom(cursor) : ({ kind: "oneRow" } satisfies LogicalPlan));
+  const filtered = parseWhere(cursor, parseLateralViews(cursor, source));
+  let plan = parseGrouping(cursor, projections, filtered, start);
+  if (cursor.take("HAVING")) plan = { kind: "unresolvedHaving", form: "having", condition: parseExpression(cursor), child: plan };
+  if (cursor.take("QUALIFY")) plan = { kind: "unresolvedHaving", form: "qualify", condition: parseExpression(cursor), child: plan };
+  if (distinct) plan = { kind: "distinct", child: plan };
+  if (cursor.at("WINDOW")) plan = parseWindows(cursor, plan);
+  return hints.reduce<LogicalPlan>((child, hint) => ({ kind: "unresolvedHint", ...hint, child }), plan);
+}
+
+function parseHints(cursor: TokenCursor): { readonly name: string; readonly args: Expression[] }[] {
+  const hints: { name: string; args: Expression[] }[] = [];
+  while (cursor.isKind(HintStart)) {
+    cursor.next();
+    while (!cursor.isKind(HintEnd)) {
+      const name = cursor.name();
+      hints.push({ name, args: cursor.isSign("(") ? cursor.parenthesised(() => parseExpression(cursor)) : [] });
+      cursor.takeSign(",");
+    }
+    cursor.next();
+  }
+  return hints;
+}
+
+/** Words that end a select item or a table: they are no alias unless AS stands before them. */
+const clauseWords = new Set(
+  "FROM WHERE GROUP HAVING ORDER SORT CLUSTER DISTRIBUTE LIMIT OFFSET WINDOW QUALIFY UNION EXCEPT MINUS INTERSECT SETMINUS ON USING LATERAL JOIN INNER LEFT RIGHT FULL CROSS NATURAL ANTI SEMI PIVOT UNPIVOT TABLESAMPLE WHEN THEN ELSE END AS VALUES SELECT ASOF FOR VERSION TIMESTAMP SYSTEM_VERSION".split(
+    " ",
+  ),
+);
+
+function atAlias(cursor: TokenCursor): boolean {
+  return cursor.isKind(QuotedName) || (cursor.isKind(Word) && !clauseWords.has(cursor.word));
+}
+
+function parseSelectItem(cursor: TokenCursor): Expression {
+  const start = cursor.position;
+  const expression = parseExpression(cursor);
+  const as = cursor.take("AS");
+  if (cursor.isSign("(") && (as || expression.kind === "unresolvedFunction")) {
+    const names = cursor.parenthesised(() => cursor.name());
+    return { kind: "multiAlias", child: expression, names, origin: cursor.originFrom(start) };
+  }
+  if (!as && !atAlias(cursor) && !(cursor.isKind(Text) && expression.kind !== "literal")) return expression;
+  const name = cursor.isKind(Text) ? cursor.string() : cursor.name();
+  return { kind: "alias", child: expression, name, exprId: newExprId(), qualifier: [], origin: cursor.originFrom(start) };
+}
+
+function parseWhere(cursor: TokenCursor, child: LogicalPlan): LogicalPlan {
+  const start = cursor.position;
+  if (!cursor.take("WHERE")) return child;
+  return { kind: "filter", condition: parseExpression(cursor), child, origin: cursor.originFrom(start) };
+}
+
+function parseGrouping(cursor: TokenCursor, projections: Expression[], child: LogicalPlan, start: number): LogicalPlan {
+  if (!cursor.take("GROUP", "BY")) return { kind: "project", projections, child, origin: cursor.originFrom(start) };
+  if (cursor.at("ALL") && !cursor.isSign(".", 1)) {
+    cursor.next();
+    return { kind: "aggregate", groupings: [], aggregates: projections, child, groupByAll: true, origin: cursor.originFrom(start) };
+  }
+  let groupings = cursor.list(() => parseGroupingItem(cursor));
+  const analytic = cursor.take("WITH", "ROLLUP") ? "rollup" : cursor.take("WITH", "CUBE") ? "cube" : undefined;
+  if (analytic !== undefined) groupings = [unresolvedFunction(analytic, groupings)];
+  return { kind: "aggregate", groupings, aggregates: projections, child, origin: cursor.originFrom(start) };
+}
+
+/** An expression, or ROLLUP, CUBE, GROUPING SETS as calls of these names; a set is a call of `grouping set`. */
+function parseGroupingItem(cursor: TokenCursor): Expression {
+  const set = (): Expression => {
+    if (!cursor.isSign("(")) return unresolvedFunction("grouping set", [parseExpression(cursor)]);
+    const start = cursor.position;
+    const members = cursor.parenthesised(() => parseExpression(cursor));
+    if (cursor.isSign(",") || cursor.isSign(")")) return unresolvedFunction("grouping set", members);
+    cursor.rewind(start);
+    return unresolvedFunction("grouping set", [parseExpression(cursor)]);
+  };
+  for (const word of ["ROLLUP", "CUBE"]) {
+    if (cursor.isWord(word) && cursor.isSign("(", 1)) {
+      cursor.next();
+      return unresolvedFunction(word.toLowerCase(), cursor.parenthesised(set));
+    }
+  }
+  if (cursor.take("GROUPING", "SETS")) {
+    const element = (): Expression =>
+      cursor.isWord("ROLLUP") || cursor.isWord("CUBE") || cursor.at("GROUPING", "SETS") ? parseGroupingItem(cursor) : set();
+    return unresolvedFunction("grouping sets", cursor.parenthesised(element));
+  }
+  return parseExpression(cursor);
+}
+
+/** Tables and joins; commas are cross joins. */
+function parseFrom(cursor: TokenCursor): LogicalPlan {
+  let plan = parseJoined(cursor);
+  while (cursor.takeSign(",")) {
+    const lateral = cursor.at("LATERAL") && !cursor.isWord("VIEW", 1);
+    const right = parseJoined(cursor);
+    plan = { kind: "join", left: plan, right, joinType: "inner", lateral };
+  }
+  return parsePivots(cursor, parseLateralViews(cursor, plan));
+}
+
+function parseJoined(cursor: TokenCursor): LogicalPlan {
+  let left = parseTable(cursor);
+  for (;;) {
+    const start = cursor.position;
+    const natural = cursor.take("NATURAL");
+    const joinType = parseJoinType(cursor);
+    if (joinType === undefined) {
+      if (natural) throw cursor.unexpected(": expected JOIN");
+      return left;
+    }
+    const lateral = cursor.at("LATERAL") && !cursor.isWord("VIEW", 1);
+    const right = parseTable(cursor);
+    const join: Join = { kind: "join", left, right, joinType, lateral };
+    left = withCriteria(cursor, join, natural, start);
+  }
+}
+
+function withCriteria(cursor: TokenCursor, join: Join, natural: boolean, start: number): LogicalPlan {
+  if (natural) return { ...join, using: "natural", origin: cursor.originFrom(start) };
+  if (cursor.take("ON")) {
+    const condition = parseExpression(cursor);
+    return { ...join, condition, origin: cursor.originFrom(start) };
+  }
+  if (cursor.take("USING")) {
+    const using = cursor.parenthesised(() => cursor.name());
+    return { ...join, using, origin: cursor.originFrom(start) };
+  }
+  return { ...join, origin: cursor.originFrom(start) };
+}
+
+function parseJoinType(cursor: TokenCursor): JoinType | undefined {
+  const forms: readonly (readonly [readonly string[], JoinType])[] = [
+    [["JOIN"], "inner"],
+    [["INNER", "JOIN"], "inner"],
+    [["CROSS", "JOIN"], "cross"],
+    [["LEFT", "OUTER", "JOIN"], "left"],
+    [["LEFT", "SEMI", "JOIN"], "semi"],
+    [["LEFT", "ANTI", "JOIN"], "anti"],
+    [["LEFT", "JOIN"], "left"],
+    [["RIGHT", "OUTER", "JOIN"], "right"],
+    [["RIGHT", "JOIN"], "right"],
+    [["FULL", "OUTER", "JOIN"], "full"],
+    [["FULL", "JOIN"], "full"],
+    [["SEMI", "JOIN"], "semi"],
+    [["ANTI", "JOIN"], "anti"],
+  ];
+  return forms.find(([words]) => cursor.take(...words))?.[1];
+}
+
+function parseTable(cursor: TokenCursor): LogicalPlan {
+  cursor.take("LATERAL");
+  const start = cursor.position;
+  if (cursor.isSign("(")) return parseParenthesisedTable(cursor);
+  if (cursor.at("VALUES")) return parseInlineTable(cursor);
+  if (cursor.isKind(Word) && cursor.isSign("(", 1)) {
+    const name = cursor.nameParts();
+    const args = cursor.parenthesised(() => parseExpression(cursor));
+    return parseTableAlias(cursor, { kind: "unresolvedTableFunction", nameParts: name, args, origin: cursor.originFrom(start) });
+  }
+  return parsePivots(cursor, parseTableAlias(cursor, parseSample(cursor, relation(cursor, start))));
+}
+
+function parseParenthesisedTable(cursor: TokenCursor): LogicalPlan {
+  const start = cursor.position;
+  cursor.expectSign("(");
+  let at = 0;
+  while (cursor.isSign("(", at)) at++;
+  const isQuery = ["SELECT", "WITH", "VALUES", "TABLE", "FROM"].some((word) => cursor.isWord(word, at));
+  const plan = isQuery ? queryOrTable(cursor, start) : parseFrom(cursor);
+  cursor.expectSign(")");
+  return parsePivots(cursor, parseTableAlias(cursor, parseSample(cursor, plan)));
+}
+
+/** `((select …) t join u …)` begins like a query and is none. */
+function queryOrTable(cursor: TokenCursor, start: number): LogicalPlan {
+  const inside = cursor.position;
+  const plan = parseQuery(cursor);
+  if (cursor.isSign(")")) return plan;
+  cursor.rewind(inside);
+  if (start < 0) return plan;
+  return parseFrom(cursor);
+}
+
+function relation(cursor: TokenCursor, start: number): UnresolvedRelation {
+  const nameParts = cursor.nameParts();
+  return { kind: "unresolvedRelation", nameParts, options: {}, origin: cursor.originFrom(start) };
+}
+
+function parseSample(cursor: TokenCursor, child: LogicalPlan): LogicalPlan {
+  if (!cursor.take("TABLESAMPLE")) return child;
+  cursor.take("SYSTEM");
+  cursor.expectSign("(");
+  const amount = cursor.isKind(NumberToken) ? Number(cursor.next().image.replace(/[A-Za-z]+$/, "")) : Number.NaN;
+  const rows = cursor.take("ROWS");
+  if (!rows && !cursor.take("PERCENT")) throw cursor.unexpected(": expected PERCENT or ROWS");
+  cursor.expectSign(")");
+  const seed = cursor.take("REPEATABLE") ? cursor.parenthesised(() => BigInt(cursor.next().image))[0] : undefined;
+  if (rows) return { kind: "limit", limit: { kind: "literal", value: amount, dataType: { kind: "integer" } }, child };
+  return { kind: "sample", lower: 0, upper: amount / 100, withReplacement: false, child, ...(seed === undefined ? {} : { seed }) };
+}
+
+/** `[AS] name [(column, …)]` */
+function parseTableAlias(cursor: TokenCursor, plan: LogicalPlan): LogicalPlan {
+  const as = cursor.take("AS");
+  if (!as && !atAlias(cursor)) return plan;
+  const name = cursor.name();
+  const columnNames = cursor.isSign("(") ? cursor.parenthesised(() => cursor.name()) : [];
+  if (plan.kind === "unresolvedInlineTable")
+    return {
+      kind: "subqueryAlias",
+      alias: [name],
+      columnNames: [],
+      child: columnNames.length === 0 ? plan : { ...plan, names: columnNames },
+    };
+  return { kind: "subqueryAlias", alias: [name], columnNames, child: plan };
+}
+
+function parseLateralViews(cursor: TokenCursor, source: LogicalPlan): LogicalPlan {
+  let plan = source;
+  while (cursor.take("LATERAL", "VIEW")) {
+    const start = cursor.position;
+    const outer = cursor.take("OUTER");
+    const name = cursor.nameParts();
+    const generator = unresolvedFunction(
+      name,
+      cursor.parenthesised(() => parseExpression(cursor)),
+      { origin: cursor.originFrom(start) },
+    );
+    const alias = atAlias(cursor) ? cursor.name() : "";
+    const names: string[] = [];
+    if (cursor.take("AS") || (atAlias(cursor) && alias !== "")) names.push(...cursor.list(() => cursor.name()));
+    plan = { kind: "lateralView", generator, outer, alias, names, child: plan };
+  }
+  return plan;
+}
+
+function parsePivots(cursor: TokenCursor, source: LogicalPlan): LogicalPlan {
+  const start = cursor.position;
+  if (cursor.at("PIVOT") && cursor.isSign("(", 1)) {
+    cursor.next();
+    cursor.next();
+    const aggregates = cursor.list(() => parseSelectItem(cursor));
+    cursor.expect("FOR");
+    const columns = cursor.isSign("(") ? cursor.parenthesised(() => parseExpression(cursor)) : [parsePivotColumn(cursor)];
+    cursor.expect("IN");
+    const values = cursor.parenthesised(() => parseSelectItem(cursor));
+    cursor.expectSign(")");
+    return parseTableAlias(cursor, {
+      kind: "unresolvedPivot",
+      aggregates,
+      columns,
+      values,
+      child: source,
+      origin: cursor.originFrom(start),
+    });
+  }
+  return source;
+}
+
+function parsePivotColumn(cursor: TokenCursor): Expression {
+  const start = cursor.position;
+  return { kind: "unresolvedAttribute", nameParts: cursor.nameParts(), origin: cursor.originFrom(start) };
+}
+
+/** One step of a pipe: `|> WHERE …`. */
+function parsePipe(cursor: TokenCursor, input: LogicalPlan): LogicalPlan {
+  cursor.expectSign("|>");
+  if (cursor.at("WHERE")) return parseWhere(cursor, input);
+  if (cursor.take("SELECT")) return { kind: "project", projections: cursor.list(() => parseSelectItem(cursor)), child: input };
+  if (cursor.take("EXTEND")) {
+    const added = cursor.list(() => parseSelectItem(cursor));
+    return { kind: "project", projections: [{ kind: "unresolvedStar", target: [], except: [] }, ...added], child: input };
+  }
+  if (cursor.take("AS")) return { kind: "subqueryAlias", alias: [cursor.name()], columnNames: [], child: input };
+  if (cursor.take("AGGREGATE")) {
+    const aggregates = cursor.at("GROUP") ? [] : cursor.list(() => parseSelectItem(cursor));
+    const groupings = cursor.take("GROUP", "BY") ? cursor.list(() => parseSelectItem(cursor)) : [];
+    const keys = groupings.map((grouping) => (grouping.kind === "alias" ? grouping.child : grouping));
+    return { kind: "aggregate", groupings: keys, aggregates: [...groupings, ...aggregates], child: input };
+  }
+  return parseOrganization(cursor, input);
+}

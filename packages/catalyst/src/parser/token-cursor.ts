@@ -1,0 +1,171 @@
+import type { IToken, TokenType } from "chevrotain";
+import type { Expression, LogicalPlan, Origin } from "@vonk/dataframe/internal";
+import { analysisError } from "../error/analysis-error.ts";
+import { QuotedName, Sign, Text, textValue, tokenize, Word } from "./lexer.ts";
+
+/** Rules that refer to one another across files. */
+export interface ParserRules {
+  readonly query: (cursor: TokenCursor) => LogicalPlan;
+  readonly expression: (cursor: TokenCursor) => Expression;
+}
+
+/** A place in a statement's tokens, and the questions that the grammar asks there. */
+export class TokenCursor {
+  readonly text: string;
+  readonly rules: ParserRules;
+  readonly #tokens: readonly IToken[];
+  #at = 0;
+  /** How many `?` were met. */
+  parameters = 0;
+
+  constructor(text: string, rules: ParserRules) {
+    this.text = text;
+    this.rules = rules;
+    this.#tokens = tokenize(text);
+  }
+
+  /** The token some places ahead. */
+  peek(ahead = 0): IToken | undefined {
+    return this.#tokens[this.#at + ahead];
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#tokens.length;
+  }
+
+  /** A mark to come back to. */
+  get position(): number {
+    return this.#at;
+  }
+
+  rewind(position: number): void {
+    this.#at = position;
+  }
+
+  next(): IToken {
+    const token = this.#tokens[this.#at];
+    if (token === undefined) throw this.unexpected();
+    this.#at++;
+    return token;
+  }
+
+  isKind(kind: TokenType, ahead = 0): boolean {
+    return this.peek(ahead)?.tokenType === kind;
+  }
+
+  /** True when these keywords stand here, in this order. */
+  at(...words: readonly string[]): boolean {
+    return words.every((word, index) => this.isWord(word, index));
+  }
+
+  isWord(word: string, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return token?.tokenType === Word && token.image.length === word.length && token.image.toUpperCase() === word;
+  }
+
+  isSign(sign: string, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return token !== undefined && token.tokenType === Sign && token.image === sign;
+  }
+
+  /** Takes the keywords when they all stand here. */
+  take(...words: readonly string[]): boolean {
+    if (!this.at(...words)) return false;
+    this.#at += words.length;
+    return true;
+  }
+
+  takeSign(sign: string): boolean {
+    if (!this.isSign(sign)) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** @throws AnalysisError PARSE_SYNTAX_ERROR when the keywords do not stand here */
+  expect(...words: readonly string[]): void {
+    if (!this.take(...words)) throw this.unexpected(`: expected ${words.join(" ")}`);
+  }
+
+  /** @throws AnalysisError PARSE_SYNTAX_ERROR when the sign does not stand here */
+  expectSign(sign: string): void {
+    if (!this.takeSign(sign)) throw this.unexpected(`: expected '${sign}'`);
+  }
+
+  /** The next word in upper case; empty when there is none. */
+  get word(): string {
+    const token = this.peek();
+    return token?.tokenType === Word ? token.image.toUpperCase() : "";
+  }
+
+  /** A name: a word, or anything in backquotes. @throws AnalysisError PARSE_SYNTAX_ERROR */
+  name(): string {
+    const token = this.peek();
+    if (token?.tokenType === QuotedName) return this.next().image.slice(1, -1).replaceAll("``", "`");
+    if (token?.tokenType === Word || token?.tokenType.name === "DigitWord") return this.next().image;
+    throw this.unexpected(": expected a name");
+  }
+
+  /** A name with qualifiers: `a.b.c`. */
+  nameParts(): string[] {
+    const parts = [this.name()];
+    while (this.takeSign(".")) parts.push(this.name());
+    return parts;
+  }
+
+  get atText(): boolean {
+    return this.isKind(Text);
+  }
+
+  /** A text constant; several in a row are one. @throws AnalysisError PARSE_SYNTAX_ERROR */
+  string(): string {
+    if (!this.atText) throw this.unexpected(": expected a string");
+    let value = "";
+    while (this.atText) value += textValue(this.next().image);
+    return value;
+  }
+
+  /** `item, item, …` */
+  list<Item>(item: () => Item): Item[] {
+    const items = [item()];
+    while (this.takeSign(",")) items.push(item());
+    return items;
+  }
+
+  /** `(item, item)`, perhaps empty. */
+  parenthesised<Item>(item: () => Item): Item[] {
+    this.expectSign("(");
+    if (this.takeSign(")")) return [];
+    const items = this.list(item);
+    this.expectSign(")");
+    return items;
+  }
+
+  /** From a token's start to the last token taken. */
+  originFrom(start: number): Origin {
+    const first = this.#tokens[start];
+    const last = this.#tokens[this.#at - 1] ?? first;
+    if (first === undefined || last === undefined) return { text: this.text };
+    return { text: this.text, start: first.startOffset, stop: last.startOffset + last.image.length - 1 };
+  }
+
+  /** What was written since a mark. */
+  textFrom(start: number): string {
+    const { start: from = 0, stop = -1 } = this.originFrom(start);
+    return this.text.slice(from, stop + 1);
+  }
+
+  /** Everything from here to the end of the statement. */
+  rest(): string {
+    const token = this.peek();
+    const text = token === undefined ? "" : this.text.slice(token.startOffset).trim();
+    this.#at = this.#tokens.length;
+    return text;
+  }
+
+  unexpected(hint = ""): Error {
+    const token = this.peek();
+    const error = token === undefined ? "end of input" : `'${token.image}'`;
+    const start = token?.startOffset ?? Math.max(this.text.length - 1, 0);
+    return analysisError("PARSE_SYNTAX_ERROR", { error, hint }, { text: this.text, start, stop: start + (token?.image.length ?? 1) - 1 });
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  childrenOf,
+  collect,
+  exists,
+  outputOf,
+  transformDown,
+  type Attribute,
+  type Expression,
+  type LogicalPlan,
+} from "@vonk/dataframe/internal";
+
+/** Ids of a plan's columns. */
+export function outputIds(plan: LogicalPlan): ReadonlySet<number> {
+  return new Set(outputOf(plan).map((column) => column.exprId));
+}
+
+/** Columns that an expression reads, outer references left out. */
+export function references(expression: Expression): Attribute[] {
+  const found: Attribute[] = [];
+  const visit = (node: Expression): void => {
+    if (node.kind === "outerReference") return;
+    if (node.kind === "attribute") found.push(node);
+    else for (const child of childrenOf(node)) visit(child);
+  };
+  visit(expression);
+  return found;
+}
+
+/** True when an expression reads nothing but these columns. */
+export function readsOnly(expression: Expression, ids: ReadonlySet<number>): boolean {
+  return references(expression).every((column) => ids.has(column.exprId));
+}
+
+/** True when some part refers to the query around. */
+export function isCorrelated(expression: Expression): boolean {
+  return exists(expression, (node) => node.kind === "outerReference");
+}
+
+/** True when some part is a query. */
+export function hasSubquery(expression: Expression): boolean {
+  return exists(expression, (node) => node.kind === "subquery");
+}
+
+/** The expression with columns replaced by what they stand for. */
+export function substitute(expression: Expression, byId: ReadonlyMap<number, Expression>): Expression {
+  return transformDown(expression, (node) => (node.kind === "attribute" ? (byId.get(node.exprId) ?? node) : node));
+}
+
+/** All aggregate calls inside. */
+export function aggregatesOf(expression: Expression): Extract<Expression, { kind: "aggregate" }>[] {
+  return collect(expression, (node): node is Extract<Expression, { kind: "aggregate" }> => node.kind === "aggregate");
+}

@@ -1,0 +1,41 @@
+import { sqlType, type SQLValue } from "@vonk/columnar/internal";
+import { childrenOf, type Expression } from "@vonk/dataframe/internal";
+import { keyText } from "@vonk/expression/internal";
+
+/** A text that is equal for expressions which always have the same value: names and places do not count, ids of columns do. */
+export function expressionKey(expression: Expression): string {
+  switch (expression.kind) {
+    case "literal":
+      return `${sqlType(expression.dataType)}'${valueKey(expression.value)}'`;
+    case "attribute":
+      return `#${expression.exprId}`;
+    case "lambdaVariable":
+      return `λ${expression.exprId}`;
+    case "boundReference":
+      return `$${expression.ordinal}`;
+    case "alias":
+      return expressionKey(expression.child);
+    case "cast":
+      return `cast[${expression.mode},${sqlType(expression.dataType)}](${expressionKey(expression.child)})`;
+    case "call":
+      return `${expression.name}[${expression.mode}](${expression.args.map(expressionKey).join(",")})`;
+    case "aggregate":
+      return `${expression.name}[${expression.mode},${expression.distinct},${expression.ignoreNulls}](${childrenOf(expression).map(expressionKey).join(",")})`;
+    case "sortOrder":
+      return `${expressionKey(expression.child)} ${expression.ascending ? "asc" : "desc"} ${expression.nullsFirst ? "first" : "last"}`;
+    case "subquery":
+      return `subquery#${expression.exprId}`;
+    default:
+      return `${expression.kind}(${childrenOf(expression).map(expressionKey).join(",")}${extra(expression)})`;
+  }
+}
+
+function extra(expression: Expression): string {
+  return expression.kind === "window"
+    ? JSON.stringify(expression.frame ?? null, (key, value: unknown) => (key === "value" ? "" : value))
+    : "";
+}
+
+function valueKey(value: SQLValue): string {
+  return keyText(value);
+}
