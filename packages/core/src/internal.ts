@@ -4,3 +4,5 @@ export { linkPackages, packageFolders, packageFoldersFor } from "./module/link-p
 export { coreConfig } from "./config/core-config.ts";
 export { coreErrors } from "./errors.ts";
 export { executorService, executorSubject } from "./message/services.ts";
+export { moduleStep } from "./rdd/module-step.ts";
+export type { ModuleFunction } from "./rdd/module-step.ts";

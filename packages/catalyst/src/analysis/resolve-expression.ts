@@ -9,6 +9,7 @@ import {
   isNullable,
   literal,
   mapChildren,
+  newExprId,
   typeOf,
   withChildren,
   type EvalMode,
@@ -327,9 +328,11 @@ export function hasWindow(expression: Expression): boolean {
   return exists(expression, (node) => node.kind === "window");
 }
 
-/** A result column: the expression itself when it has a name, else under the name that Spark generates. */
+/**
+ * A result column: the expression itself when it has a name, else under the name that Spark generates. An alias gets an id of its own here,
+ * since one text may be resolved at several places: a common table, a view.
+ */
 export function named(expression: Expression, generatedName: string): Expression {
-  return expression.kind === "alias" || expression.kind === "attribute"
-    ? expression
-    : alias(expression, generatedName, { generated: true });
+  if (expression.kind === "attribute") return expression;
+  return expression.kind === "alias" ? { ...expression, exprId: newExprId() } : alias(expression, generatedName, { generated: true });
 }

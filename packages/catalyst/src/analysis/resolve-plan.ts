@@ -115,6 +115,7 @@ function withNewIds(plan: LogicalPlan): LogicalPlan {
   if (plan.kind === "table" || plan.kind === "localRelation") {
     return { ...plan, output: plan.output.map((column) => ({ ...column, exprId: newExprId() })) };
   }
+  if (plan.kind === "range") return { ...plan, output: [{ ...plan.output[0], exprId: newExprId() }] };
   if (plan.kind === "subqueryAlias") return { ...plan, child: withNewIds(plan.child) };
   return plan;
 }

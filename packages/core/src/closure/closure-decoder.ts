@@ -5,6 +5,7 @@ import { closureErrors } from "./closure-errors.ts";
 import { digestText, readCodeSection } from "./code-section.ts";
 import { FactoryCache } from "./function-factory.ts";
 import { GraphDecoder, type CompiledSection, type DecodeContext } from "./graph-decoder.ts";
+import { exportOf } from "./known-modules.ts";
 import { ModuleLoader } from "./module-loader.ts";
 import { DIGEST_BYTES, FORMAT_VERSION, HEADER_BYTES } from "./wire-format.ts";
 
@@ -74,6 +75,16 @@ export class ClosureDecoder {
   decodeAll(bytes: Uint8Array): unknown[] {
     const { section, reader } = this.#open(bytes);
     return new GraphDecoder(reader, section, this.#context).decode();
+  }
+
+  /**
+   * A function that a module exports.
+   * @throws CLOSURE_MODULE_NOT_FOUND when the module or its export is not there
+   */
+  load(url: string, exportName: string): (...args: unknown[]) => unknown {
+    const value = exportOf(this.#context.modules.load({ url, specifier: "", importer: "" }), exportName);
+    if (typeof value === "function") return (...args) => Reflect.apply(value, undefined, args) as unknown;
+    throw closureErrors.create("CLOSURE_MODULE_NOT_FOUND", { specifier: url, problem: `has no function '${exportName}'` });
   }
 
   #open(bytes: Uint8Array): { readonly section: CompiledSection; readonly reader: ByteReader } {

@@ -26,6 +26,7 @@ export function resultFunction(ref: FunctionRef, functions: FunctionResolver): R
     const func = functions.resolve<(records: Iterable<unknown>, context: unknown) => unknown>(ref);
     return (batches, _partition, task) => func(recordsOf(batches), task.context);
   }
+  assert("builtin" in ref, "results are made by closures and engine functions");
   const maker = resultFunctions[ref.builtin];
   assert(maker !== undefined, `result function ${ref.builtin} exists`);
   return maker(ref.args as never, functions);

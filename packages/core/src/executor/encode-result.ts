@@ -31,7 +31,7 @@ function encodeOrRefuse(batch: readonly unknown[], task: TaskRuntime, func: Func
       (size) => new Uint8Array(size < sharedBytesMin ? new ArrayBuffer(size) : new SharedArrayBuffer(size)),
     );
   } catch (cause) {
-    const call = "builtin" in func ? func.builtin : func.location;
+    const call = "builtin" in func ? func.builtin : "module" in func ? func.export : func.location;
     throw coreErrors.create("RESULT_NOT_SENDABLE", { call, reason: (cause as Error).message }, { cause });
   }
 }

@@ -135,10 +135,16 @@ type Outcome = Pick<TaskReport, "reason" | "result" | "mapStatus">;
 
 function functionResolver(executor: ExecutorRuntime): FunctionResolver {
   const resolved = new Map<FunctionRef, unknown>();
+  const make = (ref: FunctionRef, functions: FunctionResolver): unknown => {
+    if ("closure" in ref) return executor.decoder.decode(ref.closure);
+    if ("builtin" in ref) return builtinFunction(ref.builtin, ref.args, functions);
+    const maker = executor.decoder.load(ref.module, ref.export);
+    const [args] = executor.codec.open(ref.args).decode();
+    return maker(args);
+  };
   return {
     resolve<F extends (...args: never[]) => unknown>(ref: FunctionRef): F {
-      const known =
-        resolved.get(ref) ?? ("closure" in ref ? executor.decoder.decode(ref.closure) : builtinFunction(ref.builtin, ref.args, this));
+      const known = resolved.get(ref) ?? make(ref, this);
       resolved.set(ref, known);
       return known as F;
     },

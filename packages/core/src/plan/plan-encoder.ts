@@ -1,3 +1,4 @@
+import { toPortableUrl } from "../closure/application-url.ts";
 import { captureClosure, type CapturedClosure } from "../closure/capture-closure.ts";
 import type { Aggregator, PlanFunction, ShuffleDependency } from "../rdd/dependency.ts";
 import type { PreparedRDD, RDD } from "../rdd/rdd.ts";
@@ -29,6 +30,11 @@ export class PlanEncoder {
     const closure = captureClosure(user, { call, appRoot: this.#appRoot, ...(env === undefined ? {} : { env }) });
     this.#onClosure(closure);
     return { closure: closure.bytes, id: closure.id, location: closure.location };
+  }
+
+  /** What a module's export makes of an encoded batch of one. */
+  module(url: string, exportName: string, args: Uint8Array): FunctionRef {
+    return { module: toPortableUrl(url, { root: this.#appRoot }), export: exportName, args };
   }
 
   /** A function reference of either sort; the arguments of an engine function may hold further functions. */

@@ -1,8 +1,12 @@
 import type { StorageLevel } from "../storage/storage-level.ts";
 
-/** A function inside a plan: a captured closure, or one of the engine's own by name. */
+/**
+ * A function inside a plan: a captured closure, one of the engine's own by name, or what a module's export makes of plain data
+ * (`args`, an encoded batch of one).
+ */
 export type FunctionRef =
   | { readonly closure: Uint8Array; readonly id: string; readonly location: string }
+  | { readonly module: string; readonly export: string; readonly args: Uint8Array }
   | { readonly builtin: string; readonly args?: unknown };
 
 /** One RDD as the executors see it: what to compute, from which parents, with plain data as arguments. */

@@ -46,7 +46,7 @@ test.each(Object.entries(printed))("docs/examples/%s", async (name, expected) =>
   expect(await outputOf(join(examples, name))).toMatch(expected);
 });
 
-test.each(["README.md", ...["core", "cli", "bus", "common", "columnar"].map((name) => `packages/${name}/README.md`)])(
+test.each(["README.md", ...["core", "cli", "bus", "common", "columnar", "dataframe", "expression", "catalyst", "sql"].map((name) => `packages/${name}/README.md`)])(
   "the example of %s runs",
   async (readme) => {
     const [, code = ""] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, readme), "utf8")) ?? [];

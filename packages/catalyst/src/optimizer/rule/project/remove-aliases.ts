@@ -1,10 +1,4 @@
-import {
-  mapPlanChildren,
-  mapPlanExpressions,
-  transformUp,
-  type Expression,
-  type LogicalPlan,
-} from "@vonk/dataframe/internal";
+import { mapPlanChildren, mapPlanExpressions, transformUp, type Expression, type LogicalPlan } from "@vonk/dataframe/internal";
 import { hasSubquery } from "../../../tree/attributes.ts";
 import type { Rule } from "../../rule.ts";
 

@@ -1,0 +1,28 @@
+import type { MapPartitionsArgs } from "../compute/partition-function.ts";
+import { MapPartitionsRDD } from "./map-partitions-rdd.ts";
+import type { RDD } from "./rdd.ts";
+
+/** A function of a library on top of core: what a module's export makes of plain data. Nothing is captured. */
+export interface ModuleFunction {
+  /** The module's URL, a file of its own in the built package (`vonk.workers` in package.json). */
+  readonly module: string;
+  /** The export, called once a stage and thread with `args`; it gives the function of a partition. */
+  readonly export: string;
+  /** Values that travel, broadcasts among them. */
+  readonly args: unknown;
+}
+
+/** Each partition's records from those of the parent by a library's function, `(partition, records) => iterable`. */
+export function moduleStep<U>(parent: RDD<unknown>, name: string, func: ModuleFunction, keepsPartitioner = false): RDD<U> {
+  return new MapPartitionsRDD<U>(parent, name, {
+    kind: "mapPartitions",
+    kindName: name,
+    keepsPartitioner,
+    args: (encoder): MapPartitionsArgs => ({
+      func: encoder.module(func.module, func.export, parent.context.codec.encode([func.args])),
+      method: name,
+      shape: "withIndex",
+      isAsync: false,
+    }),
+  });
+}

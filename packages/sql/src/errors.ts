@@ -1,0 +1,21 @@
+import { defineErrors, type ErrorRegistry } from "@vonk/common/internal";
+
+const entries = {
+  FORMAT_NOT_INSTALLED: {
+    message: "Files of the format '{format}' need the package {package}: run `npm install {package}`, or check the format's name.",
+    fault: "user",
+  },
+  SCALAR_SUBQUERY_TOO_MANY_ROWS: {
+    message: "More than one row was returned by a subquery used as a value. Use an aggregate, or LIMIT 1.",
+    fault: "data",
+    sqlState: "21000",
+  },
+  SQL_NOT_SUPPORTED: {
+    message: "{what} is not supported yet. Rewrite the query without it.",
+    fault: "user",
+    sqlState: "0A000",
+  },
+} as const;
+
+/** Errors of @vonk/sql. */
+export const sqlErrors: ErrorRegistry<typeof entries> = defineErrors(entries);

@@ -1,0 +1,255 @@
+import type { SQLRow } from "@vonk/columnar/internal";
+import { assert } from "@vonk/common/internal";
+import { HashPartitioner, type RDD } from "@vonk/core";
+import { moduleStep } from "@vonk/core/internal";
+import { sqlText } from "@vonk/catalyst/internal";
+import { type AggregateCall, type Attribute, type Expression, type JoinType, type SortOrder } from "@vonk/dataframe/internal";
+import type { AggregatePlan } from "../task/aggregate-rows.ts";
+import type { JoinPlan } from "../task/join-rows.ts";
+import type { ProjectPlan, SortPlan } from "../task/row-tasks.ts";
+import type { Scan } from "../source/table.ts";
+import { bind, bindAll } from "./bind.ts";
+import type { PhysicalPlan } from "./physical-plan.ts";
+
+/** The module of the interpreter's tasks. */
+const tasks = new URL("../task/row-tasks.ts", import.meta.url).href;
+
+function step<Out = SQLRow>(parent: RDD<unknown>, name: string, task: string, args: unknown): RDD<Out> {
+  return moduleStep<Out>(parent, name, { module: tasks, export: task, args });
+}
+
+function list(expressions: readonly Expression[]): string {
+  return `[${expressions.map(sqlText).join(", ")}]`;
+}
+
+/** Rows that the plan holds. */
+export function localTableScan(output: readonly Attribute[], rows: readonly SQLRow[]): PhysicalPlan {
+  return {
+    name: "LocalTableScan",
+    detail: list(output),
+    output,
+    children: [],
+    execute: ({ sparkContext }) =>
+      Promise.resolve(sparkContext.parallelize([...rows], Math.max(1, Math.min(rows.length, sparkContext.defaultParallelism)))),
+  };
+}
+
+/** A table's partitions, read by its source. */
+export function batchScan(name: string, scan: Scan, output: readonly Attribute[]): PhysicalPlan {
+  return {
+    name: "BatchScan",
+    detail: `${name}${list(output)} ${scan.description}`,
+    output,
+    children: [],
+    execute: ({ sparkContext }) => {
+      const partitions = sparkContext.parallelize([...scan.partitions], Math.max(1, scan.partitions.length));
+      return Promise.resolve(moduleStep<SQLRow>(partitions, "BatchScan", scan.reader));
+    },
+  };
+}
+
+/** Numbers from a start to an end. */
+export function rangeScan(
+  output: readonly Attribute[],
+  start: bigint,
+  end: bigint,
+  stride: bigint,
+  slices: number | undefined,
+): PhysicalPlan {
+  return {
+    name: "Range",
+    detail: `(${start}, ${end}, step=${stride})`,
+    output,
+    children: [],
+    execute: ({ sparkContext }) => {
+      const count = slices ?? sparkContext.defaultParallelism;
+      const total = stride > 0n ? (end - start + stride - 1n) / stride : (start - end - stride - 1n) / -stride;
+      const parts = Array.from({ length: count }, (_, index) => ({
+        from: start + stride * ((total * BigInt(index)) / BigInt(count)),
+        count: Number((total * BigInt(index + 1)) / BigInt(count) - (total * BigInt(index)) / BigInt(count)),
+      }));
+      return Promise.resolve(step(sparkContext.parallelize(parts, count), "Range", "rangeRows", { step: stride }));
+    },
+  };
+}
+
+/** Filter and projection in one. */
+export function project(
+  child: PhysicalPlan,
+  condition: Expression | undefined,
+  projections: readonly Expression[] | undefined,
+  output: readonly Attribute[],
+): PhysicalPlan {
+  const name = projections === undefined ? "Filter" : "Project";
+  const shown = [
+    ...(projections === undefined ? [] : [list(projections)]),
+    ...(condition === undefined ? [] : [`(${sqlText(condition)})`]),
+  ];
+  return {
+    name,
+    detail: shown.join(" "),
+    output,
+    children: [child],
+    execute: async (context) => {
+      const plan: ProjectPlan = {
+        session: context.session,
+        ...(condition === undefined ? {} : { condition: bind(condition, child.output) }),
+        ...(projections === undefined ? {} : { projections: bindAll(projections, child.output) }),
+      };
+      return step(await child.execute(context), name, "projectRows", plan);
+    },
+  };
+}
+
+/** Groups: states by partition, brought together by key, and finished. */
+export function hashAggregate(
+  child: PhysicalPlan,
+  groupings: readonly Expression[],
+  calls: readonly AggregateCall[],
+  output: readonly Attribute[],
+): PhysicalPlan {
+  return {
+    name: "HashAggregate",
+    detail: `(keys=${list(groupings)}, functions=${list(calls)})`,
+    output,
+    children: [child],
+    execute: async (context) => {
+      const plan: AggregatePlan = {
+        groupings: bindAll(groupings, child.output),
+        calls: bindAll(calls, child.output).filter((call) => call.kind === "aggregate"),
+        session: context.session,
+      };
+      const parts = step<readonly [string, SQLRow]>(await child.execute(context), "HashAggregate", "partialAggregate", plan);
+      const together = await exchange(parts, groupings.length === 0 ? 1 : context.shufflePartitions);
+      return step(together, "HashAggregate", "finalAggregate", plan);
+    },
+  };
+}
+
+/** Pairs with equal keys in one partition. */
+async function exchange(pairs: RDD<readonly [string, SQLRow]>, partitions: number): Promise<RDD<readonly [string, SQLRow]>> {
+  const present = await pairs.getNumPartitions();
+  if (present <= 1) return pairs;
+  if (partitions === 1) return pairs.coalesce(1);
+  return pairs.partitionBy(new HashPartitioner(partitions));
+}
+
+/** What a join needs beside its inputs. */
+export interface JoinParts {
+  readonly joinType: Exclude<JoinType, "right" | "cross">;
+  readonly leftKeys: readonly Expression[];
+  readonly rightKeys: readonly Expression[];
+  readonly condition?: Expression;
+  readonly nullAware: boolean;
+}
+
+/** A join whose right side every executor gets as a whole. */
+export function broadcastHashJoin(left: PhysicalPlan, right: PhysicalPlan, parts: JoinParts, output: readonly Attribute[]): PhysicalPlan {
+  const { joinType, leftKeys, rightKeys, condition, nullAware } = parts;
+  const shown = condition === undefined ? "" : `, ${sqlText(condition)}`;
+  return {
+    name: leftKeys.length === 0 ? "BroadcastNestedLoopJoin" : "BroadcastHashJoin",
+    detail: `${list(leftKeys)}, ${list(rightKeys)}, ${joinType}, BuildRight${shown}`,
+    output,
+    children: [left, right],
+    execute: async (context) => {
+      const built = await (await right.execute(context)).collect();
+      const plan: JoinPlan = {
+        build: context.sparkContext.broadcast<readonly SQLRow[]>(built),
+        joinType,
+        leftKeys: bindAll(leftKeys, left.output),
+        rightKeys: bindAll(rightKeys, right.output),
+        ...(condition === undefined ? {} : { condition: bind(condition, [...left.output, ...right.output]) }),
+        leftWidth: left.output.length,
+        rightWidth: right.output.length,
+        nullAware,
+        session: context.session,
+      };
+      const rows = await left.execute(context);
+      // Rows of the right side without a match are known only where all rows of the left come by.
+      return step(joinType === "full" ? rows.coalesce(1) : rows, "BroadcastHashJoin", "broadcastJoin", plan);
+    },
+  };
+}
+
+/** All rows in order; with a limit only the first, of which each partition keeps as many. */
+export function sort(child: PhysicalPlan, order: readonly SortOrder[], limit: number | undefined, global: boolean): PhysicalPlan {
+  const name = limit === undefined ? "Sort" : "TakeOrderedAndProject";
+  return {
+    name,
+    detail: `${limit === undefined ? "" : `(limit=${limit}) `}${list(order)}, ${global}`,
+    output: child.output,
+    children: [child],
+    execute: async (context) => {
+      const bound = order.map((item) => ({ ...item, child: bind(item.child, child.output) }));
+      const plan: SortPlan = { order: bound, session: context.session, ...(limit === undefined ? {} : { limit }) };
+      const rows = await child.execute(context);
+      if (!global) return step(rows, name, "sortPartition", plan);
+      const fewer = limit === undefined ? rows : step<SQLRow>(rows, name, "sortPartition", plan);
+      return step(fewer.coalesce(1), name, "sortPartition", plan);
+    },
+  };
+}
+
+/** The rows from a position on, at most so many. Partitions count in their order. */
+export function limit(child: PhysicalPlan, count: number | undefined, offset: number): PhysicalPlan {
+  return {
+    name: "GlobalLimit",
+    detail: `${count ?? "all"}, ${offset}`,
+    output: child.output,
+    children: [child],
+    execute: async (context) => {
+      const rows = await child.execute(context);
+      const few = count === undefined ? rows : step<SQLRow>(rows, "LocalLimit", "sliceRows", { offset: 0, limit: count + offset });
+      return step(few.coalesce(1), "GlobalLimit", "sliceRows", { offset, ...(count === undefined ? {} : { limit: count }) });
+    },
+  };
+}
+
+/** The rows of all inputs. */
+export function union(children: readonly PhysicalPlan[], output: readonly Attribute[]): PhysicalPlan {
+  return {
+    name: "Union",
+    detail: "",
+    output,
+    children,
+    execute: async (context) => {
+      const inputs = await Promise.all(children.map((child) => child.execute(context)));
+      const [first] = inputs;
+      assert(first !== undefined, "a union has inputs");
+      return context.sparkContext.union(...inputs);
+    },
+  };
+}
+
+/** INTERSECT and EXCEPT: rows are counted by side. */
+export function setOperation(left: PhysicalPlan, right: PhysicalPlan, operation: "intersect" | "except", all: boolean): PhysicalPlan {
+  return {
+    name: operation === "intersect" ? "Intersect" : "Except",
+    detail: `${all}`,
+    output: left.output,
+    children: [left, right],
+    execute: async (context) => {
+      const tagged = async (side: PhysicalPlan, tag: number): Promise<RDD<readonly [string, SQLRow]>> => {
+        const keys = side.output.map((column) => bind(column, side.output));
+        return step(await side.execute(context), "Exchange", "taggedRows", { keys, tag, session: context.session });
+      };
+      const both = context.sparkContext.union(await tagged(left, 0), await tagged(right, 1));
+      return step(await exchange(both, context.shufflePartitions), "SetOperation", "setOperationRows", { operation, all });
+    },
+  };
+}
+
+/** Each row once per list of projections. */
+export function expand(child: PhysicalPlan, projections: readonly (readonly Expression[])[], output: readonly Attribute[]): PhysicalPlan {
+  return {
+    name: "Expand",
+    detail: `[${projections.map(list).join(", ")}]`,
+    output,
+    children: [child],
+    execute: async (context) => {
+      const bound = projections.map((items) => bindAll(items, child.output));
+      return step(await child.execute(context), "Expand", "expandRows", { projections: bound, session: context.session });
+    },
+  };
+}

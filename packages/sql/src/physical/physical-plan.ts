@@ -1,0 +1,31 @@
+import type { SQLRow } from "@vonk/columnar/internal";
+import type { Attribute } from "@vonk/dataframe/internal";
+import type { RDD, SparkContext } from "@vonk/core";
+import type { SessionValues } from "@vonk/expression/internal";
+
+/** What operators need to make RDDs. */
+export interface ExecutionContext {
+  readonly sparkContext: SparkContext;
+  readonly session: SessionValues;
+  /** Partitions of a shuffle. */
+  readonly shufflePartitions: number;
+}
+
+/** An operator of a physical plan: how a logical one is computed. */
+export interface PhysicalPlan {
+  /** Spark's name without `Exec`. */
+  readonly name: string;
+  /** What EXPLAIN shows behind the name. */
+  readonly detail: string;
+  readonly output: readonly Attribute[];
+  readonly children: readonly PhysicalPlan[];
+  /** The RDD of its rows. Builds what must be there before, such as the tables of joins. */
+  readonly execute: (context: ExecutionContext) => Promise<RDD<SQLRow>>;
+}
+
+/** A plan as a tree of lines, the way Spark prints it. */
+export function treeText(plan: PhysicalPlan, prefix = "", isLast = true, isRoot = true): string {
+  const own = `${isRoot ? "" : `${prefix}${isLast ? "+- " : ":- "}`}${plan.name}${plan.detail === "" ? "" : ` ${plan.detail}`}\n`;
+  const inner = isRoot ? "" : `${prefix}${isLast ? "   " : ":  "}`;
+  return own + plan.children.map((child, index) => treeText(child, inner, index === plan.children.length - 1, false)).join("");
+}

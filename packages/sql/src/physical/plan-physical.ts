@@ -1,0 +1,167 @@
+import { expressionKey, estimate, outputIds, readsOnly, sqlText } from "@vonk/catalyst/internal";
+import {
+  alias,
+  conjunction,
+  conjuncts,
+  outputOf,
+  toAttribute,
+  transformDown,
+  type Aggregate,
+  type AggregateCall,
+  type Attribute,
+  type Expression,
+  type Join,
+  type LogicalPlan,
+  type SortOrder,
+} from "@vonk/dataframe/internal";
+import { sqlErrors } from "../errors.ts";
+import { isTable } from "../source/table.ts";
+import * as operator from "./operators.ts";
+import type { PhysicalPlan } from "./physical-plan.ts";
+
+/**
+ * Chooses how each operator of an optimised plan is computed.
+ * @throws SQL_NOT_SUPPORTED for operators that have no implementation yet
+ */
+export function planPhysical(plan: LogicalPlan): PhysicalPlan {
+  switch (plan.kind) {
+    case "oneRow":
+      return operator.localTableScan([], [[]]);
+    case "localRelation":
+      return operator.localTableScan(plan.output, plan.rows);
+    case "range":
+      return operator.rangeScan(plan.output, plan.start, plan.end, plan.step, plan.partitions);
+    case "table":
+      return planTable(plan);
+    case "project":
+      return plan.child.kind === "filter"
+        ? operator.project(planPhysical(plan.child.child), plan.child.condition, plan.projections, outputOf(plan))
+        : operator.project(planPhysical(plan.child), undefined, plan.projections, outputOf(plan));
+    case "filter":
+      return operator.project(planPhysical(plan.child), plan.condition, undefined, outputOf(plan));
+    case "aggregate":
+      return planAggregate(plan);
+    case "distinct":
+      return operator.hashAggregate(planPhysical(plan.child), outputOf(plan.child), [], outputOf(plan));
+    case "join":
+      return planJoin(plan);
+    case "sort":
+      return operator.sort(planPhysical(plan.child), plan.order.filter(isOrder), undefined, plan.global);
+    case "limit":
+      return planLimit(plan);
+    case "offset":
+      return operator.limit(planPhysical(plan.child), undefined, constantOf(plan.offset));
+    case "union":
+      return operator.union(plan.children.map(planPhysical), outputOf(plan));
+    case "setOperation":
+      return operator.setOperation(planPhysical(plan.left), planPhysical(plan.right), plan.operation, plan.all);
+    case "expand":
+      return operator.expand(planPhysical(plan.child), plan.projections, plan.output);
+    case "subqueryAlias":
+    case "repartition":
+      return planPhysical(plan.child);
+    default:
+      throw sqlErrors.create("SQL_NOT_SUPPORTED", { what: `The operator ${plan.kind}` });
+  }
+}
+
+function isOrder(expression: Expression): expression is SortOrder {
+  return expression.kind === "sortOrder";
+}
+
+function planTable(plan: Extract<LogicalPlan, { kind: "table" }>): PhysicalPlan {
+  const { table, output, filters } = plan;
+  if (!isTable(table)) throw sqlErrors.create("SQL_NOT_SUPPORTED", { what: `Reading ${table.name}` });
+  return operator.batchScan(
+    table.name,
+    table.scan(
+      output.map((column) => column.name),
+      filters,
+    ),
+    output,
+  );
+}
+
+/** Aggregates are computed once each, then the select list over them. */
+function planAggregate(plan: Aggregate): PhysicalPlan {
+  const child = planPhysical(plan.child);
+  const groupings = plan.groupings.map((grouping) => (grouping.kind === "attribute" ? grouping : alias(grouping, sqlText(grouping))));
+  const calls = new Map<string, AggregateCall>();
+  const columns = new Map<string, Attribute>();
+  for (const [index, grouping] of plan.groupings.entries()) {
+    const named = groupings[index];
+    if (named !== undefined) columns.set(expressionKey(grouping), toAttribute(named));
+  }
+  const results = plan.aggregates.map((item) =>
+    transformDown(item, (node) => {
+      if (node.kind === "alias") return node;
+      const key = expressionKey(node);
+      const known = columns.get(key);
+      if (known !== undefined) return known;
+      if (node.kind !== "aggregate") return node;
+      const column = toAttribute(alias(node, sqlText(node)));
+      calls.set(key, node);
+      columns.set(key, column);
+      return column;
+    }),
+  );
+  const keys = groupings.map((grouping) => (grouping.kind === "alias" ? grouping.child : grouping));
+  const output = [...groupings.map(toAttribute), ...[...calls.keys()].flatMap((key) => columns.get(key) ?? [])];
+  const aggregate = operator.hashAggregate(child, keys, [...calls.values()], output);
+  return operator.project(aggregate, undefined, results, outputOf(plan));
+}
+
+/** Equalities between the sides are keys, everything else is tested for each pair. The smaller side of an inner join is built. */
+function planJoin(plan: Join, mayTurn = true): PhysicalPlan {
+  if (plan.joinType === "right") return swapped(plan, "left");
+  if (mayTurn && plan.joinType === "inner" && estimate(plan.left).rows < estimate(plan.right).rows) return swapped(plan, "inner");
+  const leftIds = outputIds(plan.left);
+  const rightIds = outputIds(plan.right);
+  const leftKeys: Expression[] = [];
+  const rightKeys: Expression[] = [];
+  const rest: Expression[] = [];
+  for (const condition of plan.condition === undefined ? [] : conjuncts(plan.condition)) {
+    const [a, b] = condition.kind === "call" && condition.name === "=" ? condition.args : [];
+    if (a !== undefined && b !== undefined && readsOnly(a, leftIds) && readsOnly(b, rightIds)) {
+      leftKeys.push(a);
+      rightKeys.push(b);
+    } else if (a !== undefined && b !== undefined && readsOnly(b, leftIds) && readsOnly(a, rightIds)) {
+      leftKeys.push(b);
+      rightKeys.push(a);
+    } else {
+      rest.push(condition);
+    }
+  }
+  const parts: operator.JoinParts = {
+    joinType: plan.joinType === "cross" ? "inner" : plan.joinType,
+    leftKeys,
+    rightKeys,
+    nullAware: plan.nullAware === true,
+    ...(rest.length === 0 ? {} : { condition: conjunction(rest) }),
+  };
+  return operator.broadcastHashJoin(planPhysical(plan.left), planPhysical(plan.right), parts, outputOf(plan));
+}
+
+/** The join with its sides in each other's place, and its columns in the old order. */
+function swapped(plan: Join, joinType: "inner" | "left"): PhysicalPlan {
+  const turned: Join = { ...plan, left: plan.right, right: plan.left, joinType };
+  return operator.project(planJoin(turned, false), undefined, outputOf(plan), outputOf(plan));
+}
+
+function planLimit(plan: Extract<LogicalPlan, { kind: "limit" }>): PhysicalPlan {
+  const count = constantOf(plan.limit);
+  if (plan.child.kind === "sort") return operator.sort(planPhysical(plan.child.child), plan.child.order.filter(isOrder), count, true);
+  if (plan.child.kind === "offset") return operator.limit(planPhysical(plan.child.child), count, constantOf(plan.child.offset));
+  if (plan.child.kind === "project" && plan.child.child.kind === "sort") {
+    const { child: sorted } = plan.child;
+    const few = operator.sort(planPhysical(sorted.child), sorted.order.filter(isOrder), count, true);
+    return operator.project(few, undefined, plan.child.projections, outputOf(plan));
+  }
+  return operator.limit(planPhysical(plan.child), count, 0);
+}
+
+/** @throws SQL_NOT_SUPPORTED for a limit that is no constant */
+function constantOf(expression: Expression): number {
+  if (expression.kind === "literal" && expression.value !== null) return Number(expression.value);
+  throw sqlErrors.create("SQL_NOT_SUPPORTED", { what: `The limit ${sqlText(expression)}, which is no constant,` });
+}

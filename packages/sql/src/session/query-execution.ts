@@ -1,0 +1,107 @@
+import { analyze, hasSubquery, optimize, type AnalysisContext } from "@vonk/catalyst/internal";
+import { structField, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
+import {
+  literal,
+  mapPlanChildren,
+  mapPlanExpressions,
+  outputOf,
+  transformDown,
+  type Expression,
+  type LogicalPlan,
+  type SubqueryExpression,
+} from "@vonk/dataframe/internal";
+import { expressionErrors } from "@vonk/expression";
+import { EngineError } from "@vonk/common";
+import { sqlErrors } from "../errors.ts";
+import { planPhysical } from "../physical/plan-physical.ts";
+import type { ExecutionContext, PhysicalPlan } from "../physical/physical-plan.ts";
+
+/** A query through its phases, each made when it is first asked for. */
+export class QueryExecution {
+  readonly logical: LogicalPlan;
+  readonly #analysis: AnalysisContext;
+  #analyzed: LogicalPlan | undefined;
+  #optimized: LogicalPlan | undefined;
+
+  constructor(logical: LogicalPlan, analysis: AnalysisContext) {
+    this.logical = logical;
+    this.#analysis = analysis;
+  }
+
+  /** The resolved plan. @throws AnalysisError */
+  get analyzed(): LogicalPlan {
+    return (this.#analyzed ??= analyze(this.logical, this.#analysis));
+  }
+
+  get optimized(): LogicalPlan {
+    return (this.#optimized ??= optimize(this.analyzed, { session: this.#analysis.session }));
+  }
+
+  /** The columns of the result. */
+  get schema(): StructType {
+    return structType(outputOf(this.analyzed).map(({ name, dataType, nullable }) => structField(name, dataType, nullable)));
+  }
+
+  /** The physical plan, with scalar subqueries as they stand: they are computed when it runs. */
+  get physical(): PhysicalPlan {
+    return planPhysical(this.optimized);
+  }
+
+  /** All rows. Scalar subqueries run first, one after the other. */
+  async collect(context: ExecutionContext): Promise<readonly SQLRow[]> {
+    const { optimized } = this;
+    try {
+      const plan = planPhysical(await withSubqueryValues(optimized, context, this.#analysis));
+      return await (await plan.execute(context)).collect();
+    } catch (error) {
+      throw ownError(error);
+    }
+  }
+}
+
+/** What a row's expression raised inside a task, as the query's own error; everything else as it is. */
+function ownError(error: unknown): unknown {
+  if (!(error instanceof EngineError) || error.code !== "TASK_FAILED") return error;
+  const { cause } = error;
+  return cause instanceof EngineError && cause.code in expressionErrors.entries ? cause : error;
+}
+
+/** The plan with the values of its scalar subqueries in their place. */
+async function withSubqueryValues(plan: LogicalPlan, context: ExecutionContext, analysis: AnalysisContext): Promise<LogicalPlan> {
+  const values = new Map<number, Expression>();
+  for (const subquery of subqueriesOf(plan)) {
+    if (values.has(subquery.exprId)) continue;
+    values.set(subquery.exprId, literal(await scalarValue(subquery, context, analysis), subquery.dataType));
+  }
+  if (values.size === 0) return plan;
+  const replace = (expression: Expression): Expression =>
+    hasSubquery(expression)
+      ? transformDown(expression, (node) => (node.kind === "subquery" ? (values.get(node.exprId) ?? node) : node))
+      : expression;
+  const visit = (node: LogicalPlan): LogicalPlan => mapPlanExpressions(mapPlanChildren(node, visit), replace);
+  return visit(plan);
+}
+
+function subqueriesOf(plan: LogicalPlan): SubqueryExpression[] {
+  const found: SubqueryExpression[] = [];
+  const visit = (node: LogicalPlan): LogicalPlan => {
+    mapPlanExpressions(node, (expression) =>
+      transformDown(expression, (inner) => {
+        if (inner.kind === "subquery") found.push(inner);
+        return inner;
+      }),
+    );
+    return mapPlanChildren(node, visit);
+  };
+  visit(plan);
+  return found;
+}
+
+/** @throws SCALAR_SUBQUERY_TOO_MANY_ROWS */
+async function scalarValue(subquery: SubqueryExpression, context: ExecutionContext, analysis: AnalysisContext): Promise<SQLRow[number]> {
+  const optimized = optimize(subquery.plan, { session: context.session });
+  const plan = planPhysical(await withSubqueryValues(optimized, context, analysis));
+  const rows = await (await plan.execute(context)).collect();
+  if (rows.length > 1) throw sqlErrors.create("SCALAR_SUBQUERY_TOO_MANY_ROWS", {});
+  return rows[0]?.[0] ?? null;
+}

@@ -1,0 +1,155 @@
+import { parseSQL, type AnalysisContext, defaultSettings } from "@vonk/catalyst/internal";
+import { stringType, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
+import { SparkContext, type SparkContextOptions } from "@vonk/core";
+import { systemClock } from "@vonk/common/internal";
+import {
+  attribute,
+  mapPlanChildren,
+  mapPlanExpressions,
+  transformDown,
+  type Command,
+  type LogicalPlan,
+  type UnresolvedRelation,
+} from "@vonk/dataframe/internal";
+import type { SessionValues } from "@vonk/expression/internal";
+import { relationKey, SessionCatalog } from "../catalog/session-catalog.ts";
+import { sqlErrors } from "../errors.ts";
+import type { ExecutionContext } from "../physical/physical-plan.ts";
+import { openTable } from "../source/open-table.ts";
+import { DataFrame } from "./data-frame.ts";
+import { DataFrameReader } from "./data-frame-reader.ts";
+import { QueryExecution } from "./query-execution.ts";
+
+/** The door to SQL and DataFrames: a SparkContext, names for plans, and settings. */
+export class SparkSession {
+  readonly sparkContext: SparkContext;
+  readonly catalog: SessionCatalog = new SessionCatalog();
+
+  constructor(options: SparkContextOptions | SparkContext) {
+    this.sparkContext = options instanceof SparkContext ? options : new SparkContext(options);
+  }
+
+  /** Files and tables as DataFrames. */
+  get read(): DataFrameReader {
+    return new DataFrameReader(this);
+  }
+
+  /**
+   * The result of a statement. Commands run at once, queries when an action asks for rows.
+   * @throws AnalysisError when the text does not parse
+   */
+  async sql(text: string): Promise<DataFrame> {
+    const plan = parseSQL(text);
+    if (plan.kind === "command") return this.#run(plan.command);
+    const frame = new DataFrame(this, plan);
+    await frame.queryExecution();
+    return frame;
+  }
+
+  /** A table or view by name. */
+  table(name: string): DataFrame {
+    return new DataFrame(this, { kind: "unresolvedRelation", nameParts: name.split("."), options: {} });
+  }
+
+  /** Rows of the program as a DataFrame, in the engine's values. */
+  createRows(schema: StructType, rows: readonly SQLRow[]): DataFrame {
+    const output = schema.fields.map(({ name, dataType, nullable }) => attribute(name, dataType, nullable));
+    return new DataFrame(this, { kind: "localRelation", output, rows });
+  }
+
+  /** Ends the application. */
+  stop(): Promise<void> {
+    return this.sparkContext.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /** A query's phases: its relations are looked up here, which is the only part that does I/O. */
+  async executionOf(plan: LogicalPlan): Promise<QueryExecution> {
+    const relations = new Map<string, LogicalPlan>();
+    await this.#lookUp(plan, relations);
+    const analysis: AnalysisContext = {
+      relation: (reference) => relations.get(relationKey(reference)),
+      settings: defaultSettings,
+      session: this.#sessionValues(),
+    };
+    return new QueryExecution(plan, analysis);
+  }
+
+  /** What physical operators need of the session. */
+  executionContext(): ExecutionContext {
+    const { sparkContext } = this;
+    return { sparkContext, session: this.#sessionValues(), shufflePartitions: Math.max(1, sparkContext.defaultParallelism) };
+  }
+
+  #sessionValues(): SessionValues {
+    return {
+      timeZone: "UTC",
+      nowMicros: BigInt(Math.round(systemClock.now() * 1000)),
+      user: "vonk",
+      catalog: "spark_catalog",
+      database: "default",
+      version: "4.3.0",
+    };
+  }
+
+  /** Finds the relations of a plan, those of its subqueries, common tables and views too. */
+  async #lookUp(plan: LogicalPlan, found: Map<string, LogicalPlan>): Promise<void> {
+    for (const reference of relationsOf(plan)) {
+      const key = relationKey(reference);
+      if (found.has(key)) continue;
+      const relation = this.catalog.view(reference.nameParts) ?? (await openTable(this.sparkContext, reference));
+      if (relation === undefined) continue;
+      found.set(
+        key,
+        relation.kind === "table"
+          ? { kind: "subqueryAlias", alias: [reference.nameParts.at(-1) ?? ""], columnNames: [], child: relation }
+          : named(reference, relation),
+      );
+      await this.#lookUp(relation, found);
+    }
+  }
+
+  #run(command: Command): Promise<DataFrame> {
+    switch (command.kind) {
+      case "createView":
+        this.catalog.createView(command.view.nameParts.at(-1) ?? "", command.view.query);
+        return Promise.resolve(this.createRows(structType([]), []));
+      case "dropView":
+        this.catalog.dropView(command.nameParts.at(-1) ?? "");
+        return Promise.resolve(this.createRows(structType([]), []));
+      case "explain":
+        return new DataFrame(this, command.plan).explainString().then((text) => this.createRows(planColumn, [[text]]));
+      default:
+        throw sqlErrors.create("SQL_NOT_SUPPORTED", {
+          what: command.kind === "unsupported" ? `The statement ${command.what}` : `The command ${command.kind}`,
+        });
+    }
+  }
+}
+
+const planColumn = structType([{ name: "plan", dataType: stringType, nullable: false }]);
+
+/** A view's columns are qualified by its name. */
+function named(reference: UnresolvedRelation, child: LogicalPlan): LogicalPlan {
+  return { kind: "subqueryAlias", alias: [reference.nameParts.at(-1) ?? ""], columnNames: [], child };
+}
+
+function relationsOf(plan: LogicalPlan): UnresolvedRelation[] {
+  const found: UnresolvedRelation[] = [];
+  const visit = (node: LogicalPlan): LogicalPlan => {
+    if (node.kind === "unresolvedRelation") found.push(node);
+    if (node.kind === "unresolvedWith") for (const table of node.tables) visit(table.plan);
+    mapPlanExpressions(node, (expression) =>
+      transformDown(expression, (inner) => {
+        if (inner.kind === "subquery") visit(inner.plan);
+        return inner;
+      }),
+    );
+    return mapPlanChildren(node, visit);
+  };
+  visit(plan);
+  return found;
+}

@@ -1,0 +1,41 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { SparkContext } from "@vonk/core";
+import { sqlErrors } from "../errors.ts";
+import type { Table } from "./table.ts";
+
+/** A file format: what the package of its name exports as `fileFormat` from its `./spi` door. */
+export interface FileFormat {
+  /** @throws EngineError when there are no such files, or they cannot be read */
+  open(context: SparkContext, paths: readonly string[], options: Readonly<Record<string, string>>): Promise<Table>;
+}
+
+const loaded = new Map<string, Promise<FileFormat>>();
+
+/**
+ * The format of a name, from the package `@vonk/format-NAME`, as the application's root finds it.
+ * @throws FORMAT_NOT_INSTALLED
+ */
+export function findFormat(name: string): Promise<FileFormat> {
+  let format = loaded.get(name);
+  if (format === undefined) loaded.set(name, (format = load(name)));
+  return format;
+}
+
+async function load(name: string): Promise<FileFormat> {
+  const specifier = `@vonk/format-${name}/spi`;
+  let path: string;
+  try {
+    path = createRequire(join(process.cwd(), "noop.js")).resolve(specifier);
+  } catch (cause) {
+    throw sqlErrors.create("FORMAT_NOT_INSTALLED", { format: name, package: `@vonk/format-${name}` }, { cause });
+  }
+  const module: unknown = await import(pathToFileURL(path).href);
+  if (typeof module === "object" && module !== null && "fileFormat" in module && isFormat(module.fileFormat)) return module.fileFormat;
+  throw sqlErrors.create("FORMAT_NOT_INSTALLED", { format: name, package: `@vonk/format-${name}` });
+}
+
+function isFormat(value: unknown): value is FileFormat {
+  return typeof value === "object" && value !== null && "open" in value && typeof value.open === "function";
+}

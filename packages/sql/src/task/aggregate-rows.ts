@@ -1,0 +1,140 @@
+import type { SQLRow, SQLValue } from "@vonk/columnar/internal";
+import { typeOf, type AggregateCall, type Expression } from "@vonk/dataframe/internal";
+import { assert } from "@vonk/common/internal";
+import {
+  compileExpression,
+  findFunction,
+  keyText,
+  type AggregateInstance,
+  type AggregateState,
+  type RowFunction,
+  type SessionValues,
+} from "@vonk/expression/internal";
+
+/** GROUP BY as tasks see it. Its output is the values of the groupings, then of the calls. */
+export interface AggregatePlan {
+  readonly groupings: readonly Expression[];
+  readonly calls: readonly AggregateCall[];
+  readonly session: SessionValues;
+}
+
+/** An aggregate call over rows. */
+interface CompiledCall {
+  readonly instance: AggregateInstance;
+  readonly args: readonly RowFunction[];
+  readonly filter: RowFunction | undefined;
+  readonly skipsNulls: boolean;
+  readonly distinct: boolean;
+  /** How many values its state has. */
+  readonly width: number;
+}
+
+interface Group {
+  readonly values: SQLRow;
+  readonly states: AggregateState[];
+  /** Of DISTINCT calls: the arguments seen, by their text. */
+  readonly seen: (Map<string, SQLRow> | undefined)[];
+}
+
+function compileCall(call: AggregateCall, session: SessionValues): CompiledCall {
+  const definition = findFunction(call.name);
+  assert(definition?.kind === "aggregate", `${call.name} is an aggregate function`);
+  const site = {
+    name: call.name,
+    args: call.args.map((argument) => ({
+      dataType: typeOf(argument),
+      ...(argument.kind === "literal" ? { constant: { value: argument.value } } : {}),
+    })),
+    dataType: call.dataType,
+    mode: call.mode,
+    session,
+  };
+  const instance = definition.instance(site);
+  return {
+    instance,
+    args: call.args.map((argument) => compileExpression(argument, session)),
+    filter: call.filter === undefined ? undefined : compileExpression(call.filter, session),
+    skipsNulls: definition.skipsNulls || call.ignoreNulls,
+    distinct: call.distinct,
+    width: instance.stateTypes.length,
+  };
+}
+
+function newGroup(values: SQLRow, calls: readonly CompiledCall[]): Group {
+  return {
+    values,
+    states: calls.map((call) => call.instance.create()),
+    seen: calls.map((call) => (call.distinct ? new Map<string, SQLRow>() : undefined)),
+  };
+}
+
+/** The groups of a partition's rows with their states; without groupings there is one, even of no rows. */
+export function* groupRows(plan: AggregatePlan, rows: Iterable<SQLRow>): Generator<readonly [string, SQLRow]> {
+  const keys = plan.groupings.map((grouping) => compileExpression(grouping, plan.session));
+  const calls = plan.calls.map((call) => compileCall(call, plan.session));
+  const groups = new Map<string, Group>();
+  if (keys.length === 0) groups.set("", newGroup([], calls));
+  for (const row of rows) {
+    const values = keys.map((key) => key(row));
+    const text = values.length === 1 ? keyText(values[0] ?? null) : values.map(keyText).join("|");
+    let group = groups.get(text);
+    if (group === undefined) groups.set(text, (group = newGroup(values, calls)));
+    for (const [index, call] of calls.entries()) addRow(call, group, index, row);
+  }
+  for (const [text, group] of groups) yield [text, [...group.values, ...encodeStates(group)]];
+}
+
+function addRow(call: CompiledCall, group: Group, index: number, row: SQLRow): void {
+  if (call.filter !== undefined && call.filter(row) !== true) return;
+  const args = call.args.map((argument) => argument(row));
+  if (call.skipsNulls && args.includes(null)) return;
+  const seen = group.seen[index];
+  if (seen !== undefined) {
+    seen.set(args.map(keyText).join("|"), args);
+    return;
+  }
+  const state = group.states[index];
+  if (state !== undefined) call.instance.update(state, args);
+}
+
+/** States side by side; of a DISTINCT call its arguments travel, since other partitions may have the same. */
+function encodeStates(group: Group): SQLValue[] {
+  return group.states.map((state, index) => {
+    const seen = group.seen[index];
+    return seen === undefined ? state : [...seen.values()];
+  });
+}
+
+/** Groups put together from their parts, and their results. */
+export function* mergeGroups(plan: AggregatePlan, parts: Iterable<readonly [string, SQLRow]>): Generator<SQLRow> {
+  const calls = plan.calls.map((call) => compileCall(call, plan.session));
+  const width = plan.groupings.length;
+  const groups = new Map<string, Group>();
+  for (const [text, part] of parts) {
+    let group = groups.get(text);
+    if (group === undefined) groups.set(text, (group = newGroup(part.slice(0, width), calls)));
+    for (const [index, call] of calls.entries()) mergePart(call, group, index, part[width + index] ?? null);
+  }
+  for (const group of groups.values()) {
+    const results = calls.map((call, index) => {
+      const state = group.states[index] ?? call.instance.create();
+      for (const args of group.seen[index]?.values() ?? []) call.instance.update(state, args);
+      return call.instance.finish(state);
+    });
+    yield [...group.values, ...results];
+  }
+}
+
+function mergePart(call: CompiledCall, group: Group, index: number, part: SQLValue): void {
+  assert(Array.isArray(part), "states travel as lists");
+  const seen = group.seen[index];
+  const state = group.states[index];
+  if (seen === undefined) {
+    if (state !== undefined) call.instance.merge(state, part);
+    return;
+  }
+  for (const args of part) {
+    assert(Array.isArray(args), "the arguments of a DISTINCT call travel as a list");
+    seen.set(args.map(keyText).join("|"), args);
+  }
+}

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Decimal, SparkSession } from "../src/index.ts";
+
+let spark: SparkSession;
+
+beforeAll(() => {
+  spark = new SparkSession({ master: "local[2]", appName: "query.test" });
+});
+
+afterAll(() => spark.stop());
+
+/** A query's rows as the console shows them, without the frame. */
+async function rows(text: string): Promise<string[]> {
+  const shown = await (await spark.sql(text)).showString(100, 0);
+  return shown
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .slice(1)
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim())
+        .join(","),
+    );
+}
+
+const people = "(VALUES (1, 'Ann', 10), (2, 'Bob', 20), (3, 'Cid', 10), (4, NULL, NULL)) AS people(id, name, team)";
+const teams = "(VALUES (10, 'red'), (20, 'blue'), (30, 'green')) AS teams(id, title)";
+
+describe("queries, from text to rows", () => {
+  test.each([
+    [
+      "groups, with a condition over them",
+      `SELECT team, count(*), max(name) FROM ${people} GROUP BY team HAVING count(*) > 1`,
+      ["10,2,Cid"],
+    ],
+    ["nulls are one group", `SELECT team, sum(id) FROM ${people} GROUP BY team ORDER BY team`, ["NULL,4", "10,4", "20,2"]],
+    ["no rows are one group without GROUP BY", `SELECT count(*), sum(id) FROM ${people} WHERE id > 9`, ["0,NULL"]],
+    ["distinct values", `SELECT count(DISTINCT team), sum(DISTINCT team) FROM ${people}`, ["2,30"]],
+    ["order, limit, offset", `SELECT id FROM ${people} ORDER BY name DESC NULLS FIRST LIMIT 2 OFFSET 1`, ["3", "2"]],
+    ["inner join", `SELECT name, title FROM ${people} JOIN ${teams} ON team = teams.id ORDER BY 1`, ["Ann,red", "Bob,blue", "Cid,red"]],
+    [
+      "left join",
+      `SELECT people.id, title FROM ${people} LEFT JOIN ${teams} ON team = teams.id ORDER BY 1`,
+      ["1,red", "2,blue", "3,red", "4,NULL"],
+    ],
+    [
+      "right join",
+      `SELECT name, title FROM ${people} RIGHT JOIN ${teams} ON team = teams.id AND people.id > 1 ORDER BY 2`,
+      ["Bob,blue", "NULL,green", "Cid,red"],
+    ],
+    [
+      "full join",
+      `SELECT people.id, teams.id FROM ${people} FULL JOIN ${teams} ON team = teams.id AND title <> 'red' ORDER BY 1, 2`,
+      ["NULL,10", "NULL,30", "1,NULL", "2,20", "3,NULL", "4,NULL"],
+    ],
+    ["semi and anti joins", `SELECT id FROM ${teams} LEFT ANTI JOIN ${people} ON team = teams.id`, ["30"]],
+    ["IN of a query", `SELECT id FROM ${people} WHERE team IN (SELECT id FROM ${teams} WHERE title = 'red') ORDER BY 1`, ["1", "3"]],
+    ["NOT IN of a query with a null is never true", `SELECT id FROM ${teams} WHERE id NOT IN (SELECT team FROM ${people})`, []],
+    ["EXISTS", `SELECT title FROM ${teams} WHERE EXISTS (SELECT 1 FROM ${people} WHERE team = teams.id AND people.id > 2)`, ["red"]],
+    [
+      "a scalar subquery for each row",
+      `SELECT title, (SELECT count(*) FROM ${people} WHERE team = teams.id) FROM ${teams} ORDER BY 1`,
+      ["blue,1", "green,0", "red,2"],
+    ],
+    ["a scalar subquery for all", `SELECT name FROM ${people} WHERE id = (SELECT max(id) FROM ${people} WHERE name IS NOT NULL)`, ["Cid"]],
+    ["set operations", "SELECT 1 AS a UNION SELECT 1 UNION ALL SELECT 2 EXCEPT SELECT 3 ORDER BY a", ["1", "2"]],
+    [
+      "common tables",
+      `WITH t AS (SELECT team, count(*) AS n FROM ${people} GROUP BY team) SELECT a.team FROM t a JOIN t b ON a.n = b.n AND a.team < b.team`,
+      [],
+    ],
+  ])("%s", async (_name, text, expected) => {
+    expect(await rows(text)).toEqual(expected);
+  });
+});
+
+test("views are names for queries", async () => {
+  await spark.sql(`CREATE OR REPLACE TEMP VIEW crew AS SELECT * FROM ${people} WHERE id < 3`);
+  expect(await rows("SELECT c.name FROM crew AS c ORDER BY 1")).toEqual(["Ann", "Bob"]);
+  await spark.sql("DROP VIEW crew");
+  await expect(spark.sql("SELECT * FROM crew").then((frame) => frame.collect())).rejects.toThrow("TABLE_OR_VIEW_NOT_FOUND");
+});
+
+test("rows have values of their types", async () => {
+  const [row] = await (
+    await spark.sql("SELECT 9007199254740993 AS big, 1.50 AS money, DATE '2001-09-28' AS day, 'x' AS t, 2 AS t")
+  ).collect();
+  expect(row?.get(0)).toBe(9007199254740993n);
+  expect(row?.getAs("money")).toEqual(new Decimal(150n, 2));
+  expect(JSON.stringify(row?.getAs("day"))).toBe('"2001-09-28"');
+  expect(row?.toJSON()).toMatchObject({ t: 2 });
+  expect(row?.length).toBe(5);
+});
+
+test("what cannot run says so", async () => {
+  await expect(spark.sql("DROP DATABASE d")).rejects.toThrow("SQL_NOT_SUPPORTED");
+  await expect(spark.sql("SELECT * FROM nothing.`a/b.nothing`")).rejects.toThrow("FORMAT_NOT_INSTALLED");
+  const two = await spark.sql("SELECT (SELECT id FROM VALUES (1), (2) AS t(id))");
+  await expect(two.collect()).rejects.toThrow("SCALAR_SUBQUERY_TOO_MANY_ROWS");
+});
+
+test("an error of a row names its condition", async () => {
+  const frame = await spark.sql("SELECT 1 / (id - 1) FROM VALUES (1) AS t(id)");
+  await expect(frame.collect()).rejects.toThrow("DIVIDE_BY_ZERO");
+});
+
+test("EXPLAIN shows the physical plan", async () => {
+  const [row] = await (await spark.sql(`EXPLAIN SELECT team FROM ${people} WHERE id > 1 ORDER BY 1 LIMIT 3`)).collect();
+  expect(row?.get(0)).toMatch(/^== Physical Plan ==\nTakeOrderedAndProject \(limit=3\)/);
+});
