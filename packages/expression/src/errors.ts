@@ -34,6 +34,16 @@ const entries = {
     fault: "user",
     sqlState: "42K09",
   },
+  "DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION": {
+    message: "Cannot resolve {sqlExpr}: {srcType} cannot be cast to {targetType} under ANSI. Set {config} to {configVal} to allow it.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  "DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION": {
+    message: "Cannot resolve {sqlExpr}: {srcType} cannot be cast to {targetType}. Use {functionNames} instead.",
+    fault: "user",
+    sqlState: "42K09",
+  },
   "DATATYPE_MISMATCH.DATA_DIFF_TYPES": {
     message: "Cannot resolve {sqlExpr}: all arguments of {functionName} must have one type, they have {dataType}.",
     fault: "user",
@@ -63,6 +73,21 @@ const entries = {
     message: "The format {format} is invalid: the escape character must not stand before {char}.",
     fault: "user",
     sqlState: "42601",
+  },
+  "INVALID_INTERVAL_FORMAT.INPUT_IS_EMPTY": {
+    message: "The text '{input}' is no interval: numbers with units were expected.",
+    fault: "data",
+    sqlState: "22006",
+  },
+  "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING": {
+    message: "The text '{input}' does not match the format of {typeName}.",
+    fault: "data",
+    sqlState: "22006",
+  },
+  INVALID_TIMEZONE: {
+    message: "The time zone {timeZone} is neither the name of a region nor an offset.",
+    fault: "user",
+    sqlState: "22009",
   },
   NUMERIC_VALUE_OUT_OF_RANGE: {
     message:

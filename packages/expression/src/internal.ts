@@ -9,6 +9,8 @@ export type {
   Evaluator,
   FunctionDefinition,
   GeneratorFunction,
+  LambdaFunction,
+  LambdaParameter,
   Resolution,
   ResolutionSite,
   RowFunction,
@@ -25,7 +27,15 @@ export type { CoercionMode } from "./coercion/wider-type.ts";
 // Meaning
 export { callSite, compileExpression } from "./interpreter/compile-expression.ts";
 export { conversion } from "./cast/cast-value.ts";
-export type { CastSite, Conversion } from "./cast/cast-value.ts";
+export { castExists, castFailure } from "./cast/cast-rule.ts";
+export type { CastSite, Conversion } from "./cast/conversion.ts";
+export { calendarIntervalText, dayTimeText, yearMonthText } from "./interval/interval-text.ts";
+export type { IntervalStyle } from "./interval/interval-text.ts";
+export { parseCalendarInterval, parseDayTime, parseYearMonth } from "./interval/parse-interval.ts";
+export { findTimeZone, timeZoneOf, toLocalMicros, toUTCMicros } from "./calendar/time-zone.ts";
+export type { TimeZone } from "./calendar/time-zone.ts";
+export { parseLocalTimestamp, parseTime, parseTimestamp, parseZonedTimestamp, timestampText, timeText } from "./calendar/timestamp-text.ts";
+export type { ParsedTimestamp } from "./calendar/timestamp-text.ts";
 export { comparison, keyText } from "./order/compare-values.ts";
 export type { Comparison } from "./order/compare-values.ts";
 

@@ -26,6 +26,11 @@ export function divideHalfUp(a: bigint, b: bigint): bigint {
   return a < 0n === b < 0n ? quotient + 1n : quotient - 1n;
 }
 
+/** Without its last `digits` digits. */
+export function divideTowardsZero(value: bigint, digits: number): bigint {
+  return value / powerOfTen(digits);
+}
+
 /** True when the number has at most `precision` digits. */
 export function fitsPrecision(unscaled: bigint, precision: number): boolean {
   const limit = powerOfTen(precision);

@@ -10,7 +10,8 @@ import {
   type DataType,
   type DecimalType,
 } from "@vonk/columnar/internal";
-import { decimalArithmeticType, decimalTypeOf, divideHalfUp, fitsPrecision, powerOfTen, rescale } from "../decimal/decimal-value.ts";
+import { checkedDecimal } from "../decimal/checked-decimal.ts";
+import { decimalArithmeticType, decimalTypeOf, divideHalfUp, powerOfTen, rescale } from "../decimal/decimal-value.ts";
 import { widerType } from "../coercion/wider-type.ts";
 import { expressionErrors } from "../errors.ts";
 import type { Argument, CallSite, Evaluator, Resolution, ResolutionSite, ScalarFunction } from "../function/function-entry.ts";
@@ -161,24 +162,6 @@ function longEvaluator(site: CallSite, divides: boolean): Evaluator {
     if (site.mode === "ansi") return overflow(site, longType);
     return site.mode === "try" ? null : wrapped;
   };
-}
-
-/** A decimal that is too large for its type: an error under ANSI, else null. */
-export function checkedDecimal(value: bigint, type: DecimalType, ansi: boolean): bigint | null {
-  if (fitsPrecision(value, type.precision)) return value;
-  if (!ansi) return null;
-  throw expressionErrors.create("NUMERIC_VALUE_OUT_OF_RANGE", {
-    value: decimalForError(value, type.scale),
-    precision: type.precision,
-    scale: type.scale,
-    config: ansiConfig,
-  });
-}
-
-function decimalForError(value: bigint, scale: number): string {
-  const text = (value < 0n ? -value : value).toString().padStart(scale + 1, "0");
-  const sign = value < 0n ? "-" : "";
-  return scale === 0 ? sign + text : `${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`;
 }
 
 function decimalEvaluator(site: CallSite, left: DecimalType, right: DecimalType): Evaluator {

@@ -25,7 +25,7 @@ import type {
 } from "../function/function-entry.ts";
 import { callText } from "../function/signature.ts";
 import { comparison } from "../order/compare-values.ts";
-import { checkedDecimal } from "./arithmetic.ts";
+import { checkedDecimal } from "../decimal/checked-decimal.ts";
 
 function aggregate(
   name: string,

@@ -9,7 +9,18 @@ export interface Argument {
   readonly constant?: { readonly value: SQLValue };
   /** How errors show it. */
   readonly sql: string;
+  /** Present for `x -> …`: how many parameters it names. Type and nullability are then those of its body. */
+  readonly lambda?: { readonly parameters: number };
 }
+
+/** What a higher-order function promises of one parameter of a lambda. */
+export interface LambdaParameter {
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+}
+
+/** A lambda argument at run time: the value of its body for values of its parameters, for the row at hand. */
+export type LambdaFunction = (...values: SQLValue[]) => SQLValue;
 
 /** What resolving a call gives: the types that arguments are cast to, and what comes out. */
 export interface Resolution {
@@ -30,7 +41,7 @@ export interface ResolutionSite {
 /** What a call's meaning may depend on beside its arguments; fixed when a query starts. */
 export interface CallSite {
   readonly name: string;
-  readonly args: readonly { readonly dataType: DataType; readonly constant?: { readonly value: SQLValue } }[];
+  readonly args: readonly { readonly dataType: DataType; readonly constant?: { readonly value: SQLValue }; readonly nullable?: boolean }[];
   readonly dataType: DataType;
   readonly mode: EvalMode;
   readonly session: SessionValues;
@@ -65,6 +76,8 @@ interface FunctionEntry {
   readonly arity: readonly [number, number];
   /** @throws EngineError DATATYPE_MISMATCH_… when the argument types do not fit */
   readonly resolve: (args: readonly Argument[], site: ResolutionSite) => Resolution;
+  /** Names for calls with named arguments, where Spark allows them. */
+  readonly parameterNames?: readonly string[];
   /** The generated column name; without it `name(arg, arg)`. */
   readonly sql?: (args: readonly string[], name: string) => string;
 }
@@ -81,6 +94,13 @@ export interface ScalarFunction extends FunctionEntry {
   readonly deterministic?: boolean;
   readonly evaluator?: (site: CallSite) => Evaluator;
   readonly compile?: (args: readonly RowFunction[], site: CallSite) => RowFunction;
+  /**
+   * For functions that take lambdas: the parameters that argument `index` gets, asked before its body is resolved. Of `args` those that are
+   * lambdas not yet resolved have the type VOID. Empty for arguments that are no lambdas.
+   */
+  readonly lambdaParameters?: (args: readonly Argument[], index: number, site: ResolutionSite) => readonly LambdaParameter[];
+  /** In place of `evaluator` for functions that take lambdas: of the values of the other arguments, in order, and the lambdas. */
+  readonly higherOrder?: (site: CallSite) => (values: readonly SQLValue[], lambdas: readonly LambdaFunction[]) => SQLValue;
 }
 
 /**
