@@ -7,6 +7,11 @@ const entries = {
     fault: "data",
     sqlState: "22003",
   },
+  CANNOT_PARSE_TIMESTAMP: {
+    message: "{message} Use {func} to get NULL in its place.",
+    fault: "data",
+    sqlState: "22007",
+  },
   CAST_INVALID_INPUT: {
     message:
       "The value {expression} of the type {sourceType} cannot be cast to {targetType} because it is malformed. Correct the value, or use `try_cast` to get NULL in its place.",
@@ -54,15 +59,70 @@ const entries = {
     fault: "user",
     sqlState: "42K09",
   },
+  "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT": {
+    message: "Cannot resolve {sqlExpr}: {inputName} must be a constant of the type {inputType}, not {inputExpr}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
   "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE": {
     message: "Cannot resolve {sqlExpr}: the {paramIndex} parameter needs {requiredType}, {inputSql} has the type {inputType}.",
     fault: "user",
     sqlState: "42K09",
   },
+  "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION": {
+    message: '{rangeMessage} If necessary set {ansiConfig} to "false" to bypass this error.',
+    fault: "data",
+    sqlState: "22023",
+  },
+  "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION": {
+    message: "{rangeMessage} Use {suggestedFunc} to get NULL in its place.",
+    fault: "data",
+    sqlState: "22023",
+  },
+  DATETIME_OVERFLOW: {
+    message: "A date or time is out of its range: {operation}.",
+    fault: "data",
+    sqlState: "22008",
+  },
   DIVIDE_BY_ZERO: {
     message: 'Division by zero. Use `try_divide` to get NULL in its place. If necessary set {config} to "false" to bypass this error.',
     fault: "data",
     sqlState: "22012",
+  },
+  ILLEGAL_DAY_OF_WEEK: {
+    message: "There is no day of the week {string}.",
+    fault: "data",
+    sqlState: "22009",
+  },
+  "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION": {
+    message: "An interval is out of its range.",
+    fault: "data",
+    sqlState: "22015",
+  },
+  "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION": {
+    message: "An interval is out of its range. Use {functionName} to get NULL in its place.",
+    fault: "data",
+    sqlState: "22015",
+  },
+  INTERVAL_DIVIDED_BY_ZERO: {
+    message: "Division of an interval by zero. Use `try_divide` to get NULL in its place.",
+    fault: "data",
+    sqlState: "22012",
+  },
+  "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER": {
+    message: "The datetime pattern '{pattern}' has the character '{c}', which none may have.",
+    fault: "user",
+    sqlState: "22007",
+  },
+  "INVALID_DATETIME_PATTERN.LENGTH": {
+    message: "The datetime pattern '{pattern}' repeats a letter too often.",
+    fault: "user",
+    sqlState: "22007",
+  },
+  INVALID_EXTRACT_FIELD: {
+    message: "There is no field {field} of {expr}.",
+    fault: "user",
+    sqlState: "42601",
   },
   "INVALID_FORMAT.ESC_AT_THE_END": {
     message: "The format {format} is invalid: the escape character must not be the last.",
@@ -74,22 +134,28 @@ const entries = {
     fault: "user",
     sqlState: "42601",
   },
-  "INVALID_INTERVAL_FORMAT.INPUT_IS_EMPTY": {
-    message: "The text '{input}' is no interval: numbers with units were expected.",
+  INVALID_FRACTION_OF_SECOND: {
+    message:
+      'The fraction of a second must be zero when there are 60: valid is [0, 60], not {secAndMicros}. If necessary set {ansiConfig} to "false" to bypass this error.',
     fault: "data",
-    sqlState: "22006",
+    sqlState: "22023",
   },
   "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING": {
     message: "The text '{input}' does not match the format of {typeName}.",
     fault: "data",
     sqlState: "22006",
   },
+  "INVALID_PARAMETER_VALUE.DATETIME_UNIT": {
+    message: "The parameter {parameter} of {functionName} needs a unit without quotes, such as YEAR or HOUR, not {invalidValue}.",
+    fault: "user",
+    sqlState: "22023",
+  },
   INVALID_TIMEZONE: {
     message: "The time zone {timeZone} is neither the name of a region nor an offset.",
     fault: "user",
     sqlState: "22009",
   },
-  NUMERIC_VALUE_OUT_OF_RANGE: {
+  "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": {
     message:
       'The value {value} cannot be represented as Decimal({precision}, {scale}). If necessary set {config} to "false" to bypass this error.',
     fault: "data",

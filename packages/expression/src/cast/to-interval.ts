@@ -41,17 +41,12 @@ export function toDayTime(from: DataType, to: DayTimeIntervalType, site: CastSit
   };
 }
 
-/** To the legacy INTERVAL. */
-export function toCalendarInterval(from: DataType, _to: DataType, site: CastSite): Conversion {
+/** To the legacy INTERVAL; text that is none is null under ANSI too. */
+export function toCalendarInterval(from: DataType, _to: DataType, _site: CastSite): Conversion {
   if (from.kind === "interval") return (value) => value;
   if (from.kind === "year-month-interval") return (value) => new CalendarInterval(asNumber(value), 0, 0n);
   if (from.kind === "day-time-interval") {
     return (value) => new CalendarInterval(0, Number(asBigint(value) / microsOfField.day), asBigint(value) % microsOfField.day);
   }
-  return (value) => parseCalendarInterval(asText(value)) ?? badCalendarInterval(asText(value), site);
-}
-
-function badCalendarInterval(text: string, site: CastSite): null {
-  if (site.mode !== "ansi") return null;
-  throw expressionErrors.create("INVALID_INTERVAL_FORMAT.INPUT_IS_EMPTY", { input: text });
+  return (value) => parseCalendarInterval(asText(value)) ?? null;
 }

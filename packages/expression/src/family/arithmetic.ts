@@ -14,6 +14,8 @@ import { checkedDecimal } from "../decimal/checked-decimal.ts";
 import { decimalArithmeticType, decimalTypeOf, divideHalfUp, powerOfTen, rescale } from "../decimal/decimal-value.ts";
 import { widerType } from "../coercion/wider-type.ts";
 import { expressionErrors } from "../errors.ts";
+import { datetimeOperator, resolveDatetimeOperator } from "./datetime/operator.ts";
+import { tolerant } from "../function/family.ts";
 import type { Argument, CallSite, Evaluator, Resolution, ResolutionSite, ScalarFunction } from "../function/function-entry.ts";
 
 const ansiConfig = '"spark.sql.ansi.enabled"';
@@ -24,6 +26,8 @@ const integerBounds: Readonly<Partial<Record<DataType["kind"], number>>> = { byt
 function resolveArithmetic(args: readonly Argument[], site: ResolutionSite): Resolution {
   const [left, right] = args;
   if (left === undefined || right === undefined) return { args: [], dataType: doubleType };
+  const datetime = resolveDatetimeOperator(args, site);
+  if (datetime !== undefined) return datetime;
   const a = asDecimalOperand(left, right);
   const b = asDecimalOperand(right, left);
   if (a?.kind === "decimal" && b?.kind === "decimal") {
@@ -121,6 +125,8 @@ function divideByZero(site: CallSite): null {
 const dividing = new Set(["/", "%", "div", "pmod"]);
 
 function arithmeticEvaluator(site: CallSite): Evaluator {
+  const datetime = datetimeOperator(site);
+  if (datetime !== undefined) return datetime;
   const [left, right] = site.args.map((argument) => argument.dataType);
   if (left?.kind === "decimal" && right?.kind === "decimal") return decimalEvaluator(site, left, right);
   const divides = dividing.has(site.name);
@@ -246,8 +252,7 @@ export function isArithmetic(type: DataType): boolean {
   return isNumeric(type) || isFractional(type);
 }
 
-/** Operators on numbers. */
-export const arithmeticFunctions: readonly ScalarFunction[] = [
+const numberOperators: readonly ScalarFunction[] = [
   operator("+", "The sum."),
   operator("-", "The difference."),
   operator("*", "The product."),
@@ -287,4 +292,21 @@ export const arithmeticFunctions: readonly ScalarFunction[] = [
     resolve: resolveUnary,
     evaluator: absolute,
   },
+];
+
+const tolerantNames: Readonly<Record<string, string>> = {
+  "+": "try_add",
+  "-": "try_subtract",
+  "*": "try_multiply",
+  "/": "try_divide",
+  "%": "try_mod",
+};
+
+/** Operators on numbers, dates and intervals, and their forms that give null for failures. */
+export const arithmeticFunctions: readonly ScalarFunction[] = [
+  ...numberOperators,
+  ...numberOperators.flatMap((definition) => {
+    const name = tolerantNames[definition.name];
+    return name === undefined ? [] : [tolerant(definition, name, `${definition.doc.slice(0, -1)}; null when there is none.`)];
+  }),
 ];

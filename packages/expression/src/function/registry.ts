@@ -1,7 +1,11 @@
 import { arithmeticFunctions } from "../family/arithmetic.ts";
 import { basicAggregates } from "../family/basic-aggregates.ts";
 import { conditionalFunctions } from "../family/conditional.ts";
-import { dateFunctions } from "../family/date.ts";
+import { datetimeConversions } from "../family/datetime/convert.ts";
+import { currentTime } from "../family/datetime/current.ts";
+import { datetimeFields } from "../family/datetime/field.ts";
+import { datetimeMakers } from "../family/datetime/make.ts";
+import { datetimeShifts } from "../family/datetime/shift.ts";
 import { predicateFunctions } from "../family/predicate.ts";
 import { textFunctions } from "../family/text.ts";
 import type { FunctionDefinition } from "./function-entry.ts";
@@ -11,7 +15,11 @@ const families: readonly (readonly FunctionDefinition[])[] = [
   predicateFunctions,
   conditionalFunctions,
   textFunctions,
-  dateFunctions,
+  datetimeFields,
+  datetimeShifts,
+  datetimeConversions,
+  datetimeMakers,
+  currentTime,
   basicAggregates,
 ];
 

@@ -10,6 +10,8 @@ export interface Parameter {
   readonly casts: readonly DataType[];
   /** How errors name it. */
   readonly name: string;
+  /** What else is cast, beyond what Spark casts by itself everywhere. */
+  readonly becomes?: (type: DataType) => DataType | undefined;
 }
 
 /** A parameter of one type; others that Spark converts by itself are cast. */
@@ -51,7 +53,7 @@ export function coerceTo(parameters: readonly Parameter[], args: readonly Argume
     const parameter = parameters[Math.min(index, parameters.length - 1)] ?? anything;
     const actual = argument.dataType;
     if (parameter.accepts(actual)) return actual;
-    const target = parameter.casts.find((type) => implicitlyCasts(actual, type, site));
+    const target = parameter.becomes?.(actual) ?? parameter.casts.find((type) => implicitlyCasts(actual, type, site));
     if (target !== undefined) return target.kind === "string" && actual.kind === "string" ? actual : target;
     if (actual.kind === "void") return actual;
     throw expressionErrors.create("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", {
