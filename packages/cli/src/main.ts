@@ -7,6 +7,7 @@ import { logsCommand } from "./command/logs.ts";
 import { masterCommand } from "./command/master.ts";
 import { runCommand } from "./command/run.ts";
 import { shellCommand } from "./command/shell.ts";
+import { sqlCommand } from "./command/sql.ts";
 import { submitCommand } from "./command/submit.ts";
 import { workerCommand } from "./command/worker.ts";
 import { exitCodes } from "./exit-code.ts";
@@ -16,6 +17,7 @@ import { packageVersion } from "./package-version.ts";
 const commands: Readonly<Record<string, Command>> = {
   run: runCommand,
   shell: shellCommand,
+  sql: sqlCommand,
   submit: submitCommand,
   logs: logsCommand,
   cluster: clusterCommand,

@@ -14,7 +14,7 @@ describe("vonk", () => {
   test("--help names every command, option and exit code", async () => {
     const { code, stdout } = await vonk(["--help"]);
     expect(code).toBe(0);
-    for (const command of ["run", "shell", "submit", "cluster", "master", "worker"]) {
+    for (const command of ["run", "shell", "sql", "submit", "cluster", "master", "worker"]) {
       expect(stdout).toContain(`vonk ${command}`);
       const own = await vonk([command, "--help"]);
       expect(own).toMatchObject({ code: 0, stdout: expect.stringContaining(`vonk ${command}`) });
@@ -29,7 +29,7 @@ describe("vonk", () => {
   });
 
   test.each([
-    [["fly"], "[USAGE] 'fly' is no command; there are run, shell, submit, logs, cluster, master, worker. Run: vonk --help"],
+    [["fly"], "[USAGE] 'fly' is no command; there are run, shell, sql, submit, logs, cluster, master, worker. Run: vonk --help"],
     [["run"], "[USAGE] vonk run needs the path of an application. Run: vonk --help"],
     [["run", "--speed", "9", "app.ts"], "[USAGE] vonk run has no option --speed. Run: vonk --help"],
     [["run", "--master"], "[USAGE] --master needs a value. Run: vonk --help"],

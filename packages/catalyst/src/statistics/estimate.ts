@@ -5,7 +5,11 @@ export interface Estimate {
   readonly rows: number;
   /** Distinct values by column, where something is known. */
   readonly distinct: ReadonlyMap<number, number>;
+  /** Rows of the table that a column is of, before any filter. */
+  readonly tableRows: ReadonlyMap<number, number>;
 }
+
+const nothing: ReadonlyMap<number, number> = new Map();
 
 const unknownRows = 1e6;
 const aggregateShare = 0.1;
@@ -16,11 +20,11 @@ export function estimate(plan: LogicalPlan): Estimate {
     case "table":
       return ofTable(plan.output, plan.table.statistics, plan.filters);
     case "localRelation":
-      return { rows: plan.rows.length, distinct: new Map() };
+      return { rows: plan.rows.length, distinct: nothing, tableRows: nothing };
     case "range":
-      return { rows: Number((plan.end - plan.start) / plan.step), distinct: new Map() };
+      return { rows: Number((plan.end - plan.start) / plan.step), distinct: nothing, tableRows: nothing };
     case "oneRow":
-      return { rows: 1, distinct: new Map() };
+      return { rows: 1, distinct: nothing, tableRows: nothing };
     case "filter": {
       const child = estimate(plan.child);
       return scaled(child, selectivity(plan.condition, child));
@@ -32,13 +36,13 @@ export function estimate(plan: LogicalPlan): Estimate {
         const source = item.kind === "alias" && item.child.kind === "attribute" ? child.distinct.get(item.child.exprId) : undefined;
         if (item.kind === "alias" && source !== undefined) distinct.set(item.exprId, source);
       }
-      return { rows: child.rows, distinct };
+      return { rows: child.rows, distinct, tableRows: child.tableRows };
     }
     case "aggregate": {
       const child = estimate(plan.child);
-      if (plan.groupings.length === 0) return { rows: 1, distinct: new Map() };
+      if (plan.groupings.length === 0) return { rows: 1, distinct: nothing, tableRows: nothing };
       const groups = plan.groupings.reduce((product, grouping) => product * distinctOf(grouping, child), 1);
-      return { rows: Math.max(1, Math.min(groups, child.rows)), distinct: child.distinct };
+      return { rows: Math.max(1, Math.min(groups, child.rows)), distinct: child.distinct, tableRows: child.tableRows };
     }
     case "join":
       return ofJoin(plan);
@@ -48,7 +52,7 @@ export function estimate(plan: LogicalPlan): Estimate {
       return { ...child, rows: Math.min(child.rows, limit) };
     }
     case "union":
-      return { rows: plan.children.map(estimate).reduce((sum, child) => sum + child.rows, 0), distinct: new Map() };
+      return { rows: plan.children.map(estimate).reduce((sum, child) => sum + child.rows, 0), distinct: nothing, tableRows: nothing };
     case "sort":
     case "repartition":
     case "subqueryAlias":
@@ -60,7 +64,7 @@ export function estimate(plan: LogicalPlan): Estimate {
       return { ...child, rows: Math.max(1, child.rows * aggregateShare) };
     }
     default:
-      return { rows: unknownRows, distinct: new Map() };
+      return { rows: unknownRows, distinct: nothing, tableRows: nothing };
   }
 }
 
@@ -81,13 +85,17 @@ function ofTable(
     const count = known?.distinctCount ?? (span === undefined ? undefined : Math.min(span, rows));
     if (count !== undefined) distinct.set(column.exprId, Math.max(count, 1));
   }
-  const all: Estimate = { rows: Math.max(rows, 1), distinct };
+  const all: Estimate = {
+    rows: Math.max(rows, 1),
+    distinct,
+    tableRows: new Map(output.map((column) => [column.exprId, Math.max(rows, 1)])),
+  };
   return filters.reduce<Estimate>((estimated, filter) => scaled(estimated, selectivity(filter, all)), all);
 }
 
 function scaled(input: Estimate, share: number): Estimate {
   const rows = Math.max(1, input.rows * share);
-  return { rows, distinct: new Map([...input.distinct].map(([id, count]) => [id, Math.min(count, rows)])) };
+  return { rows, distinct: new Map([...input.distinct].map(([id, count]) => [id, Math.min(count, rows)])), tableRows: input.tableRows };
 }
 
 /** Distinct values of an expression; a tenth of the rows when nothing is known. */
@@ -139,7 +147,8 @@ function ofJoin(plan: Extract<LogicalPlan, { kind: "join" }>): Estimate {
   if (plan.joinType === "semi" || plan.joinType === "anti") return scaled(left, 0.5);
   if (plan.joinType === "existence") return left;
   const rows = joinedRows(left, right, plan.condition, new Set(outputOf(plan.left).map((column) => column.exprId)));
-  return { rows: plan.joinType === "inner" || plan.joinType === "cross" ? rows : Math.max(rows, left.rows), distinct };
+  const tableRows = new Map([...left.tableRows, ...right.tableRows]);
+  return { rows: plan.joinType === "inner" || plan.joinType === "cross" ? rows : Math.max(rows, left.rows), distinct, tableRows };
 }
 
 /** Rows of an inner join: each equality divides the product by the larger number of distinct keys. */
@@ -155,13 +164,26 @@ export function joinedRows(left: Estimate, right: Estimate, condition: Expressio
     }
     const onLeft = a.kind === "attribute" && leftIds.has(a.exprId);
     const [leftKey, rightKey] = onLeft ? [a, b] : [b, a];
-    rows /= Math.max(keyCount(leftKey, left), keyCount(rightKey, right));
+    rows /= keyCount(leftKey, rightKey, left, right);
   };
   visit(condition);
   return Math.max(1, rows);
 }
 
-/** A key of which nothing is known is taken for unique. */
-function keyCount(key: Expression, input: Estimate): number {
-  return Math.max(1, (key.kind === "attribute" ? input.distinct.get(key.exprId) : undefined) ?? input.rows);
+/**
+ * Distinct keys of a join. Where nothing is known one side is taken for a table's key, which the smaller table's is more likely: it has as
+ * many values as the table has rows, filters left aside.
+ */
+function keyCount(left: Expression, right: Expression, leftSize: Estimate, rightSize: Estimate): number {
+  const known = [knownKeys(left, leftSize), knownKeys(right, rightSize)].filter((count) => count !== undefined);
+  if (known.length > 0) return Math.max(1, ...known);
+  return Math.max(1, Math.min(tableRows(left, leftSize), tableRows(right, rightSize)));
+}
+
+function knownKeys(key: Expression, input: Estimate): number | undefined {
+  return key.kind === "attribute" ? input.distinct.get(key.exprId) : undefined;
+}
+
+function tableRows(key: Expression, input: Estimate): number {
+  return (key.kind === "attribute" ? input.tableRows.get(key.exprId) : undefined) ?? input.rows;
 }

@@ -44,7 +44,7 @@ function userFrame(error: unknown): string | undefined {
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at .*(?:file:\/\/|\/|REPL)/.test(line));
   const frame = frames.find(
     (line) =>
-      !/node:|node_modules|<anonymous>:|@vonk|packages\/(?:core|bus|bus-nats|cluster-nats|cluster-standalone|common|cli|columnar|filesystem|wasm)\/(?:src|dist)\//.test(
+      !/node:|node_modules|<anonymous>:|@vonk|packages\/(?:core|bus|bus-nats|cluster-nats|cluster-standalone|common|cli|columnar|dataframe|expression|catalyst|sql|format-parquet|filesystem|wasm)\/(?:src|dist)\//.test(
         line,
       ),
   );

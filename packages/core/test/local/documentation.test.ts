@@ -46,14 +46,14 @@ test.each(Object.entries(printed))("docs/examples/%s", async (name, expected) =>
   expect(await outputOf(join(examples, name))).toMatch(expected);
 });
 
-test.each(["README.md", ...["core", "cli", "bus", "common", "columnar", "dataframe", "expression", "catalyst", "sql"].map((name) => `packages/${name}/README.md`)])(
-  "the example of %s runs",
-  async (readme) => {
-    const [, code = ""] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, readme), "utf8")) ?? [];
-    const file = join(scratch, `${readme.replaceAll("/", "-")}.ts`);
-    writeFileSync(file, code);
-    const expected = [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map((match) => match[1]);
-    const output = (await outputOf(file)).trim().split("\n");
-    if (expected.length > 0) expect(output).toEqual(expected);
-  },
-);
+test.each([
+  "README.md",
+  ...["core", "cli", "bus", "common", "columnar", "dataframe", "expression", "catalyst", "sql"].map((name) => `packages/${name}/README.md`),
+])("the example of %s runs", async (readme) => {
+  const [, code = ""] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, readme), "utf8")) ?? [];
+  const file = join(scratch, `${readme.replaceAll("/", "-")}.ts`);
+  writeFileSync(file, code);
+  const expected = [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map((match) => match[1]);
+  const output = (await outputOf(file)).trim().split("\n");
+  if (expected.length > 0) expect(output).toEqual(expected);
+});

@@ -1,4 +1,5 @@
 import { structField, structType, type StructType } from "@vonk/columnar/internal";
+import type { ActionOptions } from "@vonk/core";
 import type { LogicalPlan } from "@vonk/dataframe/internal";
 import { treeText } from "../physical/physical-plan.ts";
 import type { QueryExecution } from "./query-execution.ts";
@@ -34,10 +35,22 @@ export class DataFrame {
   }
 
   /** All rows, on the driver. */
-  async collect(): Promise<Row[]> {
+  async collect(options: ActionOptions = {}): Promise<Row[]> {
     const execution = await this.queryExecution();
     const { schema } = execution;
-    return (await execution.collect(this.sparkSession.executionContext())).map((values) => new Row(schema, values));
+    const context = this.sparkSession.executionContext();
+    return (await execution.collect(context, options)).map((values) => new Row(schema, values, context.session));
+  }
+
+  /** Rows in a frame, as {@link show} prints them; no cell is cut unless `truncate` says at how many characters. */
+  async tableText(rows: readonly Row[], truncate = 0): Promise<string> {
+    const { schema } = await this.queryExecution();
+    const { session } = this.sparkSession.executionContext();
+    return `${tableText(
+      schema,
+      rows.map((row) => row.internal),
+      { truncate, session },
+    )}\n`;
   }
 
   /** How many rows there are. */

@@ -10,6 +10,7 @@ import {
   type LogicalPlan,
   type SubqueryExpression,
 } from "@vonk/dataframe/internal";
+import type { ActionOptions } from "@vonk/core";
 import { expressionErrors } from "@vonk/expression";
 import { EngineError } from "@vonk/common";
 import { sqlErrors } from "../errors.ts";
@@ -48,11 +49,11 @@ export class QueryExecution {
   }
 
   /** All rows. Scalar subqueries run first, one after the other. */
-  async collect(context: ExecutionContext): Promise<readonly SQLRow[]> {
+  async collect(context: ExecutionContext, options: ActionOptions = {}): Promise<readonly SQLRow[]> {
     const { optimized } = this;
     try {
       const plan = planPhysical(await withSubqueryValues(optimized, context, this.#analysis));
-      return await (await plan.execute(context)).collect();
+      return await (await plan.execute(context)).collect(options);
     } catch (error) {
       throw ownError(error);
     }

@@ -1,4 +1,6 @@
 import type { SQLRow, StructType } from "@vonk/columnar/internal";
+import type { SessionValues } from "@vonk/expression/internal";
+import { cellText } from "./show-table.ts";
 import { externalValue, type ExternalValue } from "./external-value.ts";
 
 /**
@@ -9,9 +11,12 @@ export class Row {
   readonly schema: StructType;
   readonly #values: SQLRow;
 
-  constructor(schema: StructType, values: SQLRow) {
+  readonly #session: SessionValues;
+
+  constructor(schema: StructType, values: SQLRow, session: SessionValues) {
     this.schema = schema;
     this.#values = values;
+    this.#session = session;
   }
 
   get length(): number {
@@ -32,6 +37,14 @@ export class Row {
   /** The values in order. */
   toSeq(): ExternalValue[] {
     return this.schema.fields.map((field, position) => externalValue(this.#values[position] ?? null, field.dataType));
+  }
+
+  /** The values as a cast to STRING gives them; null stays null. */
+  toText(): (string | null)[] {
+    return this.schema.fields.map((field, position) => {
+      const value = this.#values[position] ?? null;
+      return value === null ? null : cellText(value, field.dataType, this.#session);
+    });
   }
 
   /** An object by name, with the last of equal names. */

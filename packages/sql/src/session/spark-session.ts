@@ -1,6 +1,6 @@
 import { parseSQL, type AnalysisContext, defaultSettings } from "@vonk/catalyst/internal";
 import { stringType, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
-import { SparkContext, type SparkContextOptions } from "@vonk/core";
+import { type SparkConf, SparkContext, type SparkContextOptions } from "@vonk/core";
 import { systemClock } from "@vonk/common/internal";
 import {
   attribute,
@@ -25,7 +25,7 @@ export class SparkSession {
   readonly sparkContext: SparkContext;
   readonly catalog: SessionCatalog = new SessionCatalog();
 
-  constructor(options: SparkContextOptions | SparkContext) {
+  constructor(options: SparkContextOptions | SparkConf | SparkContext) {
     this.sparkContext = options instanceof SparkContext ? options : new SparkContext(options);
   }
 

@@ -1,14 +1,14 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { SparkContext } from "@vonk/core";
+import type { FileSystemLookup } from "@vonk/filesystem/internal";
 import { sqlErrors } from "../errors.ts";
 import type { Table } from "./table.ts";
 
 /** A file format: what the package of its name exports as `fileFormat` from its `./spi` door. */
 export interface FileFormat {
   /** @throws EngineError when there are no such files, or they cannot be read */
-  open(context: SparkContext, paths: readonly string[], options: Readonly<Record<string, string>>): Promise<Table>;
+  open(files: FileSystemLookup, paths: readonly string[], options: Readonly<Record<string, string>>): Promise<Table>;
 }
 
 const loaded = new Map<string, Promise<FileFormat>>();

@@ -11,7 +11,7 @@ export async function openTable(context: SparkContext, reference: UnresolvedRela
   const paths = reference.paths ?? (reference.nameParts.length === 2 && path !== undefined && isPath(path) ? [path] : undefined);
   if (paths === undefined) return undefined;
   const source = await findFormat(format.toLowerCase());
-  const table = await source.open(context, paths, reference.options);
+  const table = await source.open(context.fileSystems, paths, reference.options);
   const output = table.schema.fields.map(({ name, dataType, nullable }) => attribute(name, dataType, nullable));
   return { kind: "table", table, output, filters: [] };
 }

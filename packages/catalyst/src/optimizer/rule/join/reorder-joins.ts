@@ -70,7 +70,11 @@ function order(inputs: readonly LogicalPlan[], all: readonly Expression[]): Logi
     };
     current = {
       plan: join,
-      size: { rows, distinct: new Map([...current.size.distinct, ...candidate.size.distinct]) },
+      size: {
+        rows,
+        distinct: new Map([...current.size.distinct, ...candidate.size.distinct]),
+        tableRows: new Map([...current.size.tableRows, ...candidate.size.tableRows]),
+      },
       ids: new Set([...current.ids, ...candidate.ids]),
     };
   }
