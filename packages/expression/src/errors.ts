@@ -7,6 +7,11 @@ const entries = {
     fault: "data",
     sqlState: "22003",
   },
+  CANNOT_DECODE_URL: {
+    message: "The text {url} is no encoded URL. Use `try_url_decode` to get NULL in its place.",
+    fault: "data",
+    sqlState: "22546",
+  },
   CANNOT_PARSE_TIMESTAMP: {
     message: "{message} Use {func} to get NULL in its place.",
     fault: "data",
@@ -23,6 +28,12 @@ const entries = {
       "The value {value} of the type {sourceType} cannot be cast to {targetType} due to an overflow. Use `try_cast` to get NULL in its place.",
     fault: "data",
     sqlState: "22003",
+  },
+  CONVERSION_INVALID_INPUT: {
+    message:
+      "The text {str} cannot be converted to {targetType} because it is malformed for {fmt}. Use {suggestion} to get NULL in its place.",
+    fault: "data",
+    sqlState: "22018",
   },
   "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES": {
     message: "Cannot resolve {sqlExpr}: its operands have different types, {left} and {right}. Cast one of them.",
@@ -51,6 +62,11 @@ const entries = {
   },
   "DATATYPE_MISMATCH.DATA_DIFF_TYPES": {
     message: "Cannot resolve {sqlExpr}: all arguments of {functionName} must have one type, they have {dataType}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  "DATATYPE_MISMATCH.HASH_MAP_TYPE": {
+    message: "Cannot resolve {sqlExpr}: {functionName} takes no maps; equal maps may have different hashes.",
     fault: "user",
     sqlState: "42K09",
   },
@@ -89,6 +105,11 @@ const entries = {
     fault: "data",
     sqlState: "22012",
   },
+  EXCEED_LIMIT_LENGTH: {
+    message: "The text exceeds the type's length of {limit}.",
+    fault: "data",
+    sqlState: "54006",
+  },
   ILLEGAL_DAY_OF_WEEK: {
     message: "There is no day of the week {string}.",
     fault: "data",
@@ -108,6 +129,11 @@ const entries = {
     message: "Division of an interval by zero. Use `try_divide` to get NULL in its place.",
     fault: "data",
     sqlState: "22012",
+  },
+  INVALID_ARRAY_INDEX: {
+    message: "The index {indexValue} is out of bounds: the array has {arraySize} elements. Use {functionName} to get NULL in its place.",
+    fault: "data",
+    sqlState: "22003",
   },
   "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER": {
     message: "The datetime pattern '{pattern}' has the character '{c}', which none may have.",
@@ -140,13 +166,43 @@ const entries = {
     fault: "data",
     sqlState: "22023",
   },
+  INVALID_INDEX_OF_ZERO: {
+    message: "The index 0 is invalid: indices begin at 1, or count from the end below 0.",
+    fault: "data",
+    sqlState: "22003",
+  },
   "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING": {
     message: "The text '{input}' does not match the format of {typeName}.",
     fault: "data",
     sqlState: "22006",
   },
+  "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE": {
+    message: "The parameter {parameter} of {functionName} must be in [0, {upper}), not {invalidValue}.",
+    fault: "data",
+    sqlState: "22023",
+  },
+  "INVALID_PARAMETER_VALUE.CHARSET": {
+    message: "The parameter {parameter} of {functionName} needs one of the charsets {charsets}, not {charset}.",
+    fault: "user",
+    sqlState: "22023",
+  },
   "INVALID_PARAMETER_VALUE.DATETIME_UNIT": {
     message: "The parameter {parameter} of {functionName} needs a unit without quotes, such as YEAR or HOUR, not {invalidValue}.",
+    fault: "user",
+    sqlState: "22023",
+  },
+  "INVALID_PARAMETER_VALUE.LENGTH": {
+    message: "The parameter {parameter} of {functionName} must have the length 1, {length} has not.",
+    fault: "user",
+    sqlState: "22023",
+  },
+  "INVALID_PARAMETER_VALUE.PATTERN": {
+    message: "The parameter {parameter} of {functionName} is no regular expression that can be run: {value}.",
+    fault: "user",
+    sqlState: "22023",
+  },
+  "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX": {
+    message: "The parameter {parameter} of {functionName} must be a group from 0 to {groupCount}, not {groupIndex}.",
     fault: "user",
     sqlState: "22023",
   },
@@ -154,6 +210,21 @@ const entries = {
     message: "The time zone {timeZone} is neither the name of a region nor an offset.",
     fault: "user",
     sqlState: "22009",
+  },
+  INVALID_URL: {
+    message: "The URL {url} is invalid. Use {functionName} to get NULL in its place.",
+    fault: "data",
+    sqlState: "22P02",
+  },
+  INVALID_UTF8_STRING: {
+    message: "The bytes {str} are no UTF-8 text.",
+    fault: "data",
+    sqlState: "22029",
+  },
+  MALFORMED_CHARACTER_CODING: {
+    message: "A value of {function} cannot be expressed in the charset {charset}.",
+    fault: "data",
+    sqlState: "22000",
   },
   "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": {
     message:

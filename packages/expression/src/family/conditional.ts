@@ -1,4 +1,4 @@
-import { booleanType, sqlType, type DataType, voidType } from "@vonk/columnar/internal";
+import { booleanType, doubleType, floatType, integerType, sqlType, type DataType, voidType } from "@vonk/columnar/internal";
 import { widestType } from "../coercion/wider-type.ts";
 import { expressionErrors } from "../errors.ts";
 import type { Argument, Resolution, ResolutionSite, RowFunction, ScalarFunction } from "../function/function-entry.ts";
@@ -104,8 +104,61 @@ const nvl2: ScalarFunction = {
       test(row) === null ? other(row) : then(row),
 };
 
+const nullifzero: ScalarFunction = {
+  kind: "scalar",
+  name: "nullifzero",
+  group: "conditional",
+  doc: "The number, or null when it is 0.",
+  arity: [1, 1],
+  nulls: "propagate",
+  resolve: (args, site) => {
+    const common = commonType([...args, zero], args, site);
+    return { args: [common], dataType: common, nullable: true };
+  },
+  evaluator:
+    () =>
+    (value = null) =>
+      Number(value) === 0 ? null : value,
+};
+
+const zero: Argument = { dataType: integerType, nullable: false, sql: "0" };
+
+const zeroifnull: ScalarFunction = {
+  ...nullifzero,
+  name: "zeroifnull",
+  doc: "The number, or 0 when it is null.",
+  nulls: "handled",
+  resolve: (args, site) => {
+    const common = commonType([...args, zero], args, site);
+    return { args: [common], dataType: common, nullable: false };
+  },
+  evaluator: (site) => {
+    const nothing = site.dataType.kind === "long" || site.dataType.kind === "decimal" ? 0n : 0;
+    return (value = null) => value ?? nothing;
+  },
+};
+
+const nanvl: ScalarFunction = {
+  ...nullifzero,
+  name: "nanvl",
+  doc: "The first number, or the second when it is not a number.",
+  arity: [2, 2],
+  nulls: "handled",
+  resolve: (args) => {
+    const type = args.every((argument) => argument.dataType.kind === "float") ? floatType : doubleType;
+    return { args: [type, type], dataType: type };
+  },
+  evaluator:
+    () =>
+    (value = null, other = null) =>
+      value !== null && Number.isNaN(Number(value)) ? other : value,
+};
+
 /** Forms that choose between values. */
 export const conditionalFunctions: readonly ScalarFunction[] = [
+  nullifzero,
+  zeroifnull,
+  nanvl,
   coalesce,
   { ...coalesce, name: "nvl", aliases: ["ifnull"], doc: "The first argument, or the second when it is null.", arity: [2, 2] },
   condition,

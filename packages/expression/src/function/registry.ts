@@ -6,7 +6,16 @@ import { currentTime } from "../family/datetime/current.ts";
 import { datetimeFields } from "../family/datetime/field.ts";
 import { datetimeMakers } from "../family/datetime/make.ts";
 import { datetimeShifts } from "../family/datetime/shift.ts";
+import { hashFunctions } from "../family/hash.ts";
+import { integerFunctions } from "../family/math/integer.ts";
+import { randomFunctions } from "../family/math/random.ts";
+import { realFunctions } from "../family/math/real.ts";
+import { roundFunctions } from "../family/math/round.ts";
 import { predicateFunctions } from "../family/predicate.ts";
+import { textEdits } from "../family/string/edit.ts";
+import { encodings } from "../family/string/encode.ts";
+import { textInspections } from "../family/string/inspect.ts";
+import { regexpFunctions } from "../family/string/regexp.ts";
 import { textFunctions } from "../family/text.ts";
 import type { FunctionDefinition } from "./function-entry.ts";
 
@@ -20,6 +29,15 @@ const families: readonly (readonly FunctionDefinition[])[] = [
   datetimeConversions,
   datetimeMakers,
   currentTime,
+  realFunctions,
+  roundFunctions,
+  integerFunctions,
+  randomFunctions,
+  hashFunctions,
+  textEdits,
+  textInspections,
+  regexpFunctions,
+  encodings,
   basicAggregates,
 ];
 
