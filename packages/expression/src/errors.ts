@@ -35,6 +35,12 @@ const entries = {
     fault: "data",
     sqlState: "22018",
   },
+  "DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES": {
+    message:
+      "Cannot resolve {sqlExpr}: {functionName} needs {dataType} and its element or array of the same type, not {leftType} and {rightType}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
   "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES": {
     message: "Cannot resolve {sqlExpr}: its operands have different types, {left} and {right}. Cast one of them.",
     fault: "user",
@@ -60,6 +66,16 @@ const entries = {
     fault: "user",
     sqlState: "42K09",
   },
+  "DATATYPE_MISMATCH.CREATE_MAP_KEY_DIFF_TYPES": {
+    message: "Cannot resolve {sqlExpr}: the keys of {functionName} must have one type, they have {dataType}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  "DATATYPE_MISMATCH.CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING": {
+    message: "Cannot resolve {sqlExpr}: field names must be constants of the type STRING, not {inputExprs}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
   "DATATYPE_MISMATCH.DATA_DIFF_TYPES": {
     message: "Cannot resolve {sqlExpr}: all arguments of {functionName} must have one type, they have {dataType}.",
     fault: "user",
@@ -72,6 +88,11 @@ const entries = {
   },
   "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE": {
     message: "Cannot resolve {sqlExpr}: {functionName} cannot order values of {dataType}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
+  "DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES": {
+    message: "Cannot resolve {sqlExpr}: {functionName} needs maps of one type {dataType}, not {leftType} and {rightType}.",
     fault: "user",
     sqlState: "42K09",
   },
@@ -105,15 +126,30 @@ const entries = {
     fault: "data",
     sqlState: "22012",
   },
+  DUPLICATED_MAP_KEY: {
+    message: 'The map has the key {key} twice. Set {mapKeyDedupPolicy} to "LAST_WIN" to keep the value of the last.',
+    fault: "data",
+    sqlState: "23505",
+  },
   EXCEED_LIMIT_LENGTH: {
     message: "The text exceeds the type's length of {limit}.",
     fault: "data",
     sqlState: "54006",
   },
+  FIELD_NOT_FOUND: {
+    message: "There is no field {fieldName} in {fields}.",
+    fault: "user",
+    sqlState: "42704",
+  },
   ILLEGAL_DAY_OF_WEEK: {
     message: "There is no day of the week {string}.",
     fault: "data",
     sqlState: "22009",
+  },
+  ILLEGAL_SEQUENCE_BOUNDARIES: {
+    message: "A sequence from {start} to {stop} cannot go by {step}.",
+    fault: "data",
+    sqlState: "22023",
   },
   "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION": {
     message: "An interval is out of its range.",
@@ -135,6 +171,11 @@ const entries = {
     fault: "data",
     sqlState: "22003",
   },
+  INVALID_ARRAY_INDEX_IN_ELEMENT_AT: {
+    message: "The index {indexValue} is out of bounds: the array has {arraySize} elements. Use {functionName} to get NULL in its place.",
+    fault: "data",
+    sqlState: "22003",
+  },
   "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER": {
     message: "The datetime pattern '{pattern}' has the character '{c}', which none may have.",
     fault: "user",
@@ -144,6 +185,11 @@ const entries = {
     message: "The datetime pattern '{pattern}' repeats a letter too often.",
     fault: "user",
     sqlState: "22007",
+  },
+  INVALID_EXTRACT_BASE_FIELD_TYPE: {
+    message: "Nothing can be extracted from {base}: a STRUCT, ARRAY or MAP is needed, not {other}.",
+    fault: "user",
+    sqlState: "42000",
   },
   INVALID_EXTRACT_FIELD: {
     message: "There is no field {field} of {expr}.",
@@ -196,6 +242,11 @@ const entries = {
     fault: "user",
     sqlState: "22023",
   },
+  "INVALID_PARAMETER_VALUE.NEGATIVE": {
+    message: "The parameter {parameter} of {functionName} must not be negative, it is {length}.",
+    fault: "data",
+    sqlState: "22023",
+  },
   "INVALID_PARAMETER_VALUE.PATTERN": {
     message: "The parameter {parameter} of {functionName} is no regular expression that can be run: {value}.",
     fault: "user",
@@ -204,6 +255,11 @@ const entries = {
   "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX": {
     message: "The parameter {parameter} of {functionName} must be a group from 0 to {groupCount}, not {groupIndex}.",
     fault: "user",
+    sqlState: "22023",
+  },
+  "INVALID_PARAMETER_VALUE.START": {
+    message: "The parameter {parameter} of {functionName} must not be 0: elements are counted from 1, or from the end below 0.",
+    fault: "data",
     sqlState: "22023",
   },
   INVALID_TIMEZONE: {
@@ -225,6 +281,11 @@ const entries = {
     message: "A value of {function} cannot be expressed in the charset {charset}.",
     fault: "data",
     sqlState: "22000",
+  },
+  NULL_MAP_KEY: {
+    message: "A map cannot have NULL as a key.",
+    fault: "data",
+    sqlState: "2200E",
   },
   "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": {
     message:

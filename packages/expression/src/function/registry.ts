@@ -1,5 +1,10 @@
 import { arithmeticFunctions } from "../family/arithmetic.ts";
 import { basicAggregates } from "../family/basic-aggregates.ts";
+import { arrayFunctions } from "../family/collection/array.ts";
+import { generatorFunctions } from "../family/collection/generator.ts";
+import { higherOrderFunctions } from "../family/collection/higher-order.ts";
+import { collectionMakers, mapMakers } from "../family/collection/make.ts";
+import { collectionReaders, memberReaders } from "../family/collection/read.ts";
 import { conditionalFunctions } from "../family/conditional.ts";
 import { datetimeConversions } from "../family/datetime/convert.ts";
 import { currentTime } from "../family/datetime/current.ts";
@@ -38,6 +43,13 @@ const families: readonly (readonly FunctionDefinition[])[] = [
   textInspections,
   regexpFunctions,
   encodings,
+  collectionMakers,
+  mapMakers,
+  collectionReaders,
+  memberReaders,
+  arrayFunctions,
+  higherOrderFunctions,
+  generatorFunctions,
   basicAggregates,
 ];
 
