@@ -63,7 +63,7 @@ export type MasterMessages = {
 };
 
 /** The leading master. */
-export const masterService: Service<MasterMessages> = defineService<MasterMessages>("master", 1);
+export const masterService: Service<MasterMessages> = defineService<MasterMessages>("master", 2);
 
 /** What any master answers, leading or not. */
 export type InstanceMessages = {
@@ -109,7 +109,7 @@ export type WorkerMessages = {
 };
 
 /** A worker. */
-export const workerService: Service<WorkerMessages> = defineService<WorkerMessages>("worker", 1);
+export const workerService: Service<WorkerMessages> = defineService<WorkerMessages>("worker", 2);
 
 /** What the leading master tells an application's driver. */
 export type ApplicationMessages = {

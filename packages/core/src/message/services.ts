@@ -49,7 +49,7 @@ export type DriverMessages = {
 };
 
 /** The driver as the user's thread sees it. */
-export const driverService: Service<DriverMessages> = defineService<DriverMessages>("driver", 1);
+export const driverService: Service<DriverMessages> = defineService<DriverMessages>("driver", 2);
 
 /** What a new executor process needs to know of its application; plain data. */
 export interface ExecutorSetup {
@@ -128,7 +128,7 @@ export type SchedulerMessages = {
  * Over a network requests are sent again until they are answered, so each may arrive twice or late: registering is idempotent, and
  * a report of a task that has ended already, or of an executor that was given up, is dropped.
  */
-export const schedulerService: Service<SchedulerMessages> = defineService<SchedulerMessages>("scheduler", 1);
+export const schedulerService: Service<SchedulerMessages> = defineService<SchedulerMessages>("scheduler", 2);
 
 /** Tasks for an executor. */
 export interface LaunchRequest extends TaskBatch {
@@ -173,7 +173,7 @@ export type ExecutorMessages = {
 };
 
 /** An executor as the driver sees it. Its messages may arrive twice or late too: a task id that was seen before is not run again. */
-export const executorService: Service<ExecutorMessages> = defineService<ExecutorMessages>("executor", 1);
+export const executorService: Service<ExecutorMessages> = defineService<ExecutorMessages>("executor", 2);
 
 /** What the driver tells the user's thread about its jobs, in order. */
 export type UserNotice =
