@@ -1,11 +1,13 @@
-import { InProcessBus, serviceClient } from "@vonk/bus/internal";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Bus } from "@vonk/bus";
+import { defineService, InProcessBus, publishTopic, serveService, serviceClient } from "@vonk/bus/internal";
 import { serversUnderTest, startTestServer } from "@vonk/bus-nats/testing";
 import { TestCluster } from "@vonk/cluster-standalone/testing";
-import { createLogger } from "@vonk/common";
+import { createLogger, type Logger } from "@vonk/common";
 import { systemClock } from "@vonk/common/internal";
 import { SparkContext } from "@vonk/core";
 import { describe, expect, it } from "vitest";
-import { workerService, workerSubject } from "../src/message/services.ts";
+import { clusterPrefix, leaderTopic, masterService, masterSubject, workerService, workerSubject } from "../src/message/services.ts";
 import { WorkerProcess } from "../src/worker/worker-process.ts";
 
 const log = createLogger(
@@ -15,23 +17,47 @@ const log = createLogger(
   () => 0,
 );
 
+function workerOn(bus: Bus, logger: Logger): WorkerProcess {
+  return new WorkerProcess({
+    cluster: "c",
+    bus,
+    clock: systemClock,
+    log: logger,
+    description: { workerId: "w", host: "h", cores: 1, memoryBytes: 1, version: "1" },
+    workDir: "/nowhere",
+    servers: [],
+    natsSettings: {},
+    heartbeatIntervalMs: 1000,
+  });
+}
+
 describe("a worker", () => {
   it("refuses the command of a master that was replaced", async () => {
     const bus = new InProcessBus({ clone: true });
-    const worker = new WorkerProcess({
-      cluster: "c",
-      bus,
-      clock: systemClock,
-      log,
-      description: { workerId: "w", host: "h", cores: 1, memoryBytes: 1, version: "1" },
-      workDir: "/nowhere",
-      servers: [],
-      natsSettings: {},
-      heartbeatIntervalMs: 1000,
-    });
+    const worker = workerOn(bus, log);
     const client = serviceClient(bus, workerService, workerSubject("c", "w"));
     await client.call("applicationEnded", { term: 4, appId: "a" });
     await expect(client.call("applicationEnded", { term: 3, appId: "a" })).rejects.toMatchObject({ code: "WORKER_COMMAND_STALE" });
+    await worker.stop();
+  });
+
+  it("says, once, that it and the master are of different versions", async () => {
+    const bus = new InProcessBus({ clone: true });
+    const later = defineService<Record<never, never>>(masterService.name, masterService.version + 1);
+    serveService(bus, later, masterSubject("c", 1), {});
+    const said: string[] = [];
+    const worker = workerOn(bus, {
+      ...log,
+      error: (message, fields) => void said.push(`${message}: ${String(fields?.["code"])} ${String(fields?.["error"])}`),
+    });
+    publishTopic(bus, leaderTopic, clusterPrefix("c"), { term: 1, masterId: "m" });
+    await expect.poll(() => said.length).toBe(1);
+    publishTopic(bus, leaderTopic, clusterPrefix("c"), { term: 1, masterId: "m" });
+    await sleep(10);
+    const { name, version } = masterService;
+    expect(said).toEqual([
+      `the master refuses this worker: BUS_VERSION_MISMATCH Service ${name} speaks version ${version + 1} but got a message of version ${version} of ${name}. Install the same version of Vonk on both sides.`,
+    ]);
     await worker.stop();
   });
 });

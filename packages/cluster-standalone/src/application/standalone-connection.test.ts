@@ -1,4 +1,4 @@
-import { publishTopic, serveService, serviceClient } from "@vonk/bus/internal";
+import { defineService, publishTopic, serveService, serviceClient } from "@vonk/bus/internal";
 import type { Bus } from "@vonk/bus";
 import { InProcessBus } from "@vonk/bus/testing";
 import { systemClock } from "@vonk/common/internal";
@@ -76,5 +76,18 @@ test("a master that takes over learns how many executors are wanted by now", asy
   await connection.requestTotalExecutors(7);
   await connection.register();
   expect(registered.at(-1)).toEqual({ executorLimit: 7, executorIds: ["2"] });
+  await connection.close();
+});
+
+test("a master of another version is told from one that is not there", async () => {
+  const bus = new InProcessBus();
+  const { name, version } = masterService;
+  serveService(bus, defineService<Record<never, never>>(name, version - 1), masterSubject("c", 1), {});
+  const connection = connectionOn(bus);
+  publishTopic(bus, leaderTopic, clusterPrefix("c"), { term: 1, masterId: "m" });
+  await expect(connection.register()).rejects.toMatchObject({
+    code: "BUS_VERSION_MISMATCH",
+    message: expect.stringContaining(`Service ${name} speaks version ${version - 1} but got a message of version ${version}`),
+  });
   await connection.close();
 });

@@ -87,16 +87,12 @@ export class StandaloneConnection implements ClusterConnection {
     };
   }
 
-  /** Asks for executors. @throws MASTER_NOT_FOUND */
+  /** Asks for executors. @throws MASTER_NOT_FOUND, and what the master throws, as BUS_VERSION_MISMATCH */
   async register(): Promise<void> {
-    const { description, cluster } = this.#options;
+    const { description } = this.#options;
     const limit = this.#executorLimit === undefined ? {} : { executorLimit: this.#executorLimit };
     const request = { application: { ...description, ...limit }, executorIds: [...this.#executorIds] };
-    try {
-      await this.#master.call("registerApplication", request, { timeoutMs: masterTimeoutMs });
-    } catch (cause) {
-      throw standaloneErrors.create("MASTER_NOT_FOUND", { cluster }, { cause });
-    }
+    await this.#master.call("registerApplication", request, { timeoutMs: masterTimeoutMs });
     if (this.#unwanted.size > 0) void this.killExecutors([...this.#unwanted], true).catch(() => undefined);
     this.#later();
   }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Bus, Subscription } from "@vonk/bus";
 import { publishTopic, serveService, subscribeTopic } from "@vonk/bus/internal";
-import type { Logger } from "@vonk/common";
+import { type ErrorData, errorToData, type Logger } from "@vonk/common";
 import { type Clock, environmentName, type Timer } from "@vonk/common/internal";
 import { type ExecutorStart, executorProcessURL } from "@vonk/cluster-nats/internal";
 import type { Bundle } from "../bundle/bundle-store.ts";
@@ -78,6 +78,8 @@ export class WorkerProcess {
   /** Drivers that were killed while their files were fetched. */
   readonly #withdrawn = new Set<string>();
   #wasRegistered = false;
+  /** Why a master refused the worker. */
+  #refusal: string | undefined;
   #stopped = false;
 
   constructor(options: WorkerProcessOptions) {
@@ -206,10 +208,17 @@ export class WorkerProcess {
         this.#wasRegistered = true;
       },
       (error: unknown) => {
-        this.#options.log.debug("no master answers", { error: (error as Error).message });
+        this.#registrationFailed(errorToData(error));
         this.#step({ kind: "RegistrationFailed" });
       },
     );
+  }
+
+  /** That no master leads passes; that one refuses does not, and is said once. */
+  #registrationFailed({ code, message, retryable }: ErrorData): void {
+    if (retryable) return this.#options.log.debug("no master answers", { error: message });
+    if (message !== this.#refusal) this.#options.log.error("the master refuses this worker", { code, error: message });
+    this.#refusal = message;
   }
 
   #heartbeat(): void {
