@@ -282,6 +282,22 @@ describe("drivers", () => {
     expect(h.master.driver("d")).toMatchObject({ state: "running", workerId: "w1", launches: 1 });
   });
 
+  it("says why a driver waits, with what is free, and no more once it runs", () => {
+    const h = new Harness().lead();
+    h.do({ kind: "SubmitDriver", driver: driver("d", { cores: 8, memoryBytes: 2 * gibibyte }) });
+    expect(h.master.driver("d")?.message).toBe(
+      "it waits for a worker with 8 cores and 2 GiB; the cluster has no workers. Start one with: vonk worker vonk://host:port",
+    );
+    h.worker(worker("w1"));
+    expect(h.master.status().drivers[0]?.message).toMatch(
+      /; free: w1 4 cores of 4, 8 GiB of 8 GiB\. No worker is that large: lower spark\.driver\.memory or spark\.driver\.cores and submit again,/,
+    );
+    h.worker(worker("w2", 8));
+    expect(h.master.driver("d")).toEqual({ driverId: "d", state: "running", workerId: "w2", launches: 1 });
+    h.do({ kind: "SubmitDriver", driver: driver("e", { cores: 5 }) });
+    expect(h.master.driver("e")?.message).toMatch(/w2 0 cores of 8, 6 GiB of 8 GiB\. It gets them when others give theirs back\.$/);
+  });
+
   it("keeps how it ended", () => {
     const h = new Harness().lead();
     h.worker(worker("w1"));

@@ -11,7 +11,7 @@ import type {
 } from "../message/cluster-state.ts";
 import type { MasterAction, MasterEvent, PersistedEntry } from "./master-event.ts";
 import { placeExecutors, type WorkerRoom } from "./place-executors.ts";
-import { waitingMessage } from "./waiting-message.ts";
+import { driverWaitingMessage, waitingMessage, type WorkerStanding } from "./waiting-message.ts";
 
 /** Limits of a master. Times in milliseconds. */
 export interface MasterOptions {
@@ -558,7 +558,18 @@ export class Master {
   }
 
   driver(driverId: string): DriverStatus | undefined {
-    return this.#drivers.get(driverId)?.status;
+    const driver = this.#drivers.get(driverId);
+    return driver === undefined ? undefined : this.#shown(driver);
+  }
+
+  /** Why a driver waits is said to whoever asks and not kept: what is free changes with every grant. */
+  #shown({ description, status }: Driver): DriverStatus {
+    if (status.state !== "submitted" || this.#role !== "active") return status;
+    return { ...status, message: driverWaitingMessage(description, this.#standings()) };
+  }
+
+  #standings(): WorkerStanding[] {
+    return [...this.#workers.values()].map((worker) => ({ worker: worker.description, room: this.#roomOf(worker) }));
   }
 
   // ---- giving out
@@ -641,11 +652,10 @@ export class Master {
     if (application.executors.size > 0) application.waitingSinceMs = nowMs;
     if (nowMs - application.waitingSinceMs < warnAfterMs || application.executorLimit === 0) return;
     application.waitingSinceMs = nowMs + warnEveryMs - warnAfterMs;
-    const rooms = [...this.#workers.values()].map((worker) => ({ worker: worker.description, room: this.#roomOf(worker) }));
     this.#actions.push({
       kind: "WarnApplication",
       appId: application.description.appId,
-      message: waitingMessage(this.#withDefaultCores(application.description), rooms),
+      message: waitingMessage(this.#withDefaultCores(application.description), this.#standings()),
     });
   }
 
@@ -667,7 +677,7 @@ export class Master {
         executors: executors.size,
         state: executors.size > 0 ? "running" : "waiting",
       })),
-      drivers: [...this.#drivers.values()].map(({ status }) => status),
+      drivers: [...this.#drivers.values()].map((driver) => this.#shown(driver)),
     };
   }
 }
