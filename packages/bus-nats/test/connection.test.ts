@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nkeys } from "@nats-io/transport-node";
 import { NatsBus, NatsLink, type NatsServer, type LinkStatus, type NatsOptions } from "@vonk/bus-nats/internal";
-import { makeCertificates, serversUnderTest, startTestServer } from "@vonk/bus-nats/testing";
+import { makeCertificates, serversUnderTest, startFakeServer, startTestServer } from "@vonk/bus-nats/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const secret = "s3cret-Value";
@@ -37,35 +37,22 @@ function watch(link: NatsLink): { readonly seen: LinkStatus[]; until(type: LinkS
   return { seen, until };
 }
 
-/** A server that greets as nats-server does, of any version. */
-async function fakeServer(info: Record<string, unknown>): Promise<{ readonly address: string; readonly server: Server }> {
-  const server = createServer((socket) => {
-    socket.on("error", () => {});
-    socket.write(`INFO ${JSON.stringify({ server_id: "x", proto: 1, headers: true, max_payload: 1024, ...info })}\r\n`);
-    socket.on("data", (data) => data.includes("PING") && socket.write("PONG\r\n"));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return { address: `127.0.0.1:${typeof address === "object" ? address?.port : 0}`, server };
-}
-
 describe("without a server", () => {
   test("nothing there, an old version and a server without JetStream are told apart", async () => {
-    const closed = await fakeServer({});
-    closed.server.close();
+    const closed = await startFakeServer({});
+    await closed[Symbol.asyncDispose]();
     const nobody = await failure({ servers: [closed.address, "127.0.0.1:1"] });
     expect(nobody).toMatchObject({ code: "NATS_UNREACHABLE", retryable: true });
     expect(String(nobody)).toContain(`No NATS server answers at ${closed.address}, 127.0.0.1:1 (connection refused)`);
-    const old = await fakeServer({ version: "2.8.4" });
+    await using old = await startFakeServer({ version: "2.8.4" });
     expect(String(await failure({ servers: [old.address] }))).toMatch(
       /NATS_SERVER_TOO_OLD.* is version 2\.8\.4, expected 2\.9\.10 or later/,
     );
-    const plain = await fakeServer({ version: "2.15.2" });
+    await using plain = await startFakeServer({ version: "2.15.2" });
     expect(await failure({ servers: [plain.address], needsJetStream: true })).toMatchObject({ code: "NATS_JETSTREAM_MISSING" });
     expect(await failure({ servers: [plain.address] })).toBeUndefined();
     const both = await failure({ servers: [closed.address, old.address] });
     expect(both).toMatchObject({ code: "NATS_SERVER_TOO_OLD" });
-    for (const { server } of [old, plain]) server.close();
   });
 
   test("a server that greets nobody is given up after the time for connecting", async () => {

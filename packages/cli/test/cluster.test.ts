@@ -43,13 +43,22 @@ test.each([
   expect(code).toBe(2);
 });
 
-test("submit refuses what does not compile, in the file and in those that it imports, before anything runs", async () => {
+test("submit refuses what is not there or does not compile, in the file and in those that it imports, before anything runs", async () => {
   const app = join(scratch, "imports-bad.ts");
   writeFileSync(app, 'import "./bad.ts";\nconsole.log("ran");\n');
   writeFileSync(join(scratch, "bad.ts"), "const a: number = 1;\nconst a = 2;\n");
-  const { code, stdout, stderr } = await vonk(["submit", app]);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toMatch(/\[APPLICATION_SYNTAX\] .*bad\.ts does not compile: SyntaxError: Identifier 'a' has already been declared/);
+  // Nobody listens there: it is refused before anybody is asked.
+  const cluster = ["--master", "vonk://127.0.0.1:9", "--deploy-mode", "cluster"];
+  for (const options of [[], cluster]) {
+    const { code, stdout, stderr } = await vonk(["submit", ...options, app]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/\[APPLICATION_SYNTAX\] .*bad\.ts does not compile: SyntaxError: Identifier 'a' has already been declared/);
+    const missing = await vonk(["submit", ...options, join(scratch, "gone.ts")]);
+    expect(missing).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/\[APPLICATION_NOT_FOUND\] Application .*gone\.ts does not exist\./),
+    });
+  }
   writeFileSync(join(scratch, "bad.ts"), "let x;\nconst a: number = ;\n");
   expect((await vonk(["submit", app])).stderr).toContain("bad.ts does not compile: line 2: SyntaxError: Expression expected");
 });
@@ -160,6 +169,9 @@ describe.skipIf(program === undefined)(`a cluster of this machine on ${title}`, 
     expect(code).toBe(1);
     expect(stderr).toMatch(/: failed \(\[BUNDLE_PACKAGE_MISSING\] The application imports .*rare-package/);
     expect(stderr).not.toContain("relaunching");
+    const wants = "submitted (it waits for a worker with 8 cores and 512 MiB; free: worker-";
+    expect(stderr).toContain(wants);
+    expect(stderr).toMatch(/2 cores of 2, 2 GiB of 2 GiB\. No worker is that large: lower spark\.driver\.memory or spark\.driver\.cores/);
     worker.kill("SIGTERM");
     await gone;
   });
