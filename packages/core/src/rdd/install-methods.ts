@@ -29,9 +29,14 @@ const families = [
 export function installMethods(): void {
   if (installed) return;
   installed = true;
-  for (const family of families) {
+  copyMethods(families, RDD.prototype);
+}
+
+/** Gives a prototype the methods of classes that are written apart from its own. */
+export function copyMethods(from: readonly { readonly prototype: object }[], prototype: object): void {
+  for (const family of from) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(family.prototype))) {
-      if (name !== "constructor") Object.defineProperty(RDD.prototype, name, descriptor);
+      if (name !== "constructor") Object.defineProperty(prototype, name, descriptor);
     }
   }
 }
