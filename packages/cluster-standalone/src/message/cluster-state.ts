@@ -15,7 +15,7 @@ export interface ApplicationDescription {
   readonly executorLimit?: number;
   /** Environment of the executors, `spark.executorEnv.*`. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Flags for the executors' node, `spark.executor.extraJavaOptions` in its place. */
+  /** Flags for the executors' node, `spark.executor.extraNodeOptions`. */
   readonly nodeOptions: readonly string[];
 }
 
