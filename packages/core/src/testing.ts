@@ -23,6 +23,7 @@ export { randomDriverSettings, randomScheduling, randomTaskSizes } from "./testi
 export { DriverService } from "./driver/driver-service.ts";
 export type { SchedulingSettings } from "./config/scheduling-config.ts";
 export { ServedFiles } from "./driver/served-files.ts";
-export type { DriverObserver, DriverSettings } from "./driver/driver-service.ts";
+export type { DriverSettings } from "./driver/driver-settings.ts";
+export type { DriverObserver } from "./driver/scheduler-shell.ts";
 export type { DriverCluster } from "./driver/driver-cluster.ts";
 export { version } from "./version.ts";

@@ -11,7 +11,7 @@ import { coreConfig } from "../config/core-config.ts";
 import { schedulingSettings } from "../config/scheduling-config.ts";
 import { executorSizes } from "../config/executor-sizes.ts";
 import type { SparkConf } from "../config/spark-conf.ts";
-import type { DriverSettings } from "../driver/driver-service.ts";
+import type { DriverSettings } from "../driver/driver-settings.ts";
 import type { ClusterExecutors, LocalExecutor, ServiceThreadStart } from "../driver/service-thread.ts";
 import { workerURLs } from "../executor/worker-url.ts";
 import { readPools } from "./fair-pools.ts";

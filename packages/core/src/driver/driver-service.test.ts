@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import type { SparkListenerEvent } from "../listener/listener-event.ts";
 import { eventTopic, schedulerService, schedulerSubject, topicPrefix, userTopic } from "../message/services.ts";
 import { ServedFiles } from "./served-files.ts";
-import { DriverService, type DriverSettings } from "./driver-service.ts";
+import { DriverService } from "./driver-service.ts";
+import type { DriverSettings } from "./driver-settings.ts";
 
 const settings: DriverSettings = {
   appId: "app",

@@ -1,7 +1,7 @@
 import type { SegmentHandle } from "@vonk/columnar/internal";
 import type { ClusterApplication } from "../cluster/cluster-manager.ts";
 import type { ExecutorSettings } from "../executor/executor-runtime.ts";
-import type { DriverSettings } from "./driver-service.ts";
+import type { DriverSettings } from "./driver-settings.ts";
 
 /** The one executor of a local master: threads of the driver's process. */
 export interface LocalExecutor {

@@ -1,5 +1,5 @@
 import type { SchedulingSettings } from "../../config/scheduling-config.ts";
-import type { DriverObserver } from "../../driver/driver-service.ts";
+import type { DriverObserver } from "../../driver/scheduler-shell.ts";
 import type { DAGScheduler } from "../../scheduler/dag-scheduler.ts";
 import type { OutputCommitCoordinator } from "../../scheduler/output-commit-coordinator.ts";
 import type { DAGSchedulerAction, DAGSchedulerEvent, SchedulerFact, TaskIdentity, TaskSet } from "../../scheduler/scheduler-event.ts";

@@ -1,7 +1,8 @@
 import { reliableLink, SimulatedNetwork, type LinkFaults } from "@vonk/bus/testing";
 import { seededRandom, type Random } from "@vonk/common/internal";
 import { ManualClock } from "@vonk/common/testing";
-import { DriverService, type DriverSettings } from "../../driver/driver-service.ts";
+import { DriverService } from "../../driver/driver-service.ts";
+import type { DriverSettings } from "../../driver/driver-settings.ts";
 import type { SchedulingSettings } from "../../config/scheduling-config.ts";
 import { unleash } from "./chaos.ts";
 import { InvariantChecker } from "./invariants.ts";
