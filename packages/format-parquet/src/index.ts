@@ -1,0 +1,2 @@
+// Errors
+export { parquetErrors } from "./errors.ts";

@@ -1,0 +1,17 @@
+// Footers
+export { fetchParquetMetadata, readParquetMetadata } from "./metadata/read-metadata.ts";
+export type { ColumnChunk, FileRange, ParquetMetadata, RawStatistics, RowGroup } from "./metadata/parquet-metadata.ts";
+export type { ParquetCodec, ParquetPhysicalType } from "./metadata/parquet-enums.ts";
+export type { LeafNode, ListNode, ParquetNode, StructNode } from "./schema/parquet-node.ts";
+
+// Sources of bytes, and memory for columns
+export { bytesSource, fileSource } from "./metadata/parquet-source.ts";
+export type { ParquetSource } from "./metadata/parquet-source.ts";
+export { BumpArena } from "./memory/arena.ts";
+export type { Arena } from "./memory/arena.ts";
+
+// Columns
+export { decodeRowGroup } from "./reader/decode-row-group.ts";
+
+// Errors
+export { parquetErrors } from "./errors.ts";
