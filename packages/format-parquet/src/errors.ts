@@ -26,6 +26,14 @@ const entries = {
     message: "File {path} cannot be read: {problem}. Write it again without.",
     fault: "user",
   },
+  PARQUET_NO_FILES: {
+    message: "There are no Parquet files at {paths}. Check the path; names that begin with _ or . are left out.",
+    fault: "user",
+  },
+  PARQUET_SCHEMA_MISMATCH: {
+    message: "{path} has the columns {columns}, but {firstPath} has {firstColumns}. Read files of different schemas apart.",
+    fault: "data",
+  },
 } as const;
 
 /** Errors of @vonk/format-parquet. */

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FileSystems } from "@vonk/filesystem/internal";
+import { SparkSession } from "@vonk/sql";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fileFormat } from "./parquet-format.ts";
+
+const golden = join(import.meta.dirname, "../../test/golden");
+const files = new FileSystems(import.meta.dirname);
+let scratch = "";
+
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), "parquet-format-"));
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+test("a table knows its columns and rows, and has a partition a row group", async () => {
+  const table = await fileFormat.open(files, [join(golden, "groups.parquet")], {});
+  const scan = table.scan(
+    table.schema.fields.slice(0, 1).map((field) => field.name),
+    [],
+  );
+  expect(table.statistics.rowCount).toBeGreaterThan(0);
+  expect(scan.partitions.length).toBeGreaterThan(1);
+});
+
+test("queries read files by name, and count rows without reading a column", async () => {
+  await using spark = new SparkSession({ master: "local[2]", appName: "parquet" });
+  const path = join(golden, "groups.parquet");
+  const rows = await spark.read.parquet(path).collect();
+  const [counted] = await (await spark.sql(`SELECT count(*) FROM parquet.\`${path}\``)).collect();
+  expect(counted?.get(0)).toBe(BigInt(rows.length));
+});
+
+test("no files, and files of different columns, are refused", async () => {
+  await expect(fileFormat.open(files, [scratch], {})).rejects.toThrow("PARQUET_NO_FILES");
+  const two = [join(golden, "groups.parquet"), join(golden, "nested.parquet")];
+  await expect(fileFormat.open(files, two, {})).rejects.toThrow("PARQUET_SCHEMA_MISMATCH");
+});

@@ -1,0 +1,71 @@
+import { vectorMemory, vectorReader, type RowReader, type SQLRow } from "@vonk/columnar/internal";
+import { assert } from "@vonk/common/internal";
+import { createLocalFileSystem } from "@vonk/filesystem/internal";
+import type { PartitionReader } from "@vonk/sql/spi";
+import { BumpArena } from "../memory/arena.ts";
+import type { ParquetMetadata } from "../metadata/parquet-metadata.ts";
+import { fileSource } from "../metadata/parquet-source.ts";
+import { decodeRowGroup } from "../reader/decode-row-group.ts";
+
+/** What tasks need to read files: which columns, in which order, and the footers by path. */
+export interface ReadPlan {
+  readonly columns: readonly string[];
+  readonly footers: Readonly<Record<string, ParquetMetadata>>;
+}
+
+/** A row group of a file. */
+export interface FilePart {
+  readonly path: string;
+  readonly rowGroup: number;
+}
+
+/** Address space of a thread's columns: pages that are not touched cost nothing. */
+const arenaBytes = 2 ** 30;
+const pageBytes = 65_536;
+const arenaStart = 64;
+
+let arena: BumpArena | undefined;
+
+/** A thread decodes one row group at a time, always into the same memory. */
+function threadArena(): BumpArena {
+  const pages = arenaBytes / pageBytes;
+  return (arena ??= new BumpArena(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }), arenaStart, arenaBytes));
+}
+
+/** The rows of row groups, as the interpreter has them. */
+export function readPartitions(plan: ReadPlan): PartitionReader {
+  const files = createLocalFileSystem().sync;
+  assert(files !== undefined, "local files are read synchronously");
+  return function* (_partition, parts) {
+    for (const part of parts) {
+      const { path, rowGroup } = part as FilePart;
+      const metadata = plan.footers[path];
+      assert(metadata !== undefined, "the plan has the footer of each file");
+      if (plan.columns.length === 0) {
+        const rows = metadata.rowGroups[rowGroup]?.rows ?? 0;
+        for (let row = 0; row < rows; row++) yield [];
+        continue;
+      }
+      const handle = files.openSync(path);
+      try {
+        yield* rowsOf(metadata, rowGroup, plan.columns, fileSource(path, files, handle));
+      } finally {
+        files.closeSync(handle);
+      }
+    }
+  };
+}
+
+function* rowsOf(
+  metadata: ParquetMetadata,
+  rowGroup: number,
+  columns: readonly string[],
+  source: ReturnType<typeof fileSource>,
+): Generator<SQLRow> {
+  const memory = threadArena();
+  memory.reset();
+  const batch = decodeRowGroup(source, metadata, rowGroup, columns, memory);
+  const views = vectorMemory(memory.memory.buffer);
+  const readers: RowReader[] = batch.columns.map((column) => vectorReader(column, views));
+  for (let row = 0; row < batch.length; row++) yield readers.map((read) => read(row));
+}
