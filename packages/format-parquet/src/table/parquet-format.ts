@@ -53,6 +53,7 @@ function tableOf(name: string, files: readonly FileStatus[], footers: readonly P
         description: `parquet, ${files.length} file(s)`,
         partitions: parts,
         reader: { module, export: "readPartitions", args: plan },
+        batchReader: { module, export: "readBatches", args: plan },
       };
     },
   };

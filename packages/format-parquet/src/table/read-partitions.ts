@@ -1,7 +1,7 @@
 import { vectorMemory, vectorReader, type RowReader, type SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { createLocalFileSystem } from "@vonk/filesystem/internal";
-import type { PartitionReader } from "@vonk/sql/spi";
+import type { BatchReader, PartitionReader } from "@vonk/sql/spi";
 import { BumpArena } from "../memory/arena.ts";
 import type { ParquetMetadata } from "../metadata/parquet-metadata.ts";
 import { fileSource } from "../metadata/parquet-source.ts";
@@ -49,6 +49,26 @@ export function readPartitions(plan: ReadPlan): PartitionReader {
       const handle = files.openSync(path);
       try {
         yield* rowsOf(metadata, rowGroup, plan.columns, fileSource(path, files, handle));
+      } finally {
+        files.closeSync(handle);
+      }
+    }
+  };
+}
+
+/** The columns of row groups, in the caller's memory. */
+export function readBatches(plan: ReadPlan): BatchReader {
+  const files = createLocalFileSystem().sync;
+  assert(files !== undefined, "local files are read synchronously");
+  return function* (parts, memory) {
+    for (const part of parts) {
+      const { path, rowGroup } = part as FilePart;
+      const metadata = plan.footers[path];
+      assert(metadata !== undefined, "the plan has the footer of each file");
+      const handle = files.openSync(path);
+      try {
+        memory.reset();
+        yield decodeRowGroup(fileSource(path, files, handle), metadata, rowGroup, plan.columns, memory);
       } finally {
         files.closeSync(handle);
       }

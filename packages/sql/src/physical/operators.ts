@@ -4,6 +4,7 @@ import { HashPartitioner, type RDD } from "@vonk/core";
 import { moduleStep } from "@vonk/core/internal";
 import { sqlText } from "@vonk/catalyst/internal";
 import { type AggregateCall, type Attribute, type Expression, type JoinType, type SortOrder } from "@vonk/dataframe/internal";
+import type { PipelinePlan } from "../pipeline/pipeline-plan.ts";
 import type { AggregatePlan } from "../task/aggregate-rows.ts";
 import type { JoinPlan } from "../task/join-rows.ts";
 import type { ProjectPlan, SortPlan } from "../task/row-tasks.ts";
@@ -13,6 +14,8 @@ import type { PhysicalPlan } from "./physical-plan.ts";
 
 /** The module of the interpreter's tasks. */
 const tasks = new URL("../task/row-tasks.ts", import.meta.url).href;
+/** The module of pipelines. */
+const pipelines = new URL("../task/pipeline-tasks.ts", import.meta.url).href;
 
 function step<Out = SQLRow>(parent: RDD<unknown>, name: string, task: string, args: unknown): RDD<Out> {
   return moduleStep<Out>(parent, name, { module: tasks, export: task, args });
@@ -123,6 +126,52 @@ export function hashAggregate(
       const together = await exchange(parts, groupings.length === 0 ? 1 : context.shufflePartitions);
       return step(together, "HashAggregate", "finalAggregate", plan);
     },
+  };
+}
+
+/** Scan, filter and groups in generated code; where a batch does not suit it, row by row. */
+export function pipelineAggregate(
+  name: string,
+  scan: Scan,
+  columns: readonly Attribute[],
+  plan: Omit<PipelinePlan, "session">,
+  output: readonly Attribute[],
+): PhysicalPlan {
+  const { condition, groupings, calls } = plan;
+  return {
+    name: "*HashAggregate",
+    detail: `(keys=${list(groupings)}, functions=${list(calls)})`,
+    output,
+    children: [
+      ...(condition === undefined ? [] : [project(batchScan(name, scan, columns), condition, undefined, columns)]),
+      ...(condition === undefined ? [batchScan(name, scan, columns)] : []),
+    ],
+    execute: async (context) => {
+      const bound: PipelinePlan = { ...boundPipeline(plan, columns), session: context.session };
+      const parts = context.sparkContext.parallelize([...scan.partitions], Math.max(1, scan.partitions.length));
+      const task = { plan: bound, reader: scan.batchReader, compiled: context.compiled };
+      const states = moduleStep<readonly [string, SQLRow]>(parts, "*HashAggregate", {
+        module: pipelines,
+        export: "pipelineAggregate",
+        args: task,
+      });
+      const together = await exchange(states, groupings.length === 0 ? 1 : context.shufflePartitions);
+      return step(together, "HashAggregate", "finalAggregate", {
+        groupings: bound.groupings,
+        calls: bound.calls,
+        session: context.session,
+      });
+    },
+  };
+}
+
+/** A pipeline's expressions over the positions of its columns. */
+export function boundPipeline(plan: Omit<PipelinePlan, "session">, columns: readonly Attribute[]): Omit<PipelinePlan, "session"> {
+  return {
+    columns: plan.columns,
+    groupings: bindAll(plan.groupings, columns),
+    calls: bindAll(plan.calls, columns).filter((call) => call.kind === "aggregate"),
+    ...(plan.condition === undefined ? {} : { condition: bind(plan.condition, columns) }),
   };
 }
 

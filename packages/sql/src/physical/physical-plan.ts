@@ -9,6 +9,8 @@ export interface ExecutionContext {
   readonly session: SessionValues;
   /** Partitions of a shuffle. */
   readonly shufflePartitions: number;
+  /** False interprets everything: for comparisons. */
+  readonly compiled: boolean;
 }
 
 /** An operator of a physical plan: how a logical one is computed. */

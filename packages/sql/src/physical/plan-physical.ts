@@ -1,4 +1,4 @@
-import { expressionKey, estimate, outputIds, readsOnly, sqlText } from "@vonk/catalyst/internal";
+import { expressionKey, estimate, hasSubquery, outputIds, readsOnly, sqlText } from "@vonk/catalyst/internal";
 import {
   alias,
   conjunction,
@@ -15,6 +15,7 @@ import {
   type SortOrder,
 } from "@vonk/dataframe/internal";
 import { sqlErrors } from "../errors.ts";
+import { isCompilable } from "../pipeline/pipeline-plan.ts";
 import { isTable } from "../source/table.ts";
 import * as operator from "./operators.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
@@ -84,7 +85,6 @@ function planTable(plan: Extract<LogicalPlan, { kind: "table" }>): PhysicalPlan 
 
 /** Aggregates are computed once each, then the select list over them. */
 function planAggregate(plan: Aggregate): PhysicalPlan {
-  const child = planPhysical(plan.child);
   const groupings = plan.groupings.map((grouping) => (grouping.kind === "attribute" ? grouping : alias(grouping, sqlText(grouping))));
   const calls = new Map<string, AggregateCall>();
   const columns = new Map<string, Attribute>();
@@ -107,8 +107,44 @@ function planAggregate(plan: Aggregate): PhysicalPlan {
   );
   const keys = groupings.map((grouping) => (grouping.kind === "alias" ? grouping.child : grouping));
   const output = [...groupings.map(toAttribute), ...[...calls.keys()].flatMap((key) => columns.get(key) ?? [])];
-  const aggregate = operator.hashAggregate(child, keys, [...calls.values()], output);
+  const unique = [...calls.values()];
+  const aggregate =
+    planPipeline(plan.child, keys, unique, output) ?? operator.hashAggregate(planPhysical(plan.child), keys, unique, output);
   return operator.project(aggregate, undefined, results, outputOf(plan));
+}
+
+/** An aggregate over a filtered table as one pipeline, when code can be generated for it. */
+function planPipeline(
+  input: LogicalPlan,
+  groupings: readonly Expression[],
+  calls: readonly AggregateCall[],
+  output: readonly Attribute[],
+): PhysicalPlan | undefined {
+  const values = new Map<number, Expression>();
+  let plan = input;
+  if (plan.kind === "project") {
+    for (const item of plan.projections) if (item.kind === "alias") values.set(item.exprId, item.child);
+    plan = plan.child;
+  }
+  const condition = plan.kind === "filter" ? plan.condition : undefined;
+  const table = plan.kind === "filter" ? plan.child : plan;
+  if (table.kind !== "table" || !isTable(table.table)) return undefined;
+  const inline = (expression: Expression): Expression =>
+    transformDown(expression, (node) => (node.kind === "attribute" ? (values.get(node.exprId) ?? node) : node));
+  const pipeline = {
+    columns: table.output.map(({ name, dataType }) => ({ name, dataType })),
+    groupings: groupings.map(inline),
+    calls: calls.map(inline).filter((call) => call.kind === "aggregate"),
+    ...(condition === undefined || hasSubquery(condition) ? {} : { condition }),
+  };
+  if (condition !== undefined && hasSubquery(condition)) return undefined;
+  const scan = table.table.scan(
+    table.output.map((column) => column.name),
+    table.filters,
+  );
+  if (scan.batchReader === undefined || table.output.length === 0) return undefined;
+  if (!isCompilable(operator.boundPipeline(pipeline, table.output))) return undefined;
+  return operator.pipelineAggregate(table.table.name, scan, table.output, pipeline, output);
 }
 
 /** Equalities between the sides are keys, everything else is tested for each pair. The smaller side of an inner join is built. */

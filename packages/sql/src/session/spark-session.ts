@@ -81,7 +81,8 @@ export class SparkSession {
   /** What physical operators need of the session. */
   executionContext(): ExecutionContext {
     const { sparkContext } = this;
-    return { sparkContext, session: this.#sessionValues(), shufflePartitions: Math.max(1, sparkContext.defaultParallelism) };
+    const compiled = sparkContext.getConf().get("spark.sql.codegen.wholeStage", "true") !== "false";
+    return { sparkContext, session: this.#sessionValues(), shufflePartitions: Math.max(1, sparkContext.defaultParallelism), compiled };
   }
 
   #sessionValues(): SessionValues {

@@ -68,20 +68,57 @@ function newGroup(values: SQLRow, calls: readonly CompiledCall[]): Group {
   };
 }
 
-/** The groups of a partition's rows with their states; without groupings there is one, even of no rows. */
-export function* groupRows(plan: AggregatePlan, rows: Iterable<SQLRow>): Generator<readonly [string, SQLRow]> {
-  const keys = plan.groupings.map((grouping) => compileExpression(grouping, plan.session));
-  const calls = plan.calls.map((call) => compileCall(call, plan.session));
-  const groups = new Map<string, Group>();
-  if (keys.length === 0) groups.set("", newGroup([], calls));
-  for (const row of rows) {
-    const values = keys.map((key) => key(row));
-    const text = values.length === 1 ? keyText(values[0] ?? null) : values.map(keyText).join("|");
-    let group = groups.get(text);
-    if (group === undefined) groups.set(text, (group = newGroup(values, calls)));
-    for (const [index, call] of calls.entries()) addRow(call, group, index, row);
+/** The text of a group's key. */
+export function groupText(values: SQLRow): string {
+  return values.length === 1 ? keyText(values[0] ?? null) : values.map(keyText).join("|");
+}
+
+/** Groups and their states while a partition goes by. Without groupings there is one group, even of no rows. */
+export class GroupTable {
+  readonly #keys: readonly RowFunction[];
+  readonly #calls: readonly CompiledCall[];
+  readonly #groups = new Map<string, Group>();
+
+  constructor(plan: AggregatePlan) {
+    this.#keys = plan.groupings.map((grouping) => compileExpression(grouping, plan.session));
+    this.#calls = plan.calls.map((call) => compileCall(call, plan.session));
+    if (this.#keys.length === 0) this.#group("", []);
   }
-  for (const [text, group] of groups) yield [text, [...group.values, ...encodeStates(group)]];
+
+  /** Adds a row to its group. */
+  addRow(row: SQLRow): void {
+    const values = this.#keys.map((key) => key(row));
+    const group = this.#group(groupText(values), values);
+    for (const [index, call] of this.#calls.entries()) addRow(call, group, index, row);
+  }
+
+  /** Adds what was computed of many rows of a group: a state a call. */
+  addStates(values: SQLRow, states: readonly AggregateState[]): void {
+    const group = this.#group(groupText(values), values);
+    for (const [index, call] of this.#calls.entries()) {
+      const state = group.states[index];
+      const more = states[index];
+      if (state !== undefined && more !== undefined) call.instance.merge(state, more);
+    }
+  }
+
+  /** Each group's key as text, its key's values and its states. */
+  *entries(): Generator<readonly [string, SQLRow]> {
+    for (const [text, group] of this.#groups) yield [text, [...group.values, ...encodeStates(group)]];
+  }
+
+  #group(text: string, values: SQLRow): Group {
+    let group = this.#groups.get(text);
+    if (group === undefined) this.#groups.set(text, (group = newGroup(values, this.#calls)));
+    return group;
+  }
+}
+
+/** The groups of a partition's rows with their states. */
+export function groupRows(plan: AggregatePlan, rows: Iterable<SQLRow>): Generator<readonly [string, SQLRow]> {
+  const table = new GroupTable(plan);
+  for (const row of rows) table.addRow(row);
+  return table.entries();
 }
 
 function addRow(call: CompiledCall, group: Group, index: number, row: SQLRow): void {
