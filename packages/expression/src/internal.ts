@@ -11,6 +11,7 @@ export type {
   GeneratorFunction,
   LambdaFunction,
   LambdaParameter,
+  OrderKey,
   Resolution,
   ResolutionSite,
   RowFunction,

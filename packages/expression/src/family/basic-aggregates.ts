@@ -1,5 +1,8 @@
 import {
+  asBigint,
+  asNumber,
   booleanType,
+  dayTimeIntervalType,
   decimalType,
   doubleType,
   isIntegral,
@@ -8,6 +11,7 @@ import {
   longType,
   sqlType,
   voidType,
+  yearMonthIntervalType,
   type DataType,
   type DecimalType,
   type SQLValue,
@@ -58,23 +62,37 @@ function sumInstance(site: CallSite): AggregateInstance {
   const wide = result.kind === "decimal" ? decimalType(38, result.scale) : result;
   const add = (state: AggregateState, value: SQLValue): void => {
     const [sum = null] = state;
+    if (state[1] === true) return;
     if (sum === null) state[0] = isIntegral(result) && typeof value === "number" ? BigInt(value) : value;
+    else if (result.kind === "year-month-interval" || result.kind === "day-time-interval") state[0] = addIntervals(sum, value, site);
     else if (typeof sum === "bigint")
-      state[0] = checkedSum(sum + BigInt(typeof value === "number" ? value : (value as bigint)), result, site);
+      state[0] = checkedSum(sum + (typeof value === "number" ? BigInt(value) : asBigint(value)), result, site);
     else state[0] = Number(sum) + Number(value);
+    // A sum that overflowed stays null, whatever comes.
+    if (state[0] === null) state[1] = true;
   };
   return {
-    stateTypes: [wide],
-    create: () => [null],
+    stateTypes: [wide, booleanType],
+    create: () => [null, false],
     update: (state, [value = null]) => add(state, value),
-    merge: (state, [other = null]) => {
+    merge: (state, [other = null, overflowed = false]) => {
       if (other !== null) add(state, other);
+      if (overflowed === true) [state[0], state[1]] = [null, true];
     },
     finish: ([sum = null]) => {
       if (typeof sum === "bigint" && result.kind === "decimal") return checkedDecimal(sum, result, site.mode === "ansi");
       return sum;
     },
   };
+}
+
+/** @throws INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION */
+function addIntervals(a: SQLValue, b: SQLValue, site: CallSite): SQLValue {
+  const months = typeof a === "number";
+  const total = months ? BigInt(a) + BigInt(asNumber(b)) : asBigint(a) + asBigint(b);
+  if (BigInt.asIntN(months ? 32 : 64, total) === total) return months ? Number(total) : total;
+  if (site.mode === "try") return null;
+  throw expressionErrors.create("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", { functionName: `\`try_${site.name}\`` });
 }
 
 function checkedSum(sum: bigint, type: DataType, site: CallSite): bigint | null {
@@ -93,10 +111,35 @@ function resolveAverage(args: readonly Argument[], site: ResolutionSite): Resolu
   const type = args[0]?.dataType ?? voidType;
   if (type.kind === "decimal") return { args: [type], dataType: boundedDecimal(type.precision + 4, type.scale + 4), nullable: true };
   const sum = resolveSum(args, site);
+  if (type.kind === "year-month-interval") return { args: [type], dataType: yearMonthIntervalType(), nullable: true };
+  if (type.kind === "day-time-interval") return { args: [type], dataType: dayTimeIntervalType(), nullable: true };
   return isNumeric(sum.dataType) ? { args: [doubleType], dataType: doubleType, nullable: true } : sum;
 }
 
+/** The sum of intervals, divided in the end. */
+function intervalAverage(site: CallSite): AggregateInstance {
+  const sums = sumInstance(site);
+  return {
+    stateTypes: [...sums.stateTypes, longType],
+    create: () => [...sums.create(), 0n],
+    update: (state, args) => {
+      sums.update(state, args);
+      state[2] = asBigint(state[2]) + 1n;
+    },
+    merge: (state, other) => {
+      sums.merge(state, other);
+      state[2] = asBigint(state[2]) + asBigint(other[2]);
+    },
+    finish: ([sum = null, , count]) => {
+      if (sum === null) return null;
+      const mean = divideHalfUp(typeof sum === "number" ? BigInt(sum) : asBigint(sum), asBigint(count));
+      return typeof sum === "number" ? Number(mean) : mean;
+    },
+  };
+}
+
 function averageInstance(site: CallSite): AggregateInstance {
+  if (site.dataType.kind === "year-month-interval" || site.dataType.kind === "day-time-interval") return intervalAverage(site);
   const input = site.args[0]?.dataType ?? doubleType;
   const decimal = input.kind === "decimal" ? input : undefined;
   return {
@@ -187,7 +230,7 @@ function atEnd(name: string, doc: string, aliases: readonly string[], last: bool
       nullable: true,
     }),
     instance: (site) => {
-      const ignoring = site.args[1]?.constant?.value === true;
+      const ignoring = site.ignoreNulls === true || site.args[1]?.constant?.value === true;
       const take = (state: AggregateState, value: SQLValue): void => {
         if ((ignoring && value === null) || (!last && state[1] === true)) return;
         state[0] = value;
@@ -206,10 +249,30 @@ function atEnd(name: string, doc: string, aliases: readonly string[], last: bool
   });
 }
 
+const sum = aggregate("sum", "The sum of the values that are not null.", { resolve: resolveSum, instance: sumInstance });
+const average = aggregate("avg", "The mean of the values that are not null.", {
+  aliases: ["mean"],
+  resolve: resolveAverage,
+  instance: averageInstance,
+});
+
 /** The aggregate functions that almost every query uses. */
 export const basicAggregates: readonly AggregateFunction[] = [
-  aggregate("sum", "The sum of the values that are not null.", { resolve: resolveSum, instance: sumInstance }),
-  aggregate("avg", "The mean of the values that are not null.", { aliases: ["mean"], resolve: resolveAverage, instance: averageInstance }),
+  sum,
+  average,
+  {
+    ...sum,
+    name: "try_sum",
+    doc: "The sum of the values that are not null; null when it overflows.",
+    instance: (site) => sumInstance({ ...site, mode: "try" }),
+  },
+  {
+    ...average,
+    name: "try_avg",
+    aliases: [],
+    doc: "The mean; null when it overflows.",
+    instance: (site) => averageInstance({ ...site, mode: "try" }),
+  },
   extreme("max", "The greatest value.", 1),
   extreme("min", "The least value.", -1),
   count,

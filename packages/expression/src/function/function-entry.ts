@@ -36,6 +36,8 @@ export interface ResolutionSite {
   readonly mode: EvalMode;
   /** `spark.sql.ansi.enabled`, which also decides how types are coerced. */
   readonly ansi: boolean;
+  /** What an aggregate function's WITHIN GROUP orders by. */
+  readonly orderBy?: readonly Argument[];
 }
 
 /** What a call's meaning may depend on beside its arguments; fixed when a query starts. */
@@ -45,6 +47,17 @@ export interface CallSite {
   readonly dataType: DataType;
   readonly mode: EvalMode;
   readonly session: SessionValues;
+  /** WITHIN GROUP (ORDER BY …) of an aggregate function: the values of these keys stand behind the arguments that `update` gets. */
+  readonly orderBy?: readonly OrderKey[];
+  /** True for IGNORE NULLS. */
+  readonly ignoreNulls?: boolean;
+}
+
+/** A key that rows are ordered by. */
+export interface OrderKey {
+  readonly dataType: DataType;
+  readonly ascending: boolean;
+  readonly nullsFirst: boolean;
 }
 
 /** What a session fixes for all expressions of a query. */

@@ -5,6 +5,10 @@ import { generatorFunctions } from "../family/collection/generator.ts";
 import { higherOrderFunctions } from "../family/collection/higher-order.ts";
 import { collectionMakers, mapMakers } from "../family/collection/make.ts";
 import { collectionReaders, memberReaders } from "../family/collection/read.ts";
+import { collectingAggregates } from "../family/aggregate/collect.ts";
+import { momentAggregates } from "../family/aggregate/moment.ts";
+import { percentileAggregates } from "../family/aggregate/percentile.ts";
+import { rankingFunctions } from "../family/window/ranking.ts";
 import { conditionalFunctions } from "../family/conditional.ts";
 import { datetimeConversions } from "../family/datetime/convert.ts";
 import { currentTime } from "../family/datetime/current.ts";
@@ -51,6 +55,10 @@ const families: readonly (readonly FunctionDefinition[])[] = [
   higherOrderFunctions,
   generatorFunctions,
   basicAggregates,
+  momentAggregates,
+  collectingAggregates,
+  percentileAggregates,
+  rankingFunctions,
 ];
 
 let byName: ReadonlyMap<string, FunctionDefinition> | undefined;

@@ -1,5 +1,14 @@
 import { sqlType, type SQLValue } from "@vonk/columnar/internal";
-import { isNullable, typeOf, type Call, type CaseWhen, type Cast, type Expression, type Lambda } from "@vonk/dataframe/internal";
+import {
+  isNullable,
+  typeOf,
+  type AggregateCall,
+  type Call,
+  type CaseWhen,
+  type Cast,
+  type Expression,
+  type Lambda,
+} from "@vonk/dataframe/internal";
 import { castFailure } from "../cast/cast-rule.ts";
 import { conversion } from "../cast/cast-value.ts";
 import { expressionErrors } from "../errors.ts";
@@ -78,8 +87,9 @@ function compileCase(expression: CaseWhen, scope: Scope): RowFunction {
 }
 
 /** What a call's function is told about it. Arguments of constants alone are constants, casts that the analyzer added among them. */
-export function callSite(expression: Call, session: SessionValues): CallSite {
+export function callSite(expression: Call | AggregateCall, session: SessionValues): CallSite {
   return {
+    ...(expression.kind === "aggregate" ? aggregateSite(expression) : {}),
     name: expression.name,
     args: expression.args.map((argument) => {
       const constant = constantOf(argument, session);
@@ -93,6 +103,15 @@ export function callSite(expression: Call, session: SessionValues): CallSite {
     mode: expression.mode,
     session,
   };
+}
+
+function aggregateSite({ orderBy, ignoreNulls }: AggregateCall): Pick<CallSite, "orderBy" | "ignoreNulls"> {
+  const keys = orderBy.map((key) => ({
+    dataType: typeOf(key),
+    ascending: key.kind !== "sortOrder" || key.ascending,
+    nullsFirst: key.kind !== "sortOrder" || key.nullsFirst,
+  }));
+  return { ignoreNulls, ...(keys.length === 0 ? {} : { orderBy: keys }) };
 }
 
 /** The value of an expression that no row changes; undefined when it has none, or when computing it fails: it then fails for its rows. */

@@ -56,12 +56,11 @@ export const currentTime: readonly ScalarFunction[] = [
     "The time of day that the session's clock shows.",
     [int],
     timeType(6),
-    (site) =>
-      (precision = 6) =>
-        truncateTime(floorModulo(localNow(site), 86_400_000_000n) * 1000n, Number(precision)),
+    (site) => (precision) => truncateTime(floorModulo(localNow(site), 86_400_000_000n) * 1000n, Number(precision ?? 6)),
     {
       arity: [0, 1],
       aliases: ["localtime"],
+      nulls: "handled",
       resolve: (args) => ({
         args: args.map((argument) => argument.dataType),
         dataType: timeType(Number(args[0]?.constant?.value ?? 6)),

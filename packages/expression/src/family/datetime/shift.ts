@@ -82,6 +82,8 @@ const unitMicros: Readonly<Record<string, bigint>> = {
 };
 
 function unitOf(site: CallSite): string {
+  // A unit that is NULL makes the call NULL: the evaluator is not asked.
+  if (site.args[0]?.constant?.value === null) return "DAY";
   const unit = asText(site.args[0]?.constant?.value ?? "").toUpperCase();
   if (unit in unitMonths || unit in unitDays || unit in unitMicros) return unit;
   throw expressionErrors.create("INVALID_PARAMETER_VALUE.DATETIME_UNIT", {
