@@ -237,6 +237,11 @@ const entries = {
     fault: "user",
     sqlState: "22023",
   },
+  "INVALID_PARAMETER_VALUE.FORMAT_SPECIFIER": {
+    message: "The parameter {parameter} of {functionName} has a conversion that its arguments do not allow: {value}.",
+    fault: "user",
+    sqlState: "22023",
+  },
   "INVALID_PARAMETER_VALUE.LENGTH": {
     message: "The parameter {parameter} of {functionName} must have the length 1, {length} has not.",
     fault: "user",
@@ -262,6 +267,16 @@ const entries = {
     fault: "data",
     sqlState: "22023",
   },
+  "INVALID_SCHEMA.NON_STRING_LITERAL": {
+    message: "The schema {inputSchema} must be a constant text.",
+    fault: "user",
+    sqlState: "42K07",
+  },
+  "INVALID_SCHEMA.PARSE_ERROR": {
+    message: "The schema {inputSchema} cannot be read: {reason}.",
+    fault: "user",
+    sqlState: "42K07",
+  },
   INVALID_TIMEZONE: {
     message: "The time zone {timeZone} is neither the name of a region nor an offset.",
     fault: "user",
@@ -282,6 +297,11 @@ const entries = {
     fault: "data",
     sqlState: "22000",
   },
+  "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION": {
+    message: "The record {badRecord} is malformed; the mode is {failFastMode}. Use PERMISSIVE to get NULL in its place.",
+    fault: "data",
+    sqlState: "22023",
+  },
   NULL_MAP_KEY: {
     message: "A map cannot have NULL as a key.",
     fault: "data",
@@ -296,6 +316,11 @@ const entries = {
   UNKNOWN_FUNCTION: {
     message: "There is no function {name} in the registry; the analyzer should have refused it.",
     fault: "internal",
+  },
+  USER_RAISED_EXCEPTION: {
+    message: "{errorMessage}",
+    fault: "user",
+    sqlState: "P0001",
   },
 } as const;
 

@@ -40,6 +40,18 @@ export type { ParsedTimestamp } from "./calendar/timestamp-text.ts";
 export { comparison, keyText } from "./order/compare-values.ts";
 export type { Comparison } from "./order/compare-values.ts";
 
+// Schemas and JSON
+export { parseSchema } from "./schema/parse-schema.ts";
+export { inferSchema } from "./json/infer-schema.ts";
+export { parseJSON } from "./json/json-text.ts";
+export type { JSONNode } from "./json/json-text.ts";
+export { jsonReader, jsonWriter } from "./json/json-value.ts";
+export type { JSONOptions } from "./json/json-value.ts";
+export { javaPattern, javaReplacement } from "./family/string/java-pattern.ts";
+export { hashBytes, hashInt, hashLong, murmur3 } from "./hash/murmur3.ts";
+export { hashValue } from "./hash/hash-value.ts";
+export type { HashKind } from "./hash/hash-value.ts";
+
 // Decimals and dates
 export {
   decimalArithmeticType,

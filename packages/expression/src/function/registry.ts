@@ -16,6 +16,7 @@ import { datetimeFields } from "../family/datetime/field.ts";
 import { datetimeMakers } from "../family/datetime/make.ts";
 import { datetimeShifts } from "../family/datetime/shift.ts";
 import { hashFunctions } from "../family/hash.ts";
+import { jsonFunctions } from "../family/json/json.ts";
 import { integerFunctions } from "../family/math/integer.ts";
 import { randomFunctions } from "../family/math/random.ts";
 import { realFunctions } from "../family/math/real.ts";
@@ -25,6 +26,9 @@ import { textEdits } from "../family/string/edit.ts";
 import { encodings } from "../family/string/encode.ts";
 import { textInspections } from "../family/string/inspect.ts";
 import { regexpFunctions } from "../family/string/regexp.ts";
+import { formats } from "../family/string/format.ts";
+import { conversionFunctions } from "../family/conversion.ts";
+import { sessionFunctions } from "../family/session.ts";
 import { textFunctions } from "../family/text.ts";
 import type { FunctionDefinition } from "./function-entry.ts";
 
@@ -47,6 +51,10 @@ const families: readonly (readonly FunctionDefinition[])[] = [
   textInspections,
   regexpFunctions,
   encodings,
+  formats,
+  conversionFunctions,
+  sessionFunctions,
+  jsonFunctions,
   collectionMakers,
   mapMakers,
   collectionReaders,
