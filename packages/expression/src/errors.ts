@@ -222,6 +222,16 @@ const entries = {
     fault: "data",
     sqlState: "22006",
   },
+  "INVALID_OPTIONS.NON_MAP_FUNCTION": {
+    message: "Options must be given as `map()` of texts.",
+    fault: "user",
+    sqlState: "42K06",
+  },
+  "INVALID_OPTIONS.NON_STRING_TYPE": {
+    message: "Options must be a map of texts to texts, not {mapType}.",
+    fault: "user",
+    sqlState: "42K06",
+  },
   "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE": {
     message: "The parameter {parameter} of {functionName} must be in [0, {upper}), not {invalidValue}.",
     fault: "data",
@@ -321,6 +331,11 @@ const entries = {
     message: "{errorMessage}",
     fault: "user",
     sqlState: "P0001",
+  },
+  VECTOR_DIMENSION_MISMATCH: {
+    message: "The vectors of {functionName} have different lengths, {leftDim} and {rightDim}.",
+    fault: "data",
+    sqlState: "22000",
   },
 } as const;
 

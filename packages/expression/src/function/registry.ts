@@ -29,6 +29,7 @@ import { regexpFunctions } from "../family/string/regexp.ts";
 import { formats } from "../family/string/format.ts";
 import { conversionFunctions } from "../family/conversion.ts";
 import { sessionFunctions } from "../family/session.ts";
+import { vectorFunctions } from "../family/vector.ts";
 import { textFunctions } from "../family/text.ts";
 import type { FunctionDefinition } from "./function-entry.ts";
 
@@ -55,6 +56,7 @@ const families: readonly (readonly FunctionDefinition[])[] = [
   conversionFunctions,
   sessionFunctions,
   jsonFunctions,
+  vectorFunctions,
   collectionMakers,
   mapMakers,
   collectionReaders,

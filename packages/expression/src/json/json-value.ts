@@ -54,8 +54,18 @@ function reader(type: DataType, session: SessionValues, options: JSONOptions): (
       });
     }
     case "array": {
-      const element = jsonReader(type.element, session, options);
-      return orNull((node) => (node.kind === "array" ? node.items.map(element) : unfit));
+      // An element that does not fit makes the whole array null.
+      const element = reader(type.element, session, options);
+      return orNull((node) => {
+        if (node.kind !== "array") return unfit;
+        const values: SQLValue[] = [];
+        for (const item of node.items) {
+          const value = element(item);
+          if (value === unfit) return unfit;
+          values.push(value);
+        }
+        return values;
+      });
     }
     case "map": {
       const value = jsonReader(type.value, session, options);

@@ -16,7 +16,7 @@ test.each<[string, TestArgument[], string]>([
   ["json_object_keys", ['{"a":1,"b":{"c":1}}'], "[a, b] ARRAY<STRING>"],
   ["from_json", ['{"a":1, "b":"x"}', "a INT, b DOUBLE"], "{1, null} STRUCT<a: INT, b: DOUBLE>"],
   ["from_json", ['{"a"', "a INT"], "{null} STRUCT<a: INT>"],
-  ["from_json", ['[1,"x",3]', "ARRAY<INT>"], "[1, null, 3] ARRAY<INT>"],
+  ["from_json", ['[1,"x",3]', "ARRAY<INT>"], "NULL ARRAY<INT>"],
   ["from_json", ['{"k":[1.5]}', "MAP<STRING, ARRAY<DECIMAL(4,2)>>"], "{k -> [1.50]} MAP<STRING, ARRAY<DECIMAL(4,2)>>"],
   ["from_json", ['{"t":"26/08/2015"}', "t DATE", of("map", "dateFormat", "dd/MM/yyyy")], "{2015-08-26} STRUCT<t: DATE>"],
   ["to_json", [of("named_struct", "a", 1, "b", literal(null, integerType), "c", of("map", 1, "x"))], '{"a":1,"c":{"1":"x"}} STRING'],
@@ -50,6 +50,8 @@ describe("malformed text", () => {
     expect(() => evaluateCall("from_json", ["{}", "a NOTYPE"])).toThrow("INVALID_SCHEMA.PARSE_ERROR");
     const column: Expression = { kind: "boundReference", ordinal: 0, dataType: arrayType(integerType), nullable: true };
     expect(() => callByName("from_json", ["{}", column])).toThrow("INVALID_SCHEMA.NON_STRING_LITERAL");
+    expect(() => callByName("to_json", [of("array", 1), 1])).toThrow("INVALID_OPTIONS.NON_MAP_FUNCTION");
+    expect(() => callByName("from_json", ["{}", "a INT", of("map", "mode", 1)])).toThrow("INVALID_OPTIONS.NON_STRING_TYPE");
     expect(() => callByName("to_json", [1])).toThrow("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE");
   });
 });

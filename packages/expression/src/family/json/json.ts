@@ -38,12 +38,23 @@ function optionsOf(site: CallSite, index: number): JSONOptions {
   return new Map(value.keys.map((key, at) => [asText(key).toLowerCase(), asText(value.values[at] ?? "")] as const));
 }
 
+/** @throws INVALID_OPTIONS.NON_MAP_FUNCTION, INVALID_OPTIONS.NON_STRING_TYPE */
+function checkOptions(args: readonly Argument[], index: number): void {
+  const type = args[index]?.dataType;
+  if (type === undefined) return;
+  if (type.kind !== "map") throw expressionErrors.create("INVALID_OPTIONS.NON_MAP_FUNCTION", {});
+  const isText = (part: DataType): boolean => part.kind === "string" || part.kind === "void";
+  if (!isText(type.key) || !isText(type.value))
+    throw expressionErrors.create("INVALID_OPTIONS.NON_STRING_TYPE", { mapType: `"${sqlType(type)}"` });
+}
+
 /** @throws INVALID_SCHEMA.NON_STRING_LITERAL, INVALID_SCHEMA.PARSE_ERROR */
 function resolveFromJSON(args: readonly Argument[], site: ResolutionSite): Resolution {
   const schema = args[1]?.constant?.value;
   if (typeof schema !== "string")
     throw expressionErrors.create("INVALID_SCHEMA.NON_STRING_LITERAL", { inputSchema: `"${args[1]?.sql ?? ""}"` });
   const type = parseSchema(schema);
+  checkOptions(args, 2);
   return {
     args: [coerceTo([text], args.slice(0, 1), site)[0] ?? stringType, stringType, ...args.slice(2).map((argument) => argument.dataType)],
     dataType: nullableParts(type),
@@ -157,10 +168,11 @@ export const jsonFunctions: readonly (ScalarFunction | GeneratorFunction)[] = [
     },
     {
       arity: [1, 2],
-      resolve: (args, site) =>
-        isNested(args[0]?.dataType ?? voidType)
-          ? { args: args.map((argument) => argument.dataType), dataType: stringType }
-          : refuse(args, 0, '("STRUCT" or "ARRAY" or "MAP")', site),
+      resolve: (args, site) => {
+        checkOptions(args, 1);
+        if (!isNested(args[0]?.dataType ?? voidType)) return refuse(args, 0, '("STRUCT" or "ARRAY" or "MAP")', site);
+        return { args: args.map((argument) => argument.dataType), dataType: stringType };
+      },
       sql: ([value = ""]) => `to_json(${value})`,
     },
   ),
