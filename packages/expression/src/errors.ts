@@ -323,6 +323,11 @@ const entries = {
     fault: "data",
     sqlState: "22003",
   },
+  REMAINDER_BY_ZERO: {
+    message: 'Remainder by zero. Use `try_mod` to get NULL in its place. If necessary set {config} to "false" to bypass this error.',
+    fault: "data",
+    sqlState: "22012",
+  },
   UNKNOWN_FUNCTION: {
     message: "There is no function {name} in the registry; the analyzer should have refused it.",
     fault: "internal",

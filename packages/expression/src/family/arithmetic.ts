@@ -36,7 +36,8 @@ function resolveArithmetic(args: readonly Argument[], site: ResolutionSite): Res
   const common = widerType(left.dataType, right.dataType, site);
   const type = common?.kind === "void" ? doubleType : common?.kind === "string" ? doubleType : common;
   const sqlExpr = `"(${left.sql} ${site.name} ${right.sql})"`;
-  if (type === undefined) {
+  const different = type !== undefined && !isNumeric(type) && left.dataType.kind !== right.dataType.kind;
+  if (type === undefined || different) {
     throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", {
       sqlExpr,
       left: `"${sqlType(left.dataType)}"`,
@@ -118,8 +119,9 @@ function operation<T>(table: Readonly<Record<string, Operation<T>>>, name: strin
 }
 
 function divideByZero(site: CallSite): null {
-  if (site.mode === "ansi") throw expressionErrors.create("DIVIDE_BY_ZERO", { config: ansiConfig });
-  return null;
+  if (site.mode !== "ansi") return null;
+  const remainder = site.name === "%" || site.name === "pmod";
+  throw expressionErrors.create(remainder ? "REMAINDER_BY_ZERO" : "DIVIDE_BY_ZERO", { config: ansiConfig });
 }
 
 const dividing = new Set(["/", "%", "div", "pmod"]);

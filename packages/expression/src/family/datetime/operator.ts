@@ -39,7 +39,7 @@ export function resolveDatetimeOperator(args: readonly Argument[], site: Resolut
     case "+":
       return resolvePlus(left, right) ?? flip(resolvePlus(right, left)) ?? refuseDays(args, site);
     case "-":
-      return resolveMinus(left, right) ?? refuseDays(args, site);
+      return resolveMinus(left, right) ?? refuseDays(args, site) ?? refuseMoment(args, site);
     case "*":
       return resolveScale(left, right) ?? flip(resolveScale(right, left));
     case "/":
@@ -65,6 +65,20 @@ function refuseDays(args: readonly Argument[], site: ResolutionSite): undefined 
     requiredType: '("INT" or "SMALLINT" or "TINYINT")',
     inputSql: `"${days.sql}"`,
     inputType: `"${sqlType(days.dataType)}"`,
+  });
+}
+
+/** A moment less a number, or the other way round. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
+function refuseMoment(args: readonly Argument[], site: ResolutionSite): undefined {
+  const index = args.findIndex((argument) => isNumeric(argument.dataType));
+  const [number, moment] = [args[index], args[1 - index]];
+  if (number === undefined || (moment?.dataType.kind !== "timestamp" && moment?.dataType.kind !== "timestamp_ntz")) return undefined;
+  throw expressionErrors.create("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", {
+    sqlExpr: `"(${args.map((argument) => argument.sql).join(` ${site.name} `)})"`,
+    paramIndex: index === 0 ? "first" : "second",
+    requiredType: '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"',
+    inputSql: `"${number.sql}"`,
+    inputType: `"${sqlType(number.dataType)}"`,
   });
 }
 

@@ -201,6 +201,10 @@ function extreme(name: string, doc: string, sign: 1 | -1): ScalarFunction {
   );
 }
 
+const bucketCount: Parameter = {
+  ...exactly(longType),
+  becomes: (type) => (type.kind === "decimal" || type.kind === "double" || type.kind === "float" ? longType : undefined),
+};
 const bucketed = oneOf(doubleType);
 const bucketable: Parameter = {
   ...bucketed,
@@ -327,7 +331,7 @@ export const integerFunctions: readonly ScalarFunction[] = [
   math(
     "width_bucket",
     "The bucket of equal width that the number falls in.",
-    [bucketable, bucketable, bucketable, exactly(longType)],
+    [bucketable, bucketable, bucketable, bucketCount],
     longType,
     () => (value, low, high, buckets) => widthBucket(Number(value), Number(low), Number(high), asBigint(buckets)),
   ),

@@ -8,9 +8,10 @@ import {
   mapType,
   shortType,
   stringType,
+  timestampType,
   type DataType,
 } from "@vonk/columnar/internal";
-import { literal, type Expression } from "@vonk/dataframe/internal";
+import { cast, literal, type Expression } from "@vonk/dataframe/internal";
 import { describe, expect, test } from "vitest";
 import { callByName, evaluateCall, showCall, type TestArgument } from "../../testing/call-by-name.ts";
 
@@ -73,6 +74,8 @@ describe("failures", () => {
   test.each<[string, TestArgument[], string]>([
     ["conv", ["FFFFFFFFFFFFFFFFF", 16, 10], "ARITHMETIC_OVERFLOW"],
     ["round", [2_147_483_647, -1], "ARITHMETIC_OVERFLOW"],
+    ["%", [1, 0], "REMAINDER_BY_ZERO"],
+    ["-", [cast(literal("2020-01-01", stringType), timestampType), 1], "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"],
     ["bit_get", [1, 32], "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE"],
     ["&", [1.5, 1], "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE"],
     ["&", [literal(true, booleanType), 1], "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES"],
