@@ -30,6 +30,7 @@ import { formats } from "../family/string/format.ts";
 import { conversionFunctions } from "../family/conversion.ts";
 import { sessionFunctions } from "../family/session.ts";
 import { vectorFunctions } from "../family/vector.ts";
+import { csvFunctions } from "../family/csv.ts";
 import { textFunctions } from "../family/text.ts";
 import type { FunctionDefinition } from "./function-entry.ts";
 
@@ -56,6 +57,7 @@ const families: readonly (readonly FunctionDefinition[])[] = [
   conversionFunctions,
   sessionFunctions,
   jsonFunctions,
+  csvFunctions,
   vectorFunctions,
   collectionMakers,
   mapMakers,
