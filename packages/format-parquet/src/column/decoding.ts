@@ -1,4 +1,5 @@
 import { parquetErrors } from "../errors.ts";
+import { patternTableBytes, writePatternTable } from "../kernel/copy-match.ts";
 import { decodeKernels, type DecodeKernels } from "../kernel/decode-kernels.ts";
 import type { ParquetSource } from "../metadata/parquet-source.ts";
 import { type Arena, slackBytes } from "../memory/arena.ts";
@@ -41,6 +42,8 @@ export class Decoding {
   readonly lengths: Scratch;
   /** Room for the second result of a kernel. */
   readonly out: number;
+  /** The table that decompressors need. */
+  readonly patterns: number;
   readonly #arena: Arena;
 
   constructor(source: ParquetSource, arena: Arena) {
@@ -55,6 +58,8 @@ export class Decoding {
     this.values = new Scratch(arena);
     this.lengths = new Scratch(arena);
     this.out = arena.allocate(16);
+    this.patterns = arena.allocate(patternTableBytes);
+    writePatternTable(this.bytes, this.patterns);
     this.#arena = arena;
   }
 

@@ -1,15 +1,15 @@
 import { address, type FunctionWriter, i32, type Local, type ModuleWriter } from "@vonk/wasm";
 import { copyMatch, copyWide } from "./copy-match.ts";
 
-const params = { from: "address", fromEnd: "address", to: "address", toEnd: "address" } as const;
+const params = { from: "address", fromEnd: "address", to: "address", toEnd: "address", table: "address" } as const;
 
 /**
- * `lz4(from, fromEnd, to, toEnd)`: decompresses an LZ4 block, which must fill `to` exactly. Gives 0 when it is none. Reads and spoils up to 64
- * bytes behind both ends.
+ * `lz4(from, fromEnd, to, toEnd, table)`: decompresses an LZ4 block, which must fill `to` exactly. Gives 0 when it is none. Reads and spoils up to
+ * 64 bytes behind both ends. `table` is that of {@link copyMatch}.
  * @see https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
  */
 export function defineLZ4(module: ModuleWriter): void {
-  const reference = module.function("lz4", { params, results: ["i32"] }, (f, { from, fromEnd, to, toEnd }) => {
+  const reference = module.function("lz4", { params, results: ["i32"] }, (f, { from, fromEnd, to, toEnd, table }) => {
     const start = f.let(to);
     const token = f.local("i32");
     const count = f.local("i32");
@@ -36,7 +36,7 @@ export function defineLZ4(module: ModuleWriter): void {
       const known = f.let(address.sub(to, start));
       f.if(i32.or(tooLong(count, to, toEnd), i32.or(i32.eqz(distance), address.gt_u(address.of(distance), known))), () => f.return(0));
       f.free(known);
-      copyMatch(f, to, distance, count);
+      copyMatch(f, to, distance, count, table);
     });
     return address.eq(to, toEnd);
   });

@@ -18,11 +18,12 @@ export function decompress(decoding: Decoding, codec: ParquetCodec, { start, end
       bytes.copyWithin(to.start, start, end);
       return;
     case "SNAPPY":
-      if (kernels.snappy(start, end, to.start, to.end) === 0)
+      if (kernels.snappy(start, end, to.start, to.end, decoding.patterns) === 0)
         decoding.corrupt("a page is no Snappy block of the size that its header names");
       return;
     case "LZ4_RAW":
-      if (kernels.lz4(start, end, to.start, to.end) === 0) decoding.corrupt("a page is no LZ4 block of the size that its header names");
+      if (kernels.lz4(start, end, to.start, to.end, decoding.patterns) === 0)
+        decoding.corrupt("a page is no LZ4 block of the size that its header names");
       return;
     case "LZ4":
       return decompressLZ4(decoding, { start, end }, to);
@@ -44,12 +45,13 @@ function decompressLZ4(decoding: Decoding, { start, end }: Range, to: Range): vo
     const uncompressed = view.getUint32(at);
     const compressed = view.getUint32(at + 4);
     if (compressed > end - at - 8 || uncompressed > to.end - next) break;
-    if (kernels.lz4(at + 8, at + 8 + compressed, next, next + uncompressed) === 0) break;
+    if (kernels.lz4(at + 8, at + 8 + compressed, next, next + uncompressed, decoding.patterns) === 0) break;
     at += 8 + compressed;
     next += uncompressed;
   }
   if (at === end && next === to.end) return;
-  if (kernels.lz4(start, end, to.start, to.end) === 0) decoding.corrupt("a page is no LZ4 block of the size that its header names");
+  if (kernels.lz4(start, end, to.start, to.end, decoding.patterns) === 0)
+    decoding.corrupt("a page is no LZ4 block of the size that its header names");
 }
 
 function decompressByNode(decoding: Decoding, codec: "GZIP" | "ZSTD" | "BROTLI", compressed: Uint8Array, to: Range): void {
