@@ -13,5 +13,11 @@ export type { Arena } from "./memory/arena.ts";
 // Columns
 export { decodeRowGroup } from "./reader/decode-row-group.ts";
 
+// What need not be read
+export { columnStatistics } from "./pruning/column-statistics.ts";
+export type { ColumnStatistics } from "./pruning/column-statistics.ts";
+export { rowGroupMayMatch } from "./pruning/row-group-may-match.ts";
+export type { ParquetPredicate } from "./pruning/row-group-may-match.ts";
+
 // Errors
 export { parquetErrors } from "./errors.ts";
