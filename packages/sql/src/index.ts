@@ -1,6 +1,7 @@
 // The door to SQL
 export { SparkSession } from "./session/spark-session.ts";
 export { DataFrame } from "./session/data-frame.ts";
+export { RuntimeConfig } from "./session/runtime-config.ts";
 export { DataFrameReader } from "./session/data-frame-reader.ts";
 
 // Results

@@ -110,3 +110,19 @@ test("EXPLAIN shows the physical plan", async () => {
   const [row] = await (await spark.sql(`EXPLAIN SELECT team FROM ${people} WHERE id > 1 ORDER BY 1 LIMIT 3`)).collect();
   expect(row?.get(0)).toMatch(/^== Physical Plan ==\nTakeOrderedAndProject \(limit=3\)/);
 });
+
+describe("settings of a session", () => {
+  test("SET changes what later queries mean, in its session alone", async () => {
+    const other = spark.newSession({ "spark.sql.session.timeZone": "America/Los_Angeles" });
+    const value = async (session: SparkSession, text: string): Promise<unknown> => (await (await session.sql(text)).collect())[0]?.get(0);
+    expect(await value(other, "SELECT CAST(TIMESTAMP '2024-01-01 00:00:00Z' AS STRING)")).toBe("2023-12-31 16:00:00");
+    await other.sql("SET TIME ZONE 'Asia/Tokyo'");
+    expect(await value(other, "SELECT CAST(TIMESTAMP '2024-01-01 00:00:00Z' AS STRING)")).toBe("2024-01-01 09:00:00");
+    expect(await value(spark, "SELECT CAST(TIMESTAMP '2024-01-01 00:00:00Z' AS STRING)")).toBe("2024-01-01 00:00:00");
+    await other.sql("SET spark.sql.ansi.enabled=false");
+    expect(await value(other, "SELECT 1 / 0")).toBeNull();
+    await expect(value(spark, "SELECT 1 / 0")).rejects.toThrow("DIVIDE_BY_ZERO");
+    await other.sql("RESET");
+    expect((await (await other.sql("SET spark.sql.ansi.enabled")).collect())[0]?.get(1)).toBe("true");
+  });
+});

@@ -17,6 +17,8 @@ function parseCommand(cursor: TokenCursor): Command | undefined {
       return parseDrop(cursor);
     case "SET":
       return parseSet(cursor);
+    case "RESET":
+      return parseReset(cursor);
     case "SHOW":
       return parseShow(cursor);
     case "DESCRIBE":
@@ -85,11 +87,24 @@ function parseSet(cursor: TokenCursor): Command {
   cursor.expect("SET");
   if (cursor.done) return { kind: "set", describe: false };
   if (cursor.take("-")) return { kind: "set", describe: true };
+  if (cursor.take("TIME", "ZONE")) return { kind: "set", key: "spark.sql.session.timeZone", value: parseZone(cursor), describe: false };
   const [key = "", ...value] = cursor.rest().split("=");
   const name = key.trim().replaceAll("`", "");
   return value.length === 0
     ? { kind: "set", key: name, describe: false }
     : { kind: "set", key: name, value: value.join("=").trim(), describe: false };
+}
+
+/** The text of a zone; LOCAL is the machine's. */
+function parseZone(cursor: TokenCursor): string {
+  if (cursor.take("LOCAL")) return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return cursor.string();
+}
+
+/** `RESET`, `RESET key`. */
+function parseReset(cursor: TokenCursor): Command {
+  cursor.expect("RESET");
+  return cursor.done ? { kind: "reset" } : { kind: "reset", key: cursor.rest().trim() };
 }
 
 function parseShow(cursor: TokenCursor): Command {

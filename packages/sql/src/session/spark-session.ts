@@ -1,4 +1,4 @@
-import { parseSQL, type AnalysisContext, defaultSettings } from "@vonk/catalyst/internal";
+import { parseSQL, type AnalysisContext } from "@vonk/catalyst/internal";
 import { stringType, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
 import { type SparkConf, SparkContext, type SparkContextOptions } from "@vonk/core";
 import { systemClock } from "@vonk/common/internal";
@@ -19,14 +19,24 @@ import { openTable } from "../source/open-table.ts";
 import { DataFrame } from "./data-frame.ts";
 import { DataFrameReader } from "./data-frame-reader.ts";
 import { QueryExecution } from "./query-execution.ts";
+import { RuntimeConfig } from "./runtime-config.ts";
+import { runSetting } from "./setting-command.ts";
 
 /** The door to SQL and DataFrames: a SparkContext, names for plans, and settings. */
 export class SparkSession {
   readonly sparkContext: SparkContext;
   readonly catalog: SessionCatalog = new SessionCatalog();
+  /** Settings of this session, such as `spark.sql.session.timeZone`. */
+  readonly conf: RuntimeConfig;
 
-  constructor(options: SparkContextOptions | SparkConf | SparkContext) {
+  constructor(options: SparkContextOptions | SparkConf | SparkContext, settings: Readonly<Record<string, string>> = {}) {
     this.sparkContext = options instanceof SparkContext ? options : new SparkContext(options);
+    this.conf = new RuntimeConfig(settings);
+  }
+
+  /** A session on the same application with views and settings of its own. */
+  newSession(settings: Readonly<Record<string, string>> = {}): SparkSession {
+    return new SparkSession(this.sparkContext, settings);
   }
 
   /** Files and tables as DataFrames. */
@@ -72,7 +82,7 @@ export class SparkSession {
     await this.#lookUp(plan, relations);
     const analysis: AnalysisContext = {
       relation: (reference) => relations.get(relationKey(reference)),
-      settings: defaultSettings,
+      settings: this.conf.analysis,
       session: this.#sessionValues(),
     };
     return new QueryExecution(plan, analysis);
@@ -87,7 +97,7 @@ export class SparkSession {
 
   #sessionValues(): SessionValues {
     return {
-      timeZone: "UTC",
+      timeZone: this.conf.get("spark.sql.session.timeZone") ?? "UTC",
       nowMicros: BigInt(Math.round(systemClock.now() * 1000)),
       user: "vonk",
       catalog: "spark_catalog",
@@ -121,6 +131,9 @@ export class SparkSession {
       case "dropView":
         this.catalog.dropView(command.nameParts.at(-1) ?? "");
         return Promise.resolve(this.createRows(structType([]), []));
+      case "set":
+      case "reset":
+        return Promise.resolve(runSetting(this, command));
       case "explain":
         return new DataFrame(this, command.plan).explainString().then((text) => this.createRows(planColumn, [[text]]));
       default:

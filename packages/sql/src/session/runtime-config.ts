@@ -1,0 +1,57 @@
+import { defaultSettings, type AnalysisSettings } from "@vonk/catalyst/internal";
+
+/** The settings of one session, which `SET key = value` changes too. Those that nobody set have Spark's defaults. */
+export class RuntimeConfig {
+  readonly #defaults: ReadonlyMap<string, string>;
+  readonly #values = new Map<string, string>();
+
+  constructor(initial: Readonly<Record<string, string>> = {}) {
+    this.#defaults = new Map([...Object.entries(sparkDefaults), ...Object.entries(initial)]);
+  }
+
+  /** The value of a key, or its default; undefined when it has neither. */
+  get(key: string): string | undefined {
+    return this.#values.get(key) ?? this.#defaults.get(key);
+  }
+
+  /** Sets a key for queries that are made from now on. */
+  set(key: string, value: string | number | boolean): void {
+    this.#values.set(key, String(value));
+  }
+
+  /** Gives a key its default again. */
+  unset(key: string): void {
+    this.#values.delete(key);
+  }
+
+  /** Gives all keys their defaults again. */
+  reset(): void {
+    this.#values.clear();
+  }
+
+  /** All keys that have a value, sorted. */
+  get all(): readonly (readonly [key: string, value: string])[] {
+    return [...new Map([...this.#defaults, ...this.#values])].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** What the analyzer takes from the settings. */
+  get analysis(): AnalysisSettings {
+    return {
+      ...defaultSettings,
+      ansi: this.#is("spark.sql.ansi.enabled"),
+      caseSensitive: this.#is("spark.sql.caseSensitive"),
+      ordinals: this.#is("spark.sql.orderByOrdinal"),
+    };
+  }
+
+  #is(key: string): boolean {
+    return this.get(key)?.toLowerCase() === "true";
+  }
+}
+
+const sparkDefaults = {
+  "spark.sql.ansi.enabled": "true",
+  "spark.sql.caseSensitive": "false",
+  "spark.sql.orderByOrdinal": "true",
+  "spark.sql.session.timeZone": "UTC",
+} as const;
