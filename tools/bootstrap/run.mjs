@@ -22,6 +22,7 @@ const entries = {
   build: "tools/build/main.ts",
   demo: "tools/demo/main.ts",
   format: "tools/format/main.ts",
+  golden: "tools/golden/main.ts",
   knip: "tools/knip/main.ts",
   lint: "tools/lint/main.ts",
   "test:faults": "tools/faults/main.ts",

@@ -30,7 +30,7 @@ function plain(value: SQLValue, type: DataType, session: SessionValues): string 
       return dayTimeText(typeof value === "bigint" ? value : 0n);
     default: {
       const text = conversion(type, stringType, { mode: "ansi", session })?.(value);
-      return typeof text === "string" ? text : "?";
+      return typeof text === "string" ? text : `a value of ${type.kind}`;
     }
   }
 }

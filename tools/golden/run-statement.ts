@@ -1,33 +1,77 @@
 import { catalogString } from "@vonk/columnar/internal";
 import { EngineError } from "@vonk/common";
+import { AnalysisError, type QueryContext } from "@vonk/catalyst";
 import { planChildren, type LogicalPlan } from "@vonk/dataframe/internal";
 import type { SparkSession } from "@vonk/sql";
-import type { GoldenAnswer } from "./golden-file.ts";
 import { rowText } from "./hive-text.ts";
 
 /** What a statement gave, in the form of the results files. */
 export interface StatementResult {
   readonly schema: string;
-  /** Rows, sorted when the query does not order them; of an error its condition. */
+  /** Rows, sorted when the query does not order them. */
   readonly output: readonly string[];
   /** Present when the statement failed. */
-  readonly error?: { readonly condition: string; readonly message: string };
+  readonly error?: StatementError;
+}
+
+/** An error as the results files tell of it. */
+export interface StatementError {
+  readonly condition: string;
+  readonly message: string;
+  readonly exception: string;
+  readonly sqlState: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly context: readonly QueryContext[];
 }
 
 /** Runs a statement; an error is a result. */
-export async function runStatement(spark: SparkSession, sql: string): Promise<StatementResult> {
+export async function runStatement(spark: SparkSession, sql: string, timeoutMs: number): Promise<StatementResult> {
   try {
     const frame = await spark.sql(sql);
     const execution = await frame.queryExecution();
     const { schema } = execution;
-    const rows = await frame.collect();
+    const rows = await frame.collect({ timeoutMs });
     const { session } = spark.executionContext();
     const lines = rows.map((row) => masked(rowText(row.internal, schema, session)));
     const names = schema.fields.map((field) => `${field.name}:${catalogString(field.dataType)}`);
-    return { schema: `struct<${names.join(",")}>`, output: isSorted(execution.analyzed) ? lines : lines.toSorted() };
+    const sorted = /^\s*(?:DESC|DESCRIBE)\b/i.test(sql) || isSorted(execution.analyzed);
+    return { schema: masked(`struct<${names.join(",")}>`), output: sorted ? lines : lines.toSorted() };
   } catch (error) {
-    const condition = error instanceof EngineError ? error.code : "";
-    return { schema: "struct<>", output: [], error: { condition, message: error instanceof Error ? error.message : String(error) } };
+    return { schema: "struct<>", output: [], error: errorOf(error) };
+  }
+}
+
+function errorOf(error: unknown): StatementError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof EngineError)) return { condition: "", message, exception: "", sqlState: "", parameters: {}, context: [] };
+  const { params, code } = error;
+  const state = "sqlState" in error && typeof error.sqlState === "string" ? error.sqlState : "";
+  return {
+    condition: code,
+    message,
+    exception: exceptionOf(error, state),
+    sqlState: state,
+    parameters: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])),
+    context: error instanceof AnalysisError ? error.queryContext : [],
+  };
+}
+
+/** The class of Spark that raises such an error: by phase, and at run time by what SQLSTATE says of it. */
+function exceptionOf(error: EngineError, sqlState: string): string {
+  if (error.code.startsWith("PARSE_")) return "org.apache.spark.sql.catalyst.parser.ParseException";
+  if (error instanceof AnalysisError) return "org.apache.spark.sql.catalyst.ExtendedAnalysisException";
+  switch (sqlState) {
+    case "22003":
+    case "22012":
+      return "org.apache.spark.SparkArithmeticException";
+    case "22007":
+    case "22008":
+    case "22023":
+      return "org.apache.spark.SparkDateTimeException";
+    case "22018":
+      return "org.apache.spark.SparkNumberFormatException";
+    default:
+      return "org.apache.spark.SparkRuntimeException";
   }
 }
 
@@ -50,28 +94,4 @@ function isSorted(plan: LogicalPlan): boolean {
     default:
       return planChildren(plan).some(isSorted);
   }
-}
-
-/** True when a result has the answer's schema and rows, or its error condition. Doubles may differ in their last digits. */
-export function agrees(result: StatementResult, answer: GoldenAnswer): boolean {
-  const condition = /"(?:errorClass|condition)"\s*:\s*"([^"]+)"/.exec(answer.output)?.[1];
-  if (condition !== undefined && answer.schema === "struct<>") return result.error?.condition === condition;
-  if (result.error !== undefined || result.schema !== answer.schema) return false;
-  const expected = answer.output === "" ? [] : answer.output.split("\n");
-  const text = result.output.join("\n").replace(/\s+$/, "");
-  if (text === answer.output) return true;
-  const hasDoubles = /:(?:double|float)\b/.test(answer.schema);
-  return hasDoubles && expected.length === result.output.length && expected.every((line, index) => closeLines(line, result.output[index] ?? ""));
-}
-
-const relativeTolerance = 1e-9;
-
-function closeLines(expected: string, actual: string): boolean {
-  const left = expected.split("\t");
-  const right = actual.split("\t");
-  return left.length === right.length && left.every((cell, index) => cell === right[index] || close(Number(cell), Number(right[index])));
-}
-
-function close(a: number, b: number): boolean {
-  return Math.abs(a - b) <= relativeTolerance * Math.max(Math.abs(a), Math.abs(b));
 }
