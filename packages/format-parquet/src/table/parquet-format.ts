@@ -1,10 +1,14 @@
-import type { StructType } from "@vonk/columnar/internal";
+import type { StructField, StructType } from "@vonk/columnar/internal";
+import type { ColumnStatistics } from "@vonk/dataframe/internal";
 import { sameType } from "@vonk/columnar/internal";
 import { expandPaths, type FileStatus } from "@vonk/filesystem/internal";
 import type { FileFormat, Table } from "@vonk/sql/spi";
 import { parquetErrors } from "../errors.ts";
 import type { ParquetMetadata } from "../metadata/parquet-metadata.ts";
 import { fetchParquetMetadata } from "../metadata/read-metadata.ts";
+import { columnStatistics } from "../pruning/column-statistics.ts";
+import { rowGroupMayMatch } from "../pruning/row-group-may-match.ts";
+import { toPredicates } from "./to-predicates.ts";
 import type { FilePart, ReadPlan } from "./read-partitions.ts";
 
 /** Parquet files as tables. */
@@ -38,23 +42,50 @@ function checkSchema(first: ParquetMetadata, other: ParquetMetadata): void {
 /** Columns of files may be null whatever they say: other writers do not keep the promise. */
 function tableOf(name: string, files: readonly FileStatus[], footers: readonly ParquetMetadata[], schema: StructType): Table {
   const parts = footers.flatMap((metadata): FilePart[] => metadata.rowGroups.map((_, rowGroup) => ({ path: metadata.path, rowGroup })));
+  const byPath = new Map(footers.map((metadata) => [metadata.path, metadata]));
   return {
     name,
     schema: { ...schema, fields: schema.fields.map((field) => ({ ...field, nullable: true })) },
     statistics: {
       sizeBytes: files.reduce((sum, file) => sum + file.bytes, 0),
       rowCount: footers.reduce((sum, metadata) => sum + metadata.rows, 0),
-      columns: {},
+      columns: Object.fromEntries(schema.fields.flatMap((field) => boundsOf(footers, field))),
     },
-    scan: (columns) => {
-      const plan: ReadPlan = { columns, footers: Object.fromEntries(footers.map((metadata) => [metadata.path, metadata])) };
+    scan: (columns, filters) => {
+      const predicates = toPredicates(filters);
+      const wanted = parts.filter(({ path, rowGroup }) => {
+        const metadata = byPath.get(path);
+        return metadata === undefined || rowGroupMayMatch(metadata, rowGroup, predicates);
+      });
+      const plan: ReadPlan = { columns, footers: Object.fromEntries(byPath) };
       const module = new URL("./read-partitions.ts", import.meta.url).href;
       return {
-        description: `parquet, ${files.length} file(s)`,
-        partitions: parts,
+        description: `parquet, ${files.length} file(s), ${wanted.length} of ${parts.length} row groups`,
+        partitions: wanted,
         reader: { module, export: "readPartitions", args: plan },
         batchReader: { module, export: "readBatches", args: plan },
       };
     },
   };
+}
+
+/** What all row groups together say of a column of numbers; nothing when one of them does not know. */
+function boundsOf(footers: readonly ParquetMetadata[], field: StructField): [string, ColumnStatistics][] {
+  let min: number | bigint | undefined;
+  let max: number | bigint | undefined;
+  let nullCount = 0;
+  for (const metadata of footers) {
+    for (const rowGroup of metadata.rowGroups.keys()) {
+      const known = columnStatistics(metadata, rowGroup, field.name);
+      if (!isNumber(known?.min) || !isNumber(known.max)) return [];
+      min = min === undefined || known.min < min ? known.min : min;
+      max = max === undefined || known.max > max ? known.max : max;
+      nullCount += known.nulls ?? 0;
+    }
+  }
+  return min === undefined || max === undefined ? [] : [[field.name, { min, max, nullCount }]];
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
 }

@@ -10,6 +10,7 @@ import {
   type AggregateCall,
   type Attribute,
   type Expression,
+  type Filter,
   type Join,
   type LogicalPlan,
   type SortOrder,
@@ -36,10 +37,10 @@ export function planPhysical(plan: LogicalPlan): PhysicalPlan {
       return planTable(plan);
     case "project":
       return plan.child.kind === "filter"
-        ? operator.project(planPhysical(plan.child.child), plan.child.condition, plan.projections, outputOf(plan))
+        ? operator.project(planFiltered(plan.child), plan.child.condition, plan.projections, outputOf(plan))
         : operator.project(planPhysical(plan.child), undefined, plan.projections, outputOf(plan));
     case "filter":
-      return operator.project(planPhysical(plan.child), plan.condition, undefined, outputOf(plan));
+      return operator.project(planFiltered(plan), plan.condition, undefined, outputOf(plan));
     case "aggregate":
       return planAggregate(plan);
     case "distinct":
@@ -68,6 +69,11 @@ export function planPhysical(plan: LogicalPlan): PhysicalPlan {
 
 function isOrder(expression: Expression): expression is SortOrder {
   return expression.kind === "sortOrder";
+}
+
+/** What a filter stands on; a table is told the conditions, so that it may read less. */
+function planFiltered({ condition, child }: Filter): PhysicalPlan {
+  return planPhysical(child.kind === "table" ? { ...child, filters: [...child.filters, ...conjuncts(condition)] } : child);
 }
 
 function planTable(plan: Extract<LogicalPlan, { kind: "table" }>): PhysicalPlan {
@@ -140,7 +146,7 @@ function planPipeline(
   if (condition !== undefined && hasSubquery(condition)) return undefined;
   const scan = table.table.scan(
     table.output.map((column) => column.name),
-    table.filters,
+    condition === undefined ? table.filters : [...table.filters, ...conjuncts(condition)],
   );
   if (scan.batchReader === undefined || table.output.length === 0) return undefined;
   if (!isCompilable(operator.boundPipeline(pipeline, table.output))) return undefined;
