@@ -10,6 +10,8 @@ import { flights } from "./job/flights.ts";
 import { words } from "./job/words.ts";
 import { defaultData, parseOptions } from "./options.ts";
 import { demoData } from "./run-demo.ts";
+import { SparkSession } from "@vonk/sql";
+import { statesQuery } from "./query.ts";
 import { table } from "./table.ts";
 
 let sc: SparkContext;
@@ -42,6 +44,21 @@ describe("the engine's results are those of a plain program", () => {
     expect(byState(rows)).toEqual(byState(expected));
     expect(rows.map((row) => row[2])).toEqual(rows.map((row) => row[2]).toSorted((a, b) => Number(b) - Number(a)));
     expect(rows.reduce((sum, row) => sum + Number(row[1]), 0)).toBeGreaterThan(19_000);
+  });
+
+  test("states: every flight of a known airport is counted once", async () => {
+    const rows = await (await statesQuery(sc, defaultData)).collect();
+    expect(rows).toHaveLength(10);
+    expect(rows.map((row) => row.getAs("flights"))).toEqual(
+      rows.map((row) => row.getAs("flights")).toSorted((a, b) => Number(b) - Number(a)),
+    );
+    const states = new Map(csv("airports.csv").map((fields) => [fields[0], fields[3] ?? ""]));
+    const spark = new SparkSession(sc);
+    const origins = await (
+      await spark.sql(`SELECT origin FROM parquet.\`${join(defaultData, "flights-3m.parquet")}\` LIMIT 100000`)
+    ).collect();
+    const some = new Set(origins.map((row) => states.get(String(row.toText()[0]))));
+    for (const row of rows) expect(some).toContain(row.getAs("state"));
   });
 
   test("birdstrikes", async () => {
@@ -108,7 +125,7 @@ describe("the command", () => {
       rows: 3,
       settings: { "spark.a": "b=c" },
     });
-    expect(parseOptions(["--job", "sleep"])).toBe("there is no job sleep; there are flights, birdstrikes, words");
+    expect(parseOptions(["--job", "sleep"])).toBe("there is no job sleep; there are flights, birdstrikes, words, states");
     expect(parseOptions(["--rows", "0"])).toBe("--rows expects a whole number of at least 1");
     expect(parseOptions(["--master"])).toBe("--master needs a value");
   });

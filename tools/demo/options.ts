@@ -13,14 +13,14 @@ export interface DemoOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-const jobNames: readonly string[] = ["flights", "birdstrikes", "words"];
+const jobNames: readonly string[] = ["flights", "birdstrikes", "words", "states"];
 
 /** What `npm run demo -- --help` prints. */
-export const help = `npm run demo -- [options]: the RDD engine on real data
+export const help = `npm run demo -- [options]: RDDs and SQL on real data
 
-  --job NAME         run one job (may be given several times): flights, birdstrikes, words
+  --job NAME         run one job (may be given several times): flights, birdstrikes, words, states
   --master URL       local, local[K], local[*] (default)
-  --data FOLDER      where flights-20k.json, airports.csv and birdstrikes.csv lie (default: the package vega-datasets)
+  --data FOLDER      where flights-20k.json, flights-3m.parquet, airports.csv and birdstrikes.csv lie (default: the package vega-datasets)
   --rows N           rows printed of each table (default 10)
   --conf KEY=VALUE   a setting, such as spark.executor.memory=256m or spark.eventLog.enabled=true
   --help             this
@@ -28,6 +28,7 @@ export const help = `npm run demo -- [options]: the RDD engine on real data
 flights       delay by state: flights joined with airports
 birdstrikes   bird strikes grouped by phase of flight, from a cached input
 words         word count over the Markdown files of the installed packages, with a broadcast and an accumulator
+states        the busiest states among three million flights: SQL over a Parquet file
 `;
 
 /** The folder of the package vega-datasets. */

@@ -6,6 +6,7 @@ import type { DemoData, DemoJob } from "./demo-job.ts";
 import { birdstrikes } from "./job/birdstrikes.ts";
 import { flights } from "./job/flights.ts";
 import { words } from "./job/words.ts";
+import { queryText, queryTitle, statesQuery } from "./query.ts";
 import type { DemoOptions } from "./options.ts";
 import { table } from "./table.ts";
 import { WhereTimeWent } from "./where-time-went.ts";
@@ -32,6 +33,7 @@ export async function runDemo(options: DemoOptions, print: (text: string) => voi
   for (const job of demoJobs) {
     if (options.jobs.length === 0 || options.jobs.includes(job.name)) await show(job, sc, options, print);
   }
+  if (options.jobs.length === 0 || options.jobs.includes("states")) await showQuery(sc, options, print);
   print(`${heading("Where time went")}\n${times.toString()}\n`);
 }
 
@@ -42,6 +44,13 @@ async function show(job: DemoJob, sc: SparkContext, options: DemoOptions, print:
   const below = [...notes, ...more].map((note) => `  ${note}\n`).join("");
   const lineage = (await rdd.toDebugString()).trimEnd().replaceAll(/^/gm, "  ");
   print(`${heading(job.title)}\n${table(header, rows.slice(0, options.rows))}\n${below}\n  lineage\n${lineage}\n`);
+}
+
+async function showQuery(sc: SparkContext, options: DemoOptions, print: (text: string) => void): Promise<void> {
+  sc.setJobDescription("states");
+  const frame = await statesQuery(sc, options.data);
+  const shown = await frame.tableText(await frame.collect());
+  print(`${heading(queryTitle)}\n${queryText}\n\n${shown}\n${await frame.explainString()}`);
 }
 
 function heading(title: string): string {
