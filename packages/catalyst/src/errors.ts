@@ -22,6 +22,16 @@ const entries = {
     fault: "user",
     sqlState: "42805",
   },
+  "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": {
+    message: "Cannot write to {tableName}: too few data columns. The table has {tableColumns}, the data has {dataColumns}.",
+    fault: "user",
+    sqlState: "21S01",
+  },
+  "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS": {
+    message: "Cannot write to {tableName}: too many data columns. The table has {tableColumns}, the data has {dataColumns}.",
+    fault: "user",
+    sqlState: "21S01",
+  },
   INCOMPATIBLE_COLUMN_TYPE: {
     message:
       "{operator} needs columns of compatible types: the {columnOrdinalNumber} column of the {tableOrdinalNumber} table has the type {dataType1}, which does not go with {dataType2} of the first table.{hint}",
@@ -60,10 +70,20 @@ const entries = {
     fault: "user",
     sqlState: "42601",
   },
+  TABLE_OR_VIEW_ALREADY_EXISTS: {
+    message: "There is a table or view {relationName} already. Choose another name, drop it, or add OR REPLACE.",
+    fault: "user",
+    sqlState: "42P07",
+  },
   TABLE_OR_VIEW_NOT_FOUND: {
     message: "The table or view {relationName} cannot be found. Check its spelling, the current catalog and schema, or qualify it.",
     fault: "user",
     sqlState: "42P01",
+  },
+  TEMP_TABLE_OR_VIEW_ALREADY_EXISTS: {
+    message: "There is a temporary view {relationName} already. Choose another name, drop it, or add OR REPLACE.",
+    fault: "user",
+    sqlState: "42P07",
   },
   UNRESOLVED_ROUTINE: {
     message: "There is no function {routineName} on the search path {searchPath}.",

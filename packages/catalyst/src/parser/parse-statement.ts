@@ -1,4 +1,5 @@
 import type { Command, LogicalPlan } from "@vonk/dataframe/internal";
+import { parseCreateTable, parseInsert, parseTruncate } from "./parse-table-command.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
 /** A query, or one of the commands. @throws AnalysisError PARSE_SYNTAX_ERROR */
@@ -13,6 +14,10 @@ function parseCommand(cursor: TokenCursor): Command | undefined {
       return parseExplain(cursor);
     case "CREATE":
       return parseCreate(cursor);
+    case "INSERT":
+      return parseInsert(cursor);
+    case "TRUNCATE":
+      return parseTruncate(cursor);
     case "DROP":
       return parseDrop(cursor);
     case "SET":
@@ -44,6 +49,7 @@ function parseCreate(cursor: TokenCursor): Command {
   const replace = cursor.take("OR", "REPLACE");
   const global = cursor.take("GLOBAL");
   const temporary = cursor.take("TEMPORARY") || cursor.take("TEMP");
+  if (!temporary && cursor.take("TABLE")) return parseCreateTable(cursor, replace);
   if (!cursor.take("VIEW")) {
     cursor.rewind(start);
     return { kind: "unsupported", what: `${cursor.peek()?.image ?? ""} ${cursor.peek(1)?.image ?? ""}`, text: cursor.rest() };

@@ -1,7 +1,7 @@
 import { parseSQL, type AnalysisContext } from "@vonk/catalyst/internal";
 import { stringType, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
 import { type SparkConf, SparkContext, type SparkContextOptions } from "@vonk/core";
-import { systemClock } from "@vonk/common/internal";
+import { assert, systemClock } from "@vonk/common/internal";
 import {
   attribute,
   mapPlanChildren,
@@ -21,6 +21,8 @@ import { DataFrameReader } from "./data-frame-reader.ts";
 import { QueryExecution } from "./query-execution.ts";
 import { RuntimeConfig } from "./runtime-config.ts";
 import { runSetting } from "./setting-command.ts";
+import { createTable, dropTable, insertRows, truncateTable } from "./table-command.ts";
+import { createView, dropView } from "./view-command.ts";
 
 /** The door to SQL and DataFrames: a SparkContext, names for plans, and settings. */
 export class SparkSession {
@@ -46,13 +48,14 @@ export class SparkSession {
 
   /**
    * The result of a statement. Commands run at once, queries when an action asks for rows.
-   * @throws AnalysisError when the text does not parse
+   * @throws AnalysisError when the text does not parse, or means nothing
    */
   async sql(text: string): Promise<DataFrame> {
     const plan = parseSQL(text);
     if (plan.kind === "command") return this.#run(plan.command);
     const frame = new DataFrame(this, plan);
-    await frame.queryExecution();
+    const { analyzed } = await frame.queryExecution();
+    assert(analyzed.kind !== "command", "commands are not analysed");
     return frame;
   }
 
@@ -111,31 +114,47 @@ export class SparkSession {
     for (const reference of relationsOf(plan)) {
       const key = relationKey(reference);
       if (found.has(key)) continue;
-      const relation = this.catalog.view(reference.nameParts) ?? (await openTable(this.sparkContext, reference));
+      const relation = this.catalog.relation(reference.nameParts) ?? (await openTable(this.sparkContext, reference));
       if (relation === undefined) continue;
       found.set(
         key,
         relation.kind === "table"
           ? { kind: "subqueryAlias", alias: [reference.nameParts.at(-1) ?? ""], columnNames: [], child: relation }
-          : named(reference, relation),
+          : relation,
       );
       await this.#lookUp(relation, found);
     }
   }
 
-  #run(command: Command): Promise<DataFrame> {
+  #nothing(): DataFrame {
+    return this.createRows(structType([]), []);
+  }
+
+  async #run(command: Command): Promise<DataFrame> {
     switch (command.kind) {
       case "createView":
-        this.catalog.createView(command.view.nameParts.at(-1) ?? "", command.view.query);
-        return Promise.resolve(this.createRows(structType([]), []));
+        await createView(this, command);
+        return this.#nothing();
       case "dropView":
-        this.catalog.dropView(command.nameParts.at(-1) ?? "");
-        return Promise.resolve(this.createRows(structType([]), []));
+        dropView(this, command);
+        return this.#nothing();
+      case "createTable":
+        await createTable(this, command);
+        return this.#nothing();
+      case "dropTable":
+        dropTable(this, command);
+        return this.#nothing();
+      case "truncateTable":
+        truncateTable(this, command);
+        return this.#nothing();
+      case "insert":
+        await insertRows(this, command);
+        return this.#nothing();
       case "set":
       case "reset":
-        return Promise.resolve(runSetting(this, command));
+        return runSetting(this, command);
       case "explain":
-        return new DataFrame(this, command.plan).explainString().then((text) => this.createRows(planColumn, [[text]]));
+        return this.createRows(planColumn, [[await new DataFrame(this, command.plan).explainString()]]);
       default:
         throw sqlErrors.create("SQL_NOT_SUPPORTED", {
           what: command.kind === "unsupported" ? `The statement ${command.what}` : `The command ${command.kind}`,
@@ -145,11 +164,6 @@ export class SparkSession {
 }
 
 const planColumn = structType([{ name: "plan", dataType: stringType, nullable: false }]);
-
-/** A view's columns are qualified by its name. */
-function named(reference: UnresolvedRelation, child: LogicalPlan): LogicalPlan {
-  return { kind: "subqueryAlias", alias: [reference.nameParts.at(-1) ?? ""], columnNames: [], child };
-}
 
 function relationsOf(plan: LogicalPlan): UnresolvedRelation[] {
   const found: UnresolvedRelation[] = [];

@@ -1,0 +1,117 @@
+import { analysisError } from "@vonk/catalyst/internal";
+import { quoteIdentifier, sameType, type SQLRow, type SQLValue } from "@vonk/columnar/internal";
+import type { ColumnDefinition, Command, LogicalPlan } from "@vonk/dataframe/internal";
+import { conversion, type SessionValues } from "@vonk/expression/internal";
+import type { SessionTable } from "../catalog/session-catalog.ts";
+import { DataFrame } from "./data-frame.ts";
+import type { SparkSession } from "./spark-session.ts";
+
+type CommandOf<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
+
+/** CREATE TABLE, with the rows of its query. @throws AnalysisError TABLE_OR_VIEW_ALREADY_EXISTS */
+export async function createTable(spark: SparkSession, { table }: CommandOf<"createTable">): Promise<void> {
+  const { catalog } = spark;
+  const { nameParts, query } = table;
+  const exists = catalog.table(nameParts) !== undefined;
+  if (exists && table.ifNotExists) return;
+  if (exists && !table.replace) throw analysisError("TABLE_OR_VIEW_ALREADY_EXISTS", { relationName: tableName(nameParts) });
+  const name = nameParts.at(-1) ?? "";
+  if (query === undefined) return catalog.putTable({ name, columns: table.columns, rows: [] });
+  const { columns, rows } = await rowsOf(spark, query);
+  catalog.putTable({ name, columns, rows });
+}
+
+/** DROP TABLE. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
+export function dropTable(spark: SparkSession, { nameParts, ifExists }: CommandOf<"dropTable">): void {
+  if (!spark.catalog.dropTable(nameParts) && !ifExists) throw notFound(nameParts);
+}
+
+/** INSERT: rows in the types of the table's columns. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND, INSERT_COLUMN_ARITY_MISMATCH… */
+export async function insertRows(spark: SparkSession, command: CommandOf<"insert">): Promise<void> {
+  const { nameParts, overwrite, query } = command;
+  const table = tableOf(spark, nameParts);
+  const { columns, rows } = await rowsOf(spark, query);
+  const targets = targetsOf(table, command, columns);
+  checkArity(table, targets, columns);
+  const defaults = await Promise.all(table.columns.map((column) => defaultValue(spark, column)));
+  const { session } = spark.executionContext();
+  const converted = table.columns.map((column) => {
+    const from = targets.indexOf(column.name.toLowerCase());
+    const source = columns[from]?.dataType;
+    const same = source === undefined || sameType(source, column.dataType, { ignoreNullability: true });
+    const convert = same ? undefined : conversion(source, column.dataType, { mode: "ansi", session });
+    return { from, convert, constant: constantOf(command, column, session) };
+  });
+  const added = rows.map((row) =>
+    converted.map(({ from, convert, constant }, index): SQLValue => {
+      if (from < 0) return constant ?? defaults[index] ?? null;
+      const value = row[from] ?? null;
+      return value === null || convert === undefined ? value : convert(value);
+    }),
+  );
+  spark.catalog.putTable({ ...table, rows: overwrite ? added : [...table.rows, ...added] });
+}
+
+/** TRUNCATE TABLE. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
+export function truncateTable(spark: SparkSession, { nameParts }: CommandOf<"truncateTable">): void {
+  spark.catalog.putTable({ ...tableOf(spark, nameParts), rows: [] });
+}
+
+/** The table's columns that the query's columns go to, in the query's order, in lower case. */
+function targetsOf(table: SessionTable, command: CommandOf<"insert">, data: readonly ColumnDefinition[]): string[] {
+  const given = command.byName ? data.map((column) => column.name) : command.columns;
+  if (given.length > 0) return given.map((name) => name.toLowerCase());
+  const fixed = new Set(Object.entries(command.partition).flatMap(([name, value]) => (value === null ? [] : [name.toLowerCase()])));
+  return table.columns.map((column) => column.name.toLowerCase()).filter((name) => !fixed.has(name));
+}
+
+function checkArity(table: SessionTable, targets: readonly string[], data: readonly ColumnDefinition[]): void {
+  if (targets.length === data.length) return;
+  const code = data.length < targets.length ? "NOT_ENOUGH_DATA_COLUMNS" : "TOO_MANY_DATA_COLUMNS";
+  throw analysisError(`INSERT_COLUMN_ARITY_MISMATCH.${code}`, {
+    tableName: tableName([table.name]),
+    tableColumns: targets.map(quoteIdentifier).join(", "),
+    dataColumns: data.map((column) => quoteIdentifier(column.name)).join(", "),
+  });
+}
+
+/** The value that PARTITION (name = value) gives a column. */
+function constantOf(command: CommandOf<"insert">, column: ColumnDefinition, session: SessionValues): SQLValue | undefined {
+  const [, literal] = Object.entries(command.partition).find(([name]) => name.toLowerCase() === column.name.toLowerCase()) ?? [];
+  if (literal?.kind !== "literal" || literal.value === null) return undefined;
+  if (sameType(literal.dataType, column.dataType, { ignoreNullability: true })) return literal.value;
+  return conversion(literal.dataType, column.dataType, { mode: "ansi", session })?.(literal.value);
+}
+
+async function defaultValue(spark: SparkSession, column: ColumnDefinition): Promise<SQLValue> {
+  if (column.defaultText === undefined) return null;
+  const { columns, rows } = await rowsOf(spark, (await spark.sql(`SELECT ${column.defaultText}`)).plan);
+  const value = rows[0]?.[0] ?? null;
+  const [source] = columns;
+  if (value === null || source === undefined || sameType(source.dataType, column.dataType, { ignoreNullability: true })) return value;
+  return conversion(source.dataType, column.dataType, { mode: "ansi", session: spark.executionContext().session })?.(value) ?? null;
+}
+
+async function rowsOf(
+  spark: SparkSession,
+  query: LogicalPlan,
+): Promise<{ readonly columns: readonly ColumnDefinition[]; readonly rows: readonly SQLRow[] }> {
+  const frame = new DataFrame(spark, query);
+  const { schema } = await frame.queryExecution();
+  const rows = (await frame.collect()).map((row) => row.internal);
+  return { columns: schema.fields.map(({ name, dataType }) => ({ name, dataType, nullable: true })), rows };
+}
+
+function tableOf(spark: SparkSession, nameParts: readonly string[]): SessionTable {
+  const table = spark.catalog.table(nameParts);
+  if (table === undefined) throw notFound(nameParts);
+  return table;
+}
+
+function notFound(nameParts: readonly string[]): Error {
+  return analysisError("TABLE_OR_VIEW_NOT_FOUND", { relationName: nameParts.map(quoteIdentifier).join(".") });
+}
+
+function tableName(nameParts: readonly string[]): string {
+  return ["spark_catalog", "default", nameParts.at(-1) ?? ""].map(quoteIdentifier).join(".");
+}
