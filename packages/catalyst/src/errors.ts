@@ -43,6 +43,11 @@ const entries = {
     fault: "user",
     sqlState: "42823",
   },
+  "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH": {
+    message: "A lambda with {expectedNumArgs} parameters stands where the function gives it {actualNumArgs}.",
+    fault: "user",
+    sqlState: "42K0D",
+  },
   MISSING_AGGREGATION: {
     message:
       "The expression {expression} is neither grouped by nor inside an aggregate function. Add it to GROUP BY, or use {expressionAnyValue} if any value will do.",
@@ -84,6 +89,11 @@ const entries = {
     message: "There is a temporary view {relationName} already. Choose another name, drop it, or add OR REPLACE.",
     fault: "user",
     sqlState: "42P07",
+  },
+  UDTF_ALIAS_NUMBER_MISMATCH: {
+    message: "The aliases of a generator do not match its {aliasesSize} columns: there are {aliasesNames}.",
+    fault: "user",
+    sqlState: "42802",
   },
   UNRESOLVED_ROUTINE: {
     message: "There is no function {routineName} on the search path {searchPath}.",

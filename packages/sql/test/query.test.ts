@@ -126,3 +126,34 @@ describe("settings of a session", () => {
     expect((await (await other.sql("SET spark.sql.ansi.enabled")).collect())[0]?.get(1)).toBe("true");
   });
 });
+
+describe("generators and lambdas", () => {
+  test.each([
+    ["a generator in SELECT", "SELECT 1 AS a, explode(array(2, 3)) AS b", ["1,2", "1,3"]],
+    ["several columns", "SELECT posexplode(array('x', 'y')) AS (p, v)", ["0,x", "1,y"]],
+    ["LATERAL VIEW", "SELECT id, v FROM VALUES (1, array(7, 8)), (2, array()) AS t(id, l) LATERAL VIEW explode(l) e AS v", ["1,7", "1,8"]],
+    [
+      "OUTER",
+      "SELECT id, e.v FROM VALUES (2, array(cast(null as int))), (3, null) t(id, l) LATERAL VIEW OUTER explode(l) e AS v",
+      ["2,NULL", "3,NULL"],
+    ],
+    ["a function in FROM", "SELECT k, v FROM explode(map('a', 1)) AS m(k, v)", ["a,1"]],
+    ["a lateral join", "SELECT id, c FROM VALUES (1, array(5)) t(id, l), LATERAL explode(l) AS e(c)", ["1,5"]],
+    ["range", "SELECT id FROM range(3, 7, 2)", ["3", "5"]],
+    [
+      "lambdas see columns and one another's parameters",
+      "SELECT transform(l, x -> transform(l, y -> x * y + n)) FROM VALUES (array(1, 2), 1) t(l, n)",
+      ["[[2, 3], [3, 5]]"],
+    ],
+    ["two lambdas", "SELECT aggregate(array(1, 2, 3), 0, (acc, x) -> acc + x, acc -> acc * 10)", ["60"]],
+  ])("%s", async (_name, text, expected) => {
+    expect(await rows(text)).toEqual(expected);
+  });
+
+  test.each([
+    ["SELECT explode(array(1)) AS (a, b)", "UDTF_ALIAS_NUMBER_MISMATCH"],
+    ["SELECT transform(array(1), (x, y, z) -> x)", "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH"],
+  ])("%s: %s", async (text, code) => {
+    await expect(spark.sql(text)).rejects.toMatchObject({ code });
+  });
+});

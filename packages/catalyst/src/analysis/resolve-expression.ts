@@ -14,11 +14,13 @@ import {
   withChildren,
   type EvalMode,
   type Expression,
+  type Lambda,
+  type LambdaVariable,
   type SubqueryExpression,
   type UnresolvedAttribute,
   type UnresolvedFunction,
 } from "@vonk/dataframe/internal";
-import { findFunction, widestType, type Argument, type FunctionDefinition } from "@vonk/expression/internal";
+import { findFunction, widestType, type Argument, type FunctionDefinition, type LambdaParameter } from "@vonk/expression/internal";
 import { analysisError, locate } from "../error/analysis-error.ts";
 import { sqlText } from "../naming/expression-text.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
@@ -35,6 +37,8 @@ export interface ExpressionScope {
   readonly context: AnalysisContext;
   /** Resolves the plan of a subquery whose outer scope is the one given. */
   readonly subquery: (subquery: SubqueryExpression, outer: ExpressionScope) => SubqueryExpression;
+  /** Parameters of the lambdas around, by their names in lower case; they hide columns. */
+  readonly lambdaVariables?: ReadonlyMap<string, LambdaVariable>;
   /** Inside the arguments of an aggregate function. */
   readonly insideAggregate?: boolean;
 }
@@ -62,7 +66,6 @@ export function resolveExpression(expression: Expression, scope: ExpressionScope
     case "parameter":
     case "namedArgument":
     case "lambda":
-    case "multiAlias":
       throw unsupported(expression.kind === "lambda" ? "A lambda here" : `${expression.kind} here`, expression);
     default:
       return mapChildren(expression, (child) => resolveExpression(child, scope));
@@ -85,6 +88,9 @@ function modeOf(scope: ExpressionScope): EvalMode {
 
 function resolveAttribute(expression: UnresolvedAttribute, scope: ExpressionScope): Expression {
   const { nameParts, origin } = expression;
+  const [first = "", ...fields] = nameParts;
+  const variable = scope.lambdaVariables?.get(first.toLowerCase());
+  if (variable !== undefined) return withFields(variable, fields, expression);
   for (const names of scope.scopes) {
     const match = names.find(nameParts, origin);
     if (match !== undefined) return withFields(match.attribute, match.fields, expression);
@@ -192,7 +198,10 @@ function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope)
   const aggregates = definition.kind === "aggregate";
   if (aggregates && scope.insideAggregate === true) throw analysisError("NESTED_AGGREGATE_FUNCTION", {}, expression.origin);
   const inner: ExpressionScope = aggregates ? { ...scope, scopes: aggregateScopes(scope), insideAggregate: true } : scope;
-  const args = argumentsOf(expression, name).map((argument) => resolveExpression(argument, inner));
+  const written = argumentsOf(expression, name);
+  const args = written.some((argument) => argument.kind === "lambda")
+    ? resolveLambdas(definition, expression, written, inner)
+    : written.map((argument) => resolveExpression(argument, inner));
   return resolveCall(definition, expression, args, inner);
 }
 
@@ -229,9 +238,52 @@ function argumentsOf(expression: UnresolvedFunction, name: string): readonly Exp
   return expression.args;
 }
 
+/** Arguments of which some are lambdas: those need the types of the others, and of the lambdas before them. */
+function resolveLambdas(
+  definition: FunctionDefinition,
+  written: UnresolvedFunction,
+  args: readonly Expression[],
+  scope: ExpressionScope,
+): Expression[] {
+  const resolved = args.map((argument) => (argument.kind === "lambda" ? argument : resolveExpression(argument, scope)));
+  const mode = modeOf(scope);
+  const site = { name: definition.name, mode, ansi: mode === "ansi" };
+  for (const [index, argument] of args.entries()) {
+    if (argument.kind !== "lambda") continue;
+    const given = definition.kind === "scalar" ? (definition.lambdaParameters?.(resolved.map(argumentOf), index, site) ?? []) : [];
+    if (argument.parameters.length > given.length) {
+      throw analysisError(
+        "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
+        { expectedNumArgs: argument.parameters.length, actualNumArgs: given.length },
+        argument.origin ?? written.origin,
+      );
+    }
+    resolved[index] = resolveLambda(argument, given, scope);
+  }
+  return resolved;
+}
+
+function resolveLambda(lambda: Lambda, given: readonly LambdaParameter[], scope: ExpressionScope): Lambda {
+  const parameters = lambda.parameters.map((parameter, index): LambdaVariable => {
+    const { dataType, nullable } = given[index] ?? { dataType: voidType, nullable: true };
+    const name = parameter.kind === "unresolvedAttribute" ? (parameter.nameParts[0] ?? "") : "";
+    return { kind: "lambdaVariable", name, dataType, nullable, exprId: newExprId() };
+  });
+  const named = parameters.map((parameter): [string, LambdaVariable] => [parameter.name.toLowerCase(), parameter]);
+  const lambdaVariables = new Map([...(scope.lambdaVariables ?? []), ...named]);
+  return { ...lambda, parameters, body: resolveExpression(lambda.body, { ...scope, lambdaVariables }) };
+}
+
 function argumentOf(expression: Expression): Argument {
+  if (expression.kind === "lambda") {
+    const { parameters, body } = expression;
+    const lambda = { parameters: parameters.length };
+    const isResolved = parameters.every((parameter) => parameter.kind === "lambdaVariable");
+    if (!isResolved) return { dataType: voidType, nullable: true, sql: sqlText(expression), lambda };
+    return { dataType: typeOf(body), nullable: isNullable(body), sql: sqlText(expression), lambda };
+  }
   return {
-    dataType: expression.kind === "lambda" ? voidType : typeOf(expression),
+    dataType: typeOf(expression),
     nullable: isNullable(expression),
     ...(expression.kind === "literal" ? { constant: { value: expression.value } } : {}),
     sql: sqlText(expression),
@@ -266,7 +318,11 @@ function resolveCall(
   }
   const mode = modeOf(scope);
   const resolution = choose(definition, name, args, mode, written);
-  const coerced = args.map((argument, index) => castTo(argument, resolution.args[index] ?? typeOf(argument), scope));
+  const coerced = args.map((argument, index) => {
+    const type = resolution.args[index];
+    if (type === undefined) return argument;
+    return argument.kind === "lambda" ? { ...argument, body: castTo(argument.body, type, scope) } : castTo(argument, type, scope);
+  });
   const nullable = resolution.nullable ?? coerced.some(isNullable);
   const common = {
     nullable,

@@ -22,6 +22,7 @@ import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.
 import { callsAggregate, castTo, resolveExpression } from "./resolve-expression.ts";
 import { resolveAggregate, resolveProject } from "./resolve-select.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
+import { lateralGenerator, resolveLateralView, resolveTableFunction } from "./resolve-generator.ts";
 import { Scope } from "./scope.ts";
 
 /** A resolved plan. @throws AnalysisError the condition that Spark raises, with its place in the query */
@@ -62,6 +63,10 @@ export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
       return { ...plan, child: resolvePlan(plan.child, scope), offset: resolveExpression(plan.offset, expressionScope([], scope)) };
     case "subqueryAlias":
       return resolveAlias(plan, scope);
+    case "lateralView":
+      return resolveLateralView(plan, scope);
+    case "unresolvedTableFunction":
+      return resolveTableFunction(plan, scope);
     case "repartition":
     case "deduplicate": {
       const child = resolvePlan(plan.child, scope);
@@ -72,9 +77,7 @@ export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
     }
     case "unresolvedPivot":
     case "unresolvedUnpivot":
-    case "unresolvedTableFunction":
     case "windowDefinitions":
-    case "lateralView":
       throw analysisError("UNSUPPORTED_FEATURE", { what: plan.kind }, plan.origin);
     default:
       return mapPlanChildren(plan, (child) => resolvePlan(child, scope));
@@ -156,6 +159,8 @@ function resolveInlineTable(plan: UnresolvedInlineTable, scope: PlanScope): Logi
 
 function resolveJoin(plan: Join, scope: PlanScope): LogicalPlan {
   const left = resolvePlan(plan.left, scope);
+  const generate = plan.lateral && plan.using === undefined && plan.joinType !== "full" ? lateralGenerator(plan, left, scope) : undefined;
+  if (generate !== undefined && plan.condition === undefined) return generate;
   const outer = plan.lateral ? [expressionScope([left], scope), ...scope.outer] : scope.outer;
   const right = resolvePlan(plan.right, { ...scope, outer });
   const { using, condition, ...rest } = plan;

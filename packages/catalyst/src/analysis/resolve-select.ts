@@ -20,11 +20,13 @@ import { prettyText, sqlText } from "../naming/expression-text.ts";
 import { expressionKey } from "../tree/expression-key.ts";
 import { hasAggregate, hasWindow, named, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
+import { computeGenerator, generatorOf } from "./resolve-generator.ts";
 
 /** SELECT without groups: stars spread out, names given, windows computed below. */
 export function resolveProject(plan: Project, scope: PlanScope): LogicalPlan {
   const child = scope.resolve(plan.child, scope);
   const projections = resolveSelectList(plan.projections, expressionScope([child], scope));
+  if (projections.some((item) => generatorOf(item) !== undefined)) return computeGenerator(projections, child);
   return projections.some(hasWindow) ? computeWindows(projections, child) : { ...plan, projections, child };
 }
 
@@ -39,7 +41,7 @@ function resolveSelectList(list: readonly Expression[], scope: ExpressionScope):
   };
   for (const item of list.flatMap((expression) => expandStar(expression, scope))) {
     const resolved = resolveExpression(item, { ...scope, aliases });
-    result.push(named(resolved, prettyText(resolved)));
+    result.push(resolved.kind === "multiAlias" ? resolved : named(resolved, prettyText(resolved)));
   }
   return result;
 }

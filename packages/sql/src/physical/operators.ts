@@ -3,9 +3,10 @@ import { assert } from "@vonk/common/internal";
 import { HashPartitioner, type RDD } from "@vonk/core";
 import { moduleStep } from "@vonk/core/internal";
 import { sqlText } from "@vonk/catalyst/internal";
-import { type AggregateCall, type Attribute, type Expression, type JoinType, type SortOrder } from "@vonk/dataframe/internal";
+import { type AggregateCall, type Attribute, type Call, type Expression, type JoinType, type SortOrder } from "@vonk/dataframe/internal";
 import type { PipelinePlan } from "../pipeline/pipeline-plan.ts";
 import type { AggregatePlan } from "../task/aggregate-rows.ts";
+import type { GeneratePlan } from "../task/generate-rows.ts";
 import type { JoinPlan } from "../task/join-rows.ts";
 import type { ProjectPlan, SortPlan } from "../task/row-tasks.ts";
 import type { Scan } from "../source/table.ts";
@@ -299,6 +300,26 @@ export function expand(child: PhysicalPlan, projections: readonly (readonly Expr
     execute: async (context) => {
       const bound = projections.map((items) => bindAll(items, child.output));
       return step(await child.execute(context), "Expand", "expandRows", { projections: bound, session: context.session });
+    },
+  };
+}
+
+/** The rows of a generator beside each row; `outer` keeps rows for which it makes none. */
+export function generate(
+  child: PhysicalPlan,
+  generator: Call,
+  parts: { readonly outer: boolean; readonly width: number },
+  output: readonly Attribute[],
+): PhysicalPlan {
+  return {
+    name: "Generate",
+    detail: `${sqlText(generator)}, ${parts.outer}`,
+    output,
+    children: [child],
+    execute: async (context) => {
+      const args = bindAll(generator.args, child.output);
+      const plan: GeneratePlan = { generator: { ...generator, args }, ...parts, session: context.session };
+      return step(await child.execute(context), "Generate", "generateRows", plan);
     },
   };
 }

@@ -15,6 +15,7 @@ import {
   type LogicalPlan,
   type SortOrder,
 } from "@vonk/dataframe/internal";
+import { assert } from "@vonk/common/internal";
 import { sqlErrors } from "../errors.ts";
 import { isCompilable } from "../pipeline/pipeline-plan.ts";
 import { isTable } from "../source/table.ts";
@@ -59,6 +60,11 @@ export function planPhysical(plan: LogicalPlan): PhysicalPlan {
       return operator.setOperation(planPhysical(plan.left), planPhysical(plan.right), plan.operation, plan.all);
     case "expand":
       return operator.expand(planPhysical(plan.child), plan.projections, plan.output);
+    case "generate": {
+      assert(plan.generator.kind === "call", "a generator is a call");
+      const parts = { outer: plan.outer, width: plan.generatorOutput.length };
+      return operator.generate(planPhysical(plan.child), plan.generator, parts, outputOf(plan));
+    }
     case "subqueryAlias":
     case "repartition":
       return planPhysical(plan.child);

@@ -2,6 +2,7 @@ import type { SQLRow } from "@vonk/columnar/internal";
 import type { Expression, SortOrder } from "@vonk/dataframe/internal";
 import { compileExpression, keyText, type RowFunction, type SessionValues } from "@vonk/expression/internal";
 import { groupRows, mergeGroups, type AggregatePlan } from "./aggregate-rows.ts";
+import { rowsWithGenerated, type GeneratePlan } from "./generate-rows.ts";
 import { joinRows, type JoinPlan } from "./join-rows.ts";
 import type { PartitionFunction } from "./partition-function.ts";
 import { rowComparison } from "./sort-rows.ts";
@@ -130,4 +131,9 @@ export function setOperationRows(plan: {
       yield* left.slice(0, Math.max(wanted, 0));
     }
   };
+}
+
+/** The rows of a generator beside each row. */
+export function generateRows(plan: GeneratePlan): PartitionFunction<SQLRow, SQLRow> {
+  return (_partition, rows) => rowsWithGenerated(plan, rows);
 }
