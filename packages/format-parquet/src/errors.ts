@@ -34,6 +34,10 @@ const entries = {
     message: "{path} has the columns {columns}, but {firstPath} has {firstColumns}. Read files of different schemas apart.",
     fault: "data",
   },
+  PARQUET_TYPE_NOT_WRITABLE: {
+    message: "Column {column} has type {type}, for which Parquet has none. Cast it before it is written.",
+    fault: "user",
+  },
 } as const;
 
 /** Errors of @vonk/format-parquet. */

@@ -13,6 +13,11 @@ export type { Arena } from "./memory/arena.ts";
 // Columns
 export { decodeRowGroup } from "./reader/decode-row-group.ts";
 
+// Files to be written
+export { ParquetWriter } from "./writer/parquet-writer.ts";
+export type { ParquetWriteOptions } from "./writer/parquet-writer.ts";
+export type { ParquetWriteCodec } from "./writer/compress-page.ts";
+
 // What need not be read
 export { columnStatistics } from "./pruning/column-statistics.ts";
 export type { ColumnStatistics } from "./pruning/column-statistics.ts";

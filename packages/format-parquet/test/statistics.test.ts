@@ -1,6 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type SQLValue, vectorMemory, vectorReader } from "@vonk/columnar/internal";
+import {
+  doubleType,
+  longType,
+  type SQLValue,
+  stringType,
+  structField,
+  structType,
+  vectorMemory,
+  vectorReader,
+} from "@vonk/columnar/internal";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -9,6 +18,7 @@ import {
   decodeRowGroup,
   type ParquetMetadata,
   type ParquetPredicate,
+  ParquetWriter,
   readParquetMetadata,
   rowGroupMayMatch,
 } from "../src/internal.ts";
@@ -95,4 +105,23 @@ test("no row group with a matching row is left out", () => {
       });
     }),
   );
+});
+
+test("statistics that are written are those of the values", () => {
+  const schema = structType([
+    structField("text", stringType),
+    structField("number", doubleType),
+    structField("zero", doubleType),
+    structField("none", longType),
+  ]);
+  const texts = ["\u{1F600}", "\uFFFD", "a", "é", null, ""];
+  const parts: Uint8Array[] = [];
+  const writer = new ParquetWriter(schema, (bytes) => parts.push(bytes.slice()));
+  writer.writeRows(texts.map((text, row) => [text, row === 1 ? NaN : row, row === 1 ? -0 : 0, null]));
+  writer.close();
+  const metadata = readParquetMetadata(bytesSource("file", Buffer.concat(parts)));
+  expect(columnStatistics(metadata, 0, "text")).toMatchObject({ min: "", max: "\u{1F600}", nulls: 1 });
+  expect(columnStatistics(metadata, 0, "number")).toEqual({ values: 6, nulls: 0, isMinExact: false, isMaxExact: false });
+  expect(columnStatistics(metadata, 0, "zero")).toMatchObject({ min: -0, max: 0 });
+  expect(columnStatistics(metadata, 0, "none")).toEqual({ values: 6, nulls: 6, isMinExact: false, isMaxExact: false });
 });

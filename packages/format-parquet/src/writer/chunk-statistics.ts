@@ -1,0 +1,43 @@
+import type { SQLValue } from "@vonk/columnar/internal";
+import { ByteSink } from "../encoding/byte-sink.ts";
+import type { ValueWriter } from "./value-writer.ts";
+
+/** Longer values are left out of statistics. */
+const boundBytesMax = 256;
+
+/** Least and greatest of the values of a chunk, for its footer entry. */
+export class ChunkStatistics {
+  readonly #writer: ValueWriter;
+  #min: SQLValue = null;
+  #max: SQLValue = null;
+  #hasNaN = false;
+  nulls = 0;
+
+  constructor(writer: ValueWriter) {
+    this.#writer = writer;
+  }
+
+  add(value: SQLValue): void {
+    const { compare } = this.#writer;
+    if (compare === undefined) return;
+    if (Number.isNaN(value)) this.#hasNaN = true;
+    else if (this.#min === null) this.#min = this.#max = value;
+    else if (compare(value, this.#min) < 0) this.#min = value;
+    else if (compare(value, this.#max) > 0) this.#max = value;
+  }
+
+  /** The two as PLAIN has them, without a length; undefined when there is no value, or one that has no place in an order. */
+  bounds(): readonly [min: Uint8Array, max: Uint8Array] | undefined {
+    if (this.#min === null || this.#hasNaN) return undefined;
+    // Zero has two signs, which compare as equal here and not everywhere.
+    const min = this.#encode(this.#min === 0 ? -0 : this.#min);
+    const max = this.#encode(this.#max === 0 ? 0 : this.#max);
+    return min.byteLength > boundBytesMax || max.byteLength > boundBytesMax ? undefined : [min, max];
+  }
+
+  #encode(value: SQLValue): Uint8Array {
+    const sink = new ByteSink(32);
+    this.#writer.put(sink, value);
+    return this.#writer.type === "BYTE_ARRAY" ? sink.written().subarray(4) : sink.written();
+  }
+}
