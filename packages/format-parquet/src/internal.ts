@@ -12,6 +12,7 @@ export type { Arena } from "./memory/arena.ts";
 
 // Columns
 export { decodeRowGroup } from "./reader/decode-row-group.ts";
+export type { ParquetReadOptions } from "./reader/decode-row-group.ts";
 
 // Files to be written
 export { ParquetWriter } from "./writer/parquet-writer.ts";

@@ -46,9 +46,13 @@ export class Decoding {
   readonly patterns: number;
   readonly #arena: Arena;
 
-  constructor(source: ParquetSource, arena: Arena) {
+  /** Whether pages that have a checksum are checked. */
+  readonly isVerified: boolean;
+
+  constructor(source: ParquetSource, arena: Arena, isVerified: boolean) {
     const { buffer } = arena.memory;
     this.source = source;
+    this.isVerified = isVerified;
     this.path = source.path;
     this.kernels = decodeKernels(arena.memory);
     this.bytes = new Uint8Array(buffer);

@@ -7,6 +7,12 @@ import type { ParquetMetadata } from "../metadata/parquet-metadata.ts";
 import type { ParquetSource } from "../metadata/parquet-source.ts";
 import type { ParquetNode } from "../schema/parquet-node.ts";
 
+/** How files are read. */
+export interface ParquetReadOptions {
+  /** False leaves checksums of pages alone, as Spark does unless told: there are writers whose checksums are wrong. True unless said. */
+  readonly verifyChecksums?: boolean;
+}
+
 /**
  * Decodes columns of a row group into an arena of shared memory, where what is read from the file lies as well: the batch is good until the arena
  * is reset. `columns` are names of fields of the file's schema, in the order that the batch is to have.
@@ -21,10 +27,11 @@ export function decodeRowGroup(
   rowGroup: number,
   columns: readonly string[],
   arena: Arena,
+  options: ParquetReadOptions = {},
 ): ColumnBatch {
   const { path } = metadata;
   const group = metadata.rowGroups[rowGroup];
-  const decoding = new Decoding(source, arena);
+  const decoding = new Decoding(source, arena, options.verifyChecksums ?? true);
   if (group === undefined) return decoding.corrupt(`it has ${metadata.rowGroups.length} row groups, number ${rowGroup} was asked for`);
   const nodes = columns.map((name) => columnOf(metadata, name));
   try {

@@ -63,7 +63,9 @@ export function readSchemaElement(reader: CompactReader): SchemaElement {
     else if (id === 10) logical = readLogicalType(reader);
     else reader.skip();
   });
-  const meaning = logical ?? (converted === undefined ? undefined : logicalOf(converted, precision, scale));
+  // Some writers have no newer annotation for INTERVAL and say UNKNOWN.
+  const older = converted === undefined ? undefined : logicalOf(converted, precision, scale);
+  const meaning = logical === undefined || logical.kind === "UNKNOWN" ? (older ?? logical) : logical;
   return {
     name,
     ...(type === undefined ? {} : { type }),

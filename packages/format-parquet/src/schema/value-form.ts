@@ -169,6 +169,8 @@ function byteArrayForm(logical: LogicalType | undefined): ValueForm | undefined 
     case "BSON":
     case "OTHER":
       return { dataType: binaryType, physical: "bytes", type, width: 0, conversion: none };
+    case "UNKNOWN":
+      return { dataType: voidType, physical: "bytes", type, width: 0, conversion: none };
     case "DECIMAL":
       return decimalForm(type, 0, logical);
     default:
