@@ -3,13 +3,6 @@ import type { PageHeader } from "../page/page-header.ts";
 import type { Range } from "../page/decompress.ts";
 import type { Decoding } from "./decoding.ts";
 
-/** What a page's levels leave over. */
-export interface LevelsRead {
-  readonly from: number;
-  /** Values that the page has, nulls left out. */
-  readonly nonNull: number;
-}
-
 /** Bits of a level, at most 8. */
 export function levelWidth(levelMax: number): number {
   return 32 - Math.clz32(levelMax);
@@ -36,17 +29,20 @@ export function levelRange(decoding: Decoding, values: Range, levelMax: number, 
 /** Writes levels as a byte each. */
 export function decodeLevels(decoding: Decoding, range: Range, levelMax: number, code: number, count: number, to: number): void {
   const width = levelWidth(levelMax);
-  if (code === encoding.bitPacked) unpackLevels(decoding.bytes, range, width, count, to);
+  if (code === encoding.bitPacked) unpackLevels(decoding, range, levelMax, count, to);
   else if (decoding.kernels.codes8(range.start, range.end, width, count, to, levelMax + 1, 0) === 0)
     decoding.corrupt("the levels of a page are wrong");
 }
 
 /** The encoding of old, which begins with the highest bit of each byte. */
-function unpackLevels(bytes: Uint8Array, range: Range, width: number, count: number, to: number): void {
+function unpackLevels(decoding: Decoding, range: Range, levelMax: number, count: number, to: number): void {
+  const { bytes } = decoding;
+  const width = levelWidth(levelMax);
   for (let index = 0, bit = 0; index < count; index++) {
     let level = 0;
     for (let step = 0; step < width; step++, bit++)
       level = (level << 1) | (((bytes[range.start + (bit >> 3)] ?? 0) >> (7 - (bit & 7))) & 1);
+    if (level > levelMax) decoding.corrupt("the levels of a page are wrong");
     bytes[to + index] = level;
   }
 }

@@ -2,7 +2,7 @@ import { convertedTypes, physicalTypes, type ConvertedType, type ParquetPhysical
 import type { CompactReader } from "../thrift/compact-reader.ts";
 
 /** Unit of a time or timestamp. */
-export type TimeUnit = "MILLIS" | "MICROS" | "NANOS";
+type TimeUnit = "MILLIS" | "MICROS" | "NANOS";
 
 /** What the values of a physical type mean: the newer annotation, which says all that the older does. */
 export type LogicalType =

@@ -23,7 +23,7 @@ import type { ParquetPhysicalType } from "../metadata/parquet-enums.ts";
 import type { LogicalType, SchemaElement } from "./schema-element.ts";
 
 /** What is done to values between the file and the vector. */
-export type Conversion =
+type Conversion =
   | { readonly kind: "none" }
   /** Bits to bytes. */
   | { readonly kind: "boolean" }
