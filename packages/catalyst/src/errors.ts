@@ -54,6 +54,11 @@ const entries = {
     fault: "user",
     sqlState: "42803",
   },
+  MISSING_WINDOW_SPECIFICATION: {
+    message: "There is no window {windowName} in the WINDOW clause. Define it there.",
+    fault: "user",
+    sqlState: "42P20",
+  },
   NESTED_AGGREGATE_FUNCTION: {
     message: "An aggregate function must not stand in the argument of another one. Compute the inner one in a subquery.",
     fault: "user",

@@ -157,3 +157,56 @@ describe("generators and lambdas", () => {
     await expect(spark.sql(text)).rejects.toMatchObject({ code });
   });
 });
+
+describe("window functions", () => {
+  const sales = "(VALUES ('a', 1, 10), ('a', 2, 20), ('a', 2, 30), ('b', 5, 40), ('b', NULL, 50)) AS sales(team, day, amount)";
+  test.each([
+    [
+      "ranks",
+      "SELECT amount, rank() OVER w, dense_rank() OVER w, row_number() OVER w FROM",
+      "WINDOW w AS (PARTITION BY team ORDER BY day)",
+      ["10,1,1,1", "20,2,2,2", "30,2,2,3", "40,2,2,2", "50,1,1,1"],
+    ],
+    [
+      "neighbours",
+      "SELECT amount, lag(amount) OVER (ORDER BY amount), lead(amount, 2, -1) OVER (ORDER BY amount) FROM",
+      "",
+      ["10,NULL,30", "20,10,40", "30,20,50", "40,30,-1", "50,40,-1"],
+    ],
+    [
+      "rows equal by the order are one step",
+      "SELECT amount, sum(amount) OVER (PARTITION BY team ORDER BY day) FROM",
+      "",
+      ["10,10", "20,60", "30,60", "40,90", "50,50"],
+    ],
+    [
+      "a frame of rows",
+      "SELECT amount, sum(amount) OVER (ORDER BY amount ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM",
+      "",
+      ["10,30", "20,60", "30,90", "40,120", "50,90"],
+    ],
+    [
+      "a frame of values",
+      "SELECT amount, count(*) OVER (ORDER BY day RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM",
+      "",
+      ["10,1", "20,3", "30,3", "40,1", "50,1"],
+    ],
+    ["over groups", "SELECT max(amount) AS m, sum(sum(amount)) OVER () FROM", "GROUP BY team", ["30,150", "50,150"]],
+  ])("%s", async (_name, select, clauses, expected) => {
+    expect(await rows(`${select} ${sales} ${clauses} ORDER BY 1`)).toEqual(expected);
+  });
+
+  test("parts of a partition", async () => {
+    expect(await rows("SELECT id, ntile(2) OVER (ORDER BY id), cume_dist() OVER (ORDER BY id) FROM range(3) ORDER BY 1")).toEqual([
+      "0,1,0.3333333333333333",
+      "1,1,0.6666666666666666",
+      "2,2,1.0",
+    ]);
+  });
+
+  test("a window that nobody defined", async () => {
+    await expect(spark.sql("SELECT rank() OVER v FROM range(3) WINDOW w AS (ORDER BY id)")).rejects.toMatchObject({
+      code: "MISSING_WINDOW_SPECIFICATION",
+    });
+  });
+});

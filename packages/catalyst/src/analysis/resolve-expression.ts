@@ -19,6 +19,7 @@ import {
   type SubqueryExpression,
   type UnresolvedAttribute,
   type UnresolvedFunction,
+  type WindowExpression,
 } from "@vonk/dataframe/internal";
 import { findFunction, widestType, type Argument, type FunctionDefinition, type LambdaParameter } from "@vonk/expression/internal";
 import { analysisError, locate } from "../error/analysis-error.ts";
@@ -41,6 +42,8 @@ export interface ExpressionScope {
   readonly lambdaVariables?: ReadonlyMap<string, LambdaVariable>;
   /** Inside the arguments of an aggregate function. */
   readonly insideAggregate?: boolean;
+  /** The function of the window around, whose arguments may be aggregates: it sees their results. */
+  readonly windowFunction?: Expression;
 }
 
 /**
@@ -62,7 +65,7 @@ export function resolveExpression(expression: Expression, scope: ExpressionScope
     case "cast":
       return resolveCast(expression, scope);
     case "window":
-      return mapChildren(expression, (child) => resolveExpression(child, scope));
+      return resolveWindow(expression, scope);
     case "parameter":
     case "namedArgument":
     case "lambda":
@@ -71,6 +74,21 @@ export function resolveExpression(expression: Expression, scope: ExpressionScope
       return mapChildren(expression, (child) => resolveExpression(child, scope));
   }
 }
+
+/** A window's parts, and the frame that it has when none is written: ranks look back, aggregates at equal rows too, or at all. */
+function resolveWindow(expression: WindowExpression, scope: ExpressionScope): Expression {
+  const resolved = mapChildren(expression, (child) => resolveExpression(child, { ...scope, windowFunction: expression.function }));
+  if (resolved.kind !== "window" || resolved.frame !== undefined || resolved.windowName !== undefined) return resolved;
+  const name = resolved.function.kind === "aggregate" ? resolved.function.name : "";
+  if (shifts.has(name)) return resolved;
+  const ranks = findFunction(name)?.kind === "window";
+  const all = resolved.orderBy.length === 0 && !ranks;
+  const unit = all || (ranks && name !== "cume_dist") ? "rows" : "range";
+  return { ...resolved, frame: { unit, lower: { kind: "unbounded" }, upper: { kind: all ? "unbounded" : "current" } } };
+}
+
+/** Functions that look at one row at a distance: their frame is that row. */
+const shifts: ReadonlySet<string> = new Set(["lag", "lead"]);
 
 function unsupported(what: string, expression: Expression): Error {
   return analysisError("UNSUPPORTED_FEATURE", { what }, expression.origin);
@@ -197,7 +215,9 @@ function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope)
   if (definition === undefined || !inSystemNamespace(expression.nameParts)) throw unknownRoutine(expression);
   const aggregates = definition.kind === "aggregate";
   if (aggregates && scope.insideAggregate === true) throw analysisError("NESTED_AGGREGATE_FUNCTION", {}, expression.origin);
-  const inner: ExpressionScope = aggregates ? { ...scope, scopes: aggregateScopes(scope), insideAggregate: true } : scope;
+  const inner: ExpressionScope = aggregates
+    ? { ...scope, scopes: aggregateScopes(scope), insideAggregate: scope.windowFunction !== expression }
+    : scope;
   const written = argumentsOf(expression, name);
   const args = written.some((argument) => argument.kind === "lambda")
     ? resolveLambdas(definition, expression, written, inner)

@@ -23,6 +23,7 @@ import { callsAggregate, castTo, resolveExpression } from "./resolve-expression.
 import { resolveAggregate, resolveProject } from "./resolve-select.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
 import { lateralGenerator, resolveLateralView, resolveTableFunction } from "./resolve-generator.ts";
+import { withWindowDefinitions } from "./window-definition.ts";
 import { Scope } from "./scope.ts";
 
 /** A resolved plan. @throws AnalysisError the condition that Spark raises, with its place in the query */
@@ -63,6 +64,8 @@ export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
       return { ...plan, child: resolvePlan(plan.child, scope), offset: resolveExpression(plan.offset, expressionScope([], scope)) };
     case "subqueryAlias":
       return resolveAlias(plan, scope);
+    case "windowDefinitions":
+      return resolvePlan(withWindowDefinitions(plan), scope);
     case "lateralView":
       return resolveLateralView(plan, scope);
     case "unresolvedTableFunction":
@@ -77,7 +80,6 @@ export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
     }
     case "unresolvedPivot":
     case "unresolvedUnpivot":
-    case "windowDefinitions":
       throw analysisError("UNSUPPORTED_FEATURE", { what: plan.kind }, plan.origin);
     default:
       return mapPlanChildren(plan, (child) => resolvePlan(child, scope));

@@ -134,7 +134,7 @@ function frameText(frame: WindowFrame, inner: (child: Expression) => string): st
   const end = (boundary: FrameBoundary, side: "PRECEDING" | "FOLLOWING"): string => {
     if (boundary.kind === "current") return "CURRENT ROW";
     if (boundary.kind === "unbounded") return `UNBOUNDED ${side}`;
-    return `${inner(boundary.value)} ${boundary.preceding ? "PRECEDING" : "FOLLOWING"}`;
+    return boundary.preceding ? `(- ${inner(boundary.value)}) FOLLOWING` : `${inner(boundary.value)} FOLLOWING`;
   };
   return `${frame.unit.toUpperCase()} BETWEEN ${end(frame.lower, "PRECEDING")} AND ${end(frame.upper, "FOLLOWING")}`;
 }

@@ -8,6 +8,7 @@ import type { PipelinePlan } from "../pipeline/pipeline-plan.ts";
 import type { AggregatePlan } from "../task/aggregate-rows.ts";
 import type { GeneratePlan } from "../task/generate-rows.ts";
 import type { JoinPlan } from "../task/join-rows.ts";
+import type { WindowPlan } from "../task/window-rows.ts";
 import type { ProjectPlan, SortPlan } from "../task/row-tasks.ts";
 import type { Scan } from "../source/table.ts";
 import { bind, bindAll } from "./bind.ts";
@@ -320,6 +321,33 @@ export function generate(
       const args = bindAll(generator.args, child.output);
       const plan: GeneratePlan = { generator: { ...generator, args }, ...parts, session: context.session };
       return step(await child.execute(context), "Generate", "generateRows", plan);
+    },
+  };
+}
+
+/** Window functions of one partitioning and order, behind the columns of each row. */
+export function window(
+  child: PhysicalPlan,
+  items: readonly Expression[],
+  { partitionBy, orderBy }: { readonly partitionBy: readonly Expression[]; readonly orderBy: readonly Expression[] },
+  output: readonly Attribute[],
+): PhysicalPlan {
+  return {
+    name: "Window",
+    detail: `${list(items)}, ${list(partitionBy)}, ${list(orderBy)}`,
+    output,
+    children: [child],
+    execute: async (context) => {
+      const { session } = context;
+      const keys = bindAll(partitionBy, child.output);
+      const windows = bindAll(items, child.output).map((item) => (item.kind === "alias" ? item.child : item));
+      const plan: WindowPlan = {
+        order: bindAll(orderBy, child.output).filter((item) => item.kind === "sortOrder"),
+        windows: windows.filter((item) => item.kind === "window"),
+        session,
+      };
+      const keyed = step<readonly [string, SQLRow]>(await child.execute(context), "Exchange", "taggedRows", { keys, tag: 0, session });
+      return step(await exchange(keyed, keys.length === 0 ? 1 : context.shufflePartitions), "Window", "windowRows", plan);
     },
   };
 }

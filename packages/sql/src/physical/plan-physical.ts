@@ -60,6 +60,8 @@ export function planPhysical(plan: LogicalPlan): PhysicalPlan {
       return operator.setOperation(planPhysical(plan.left), planPhysical(plan.right), plan.operation, plan.all);
     case "expand":
       return operator.expand(planPhysical(plan.child), plan.projections, plan.output);
+    case "window":
+      return operator.window(planPhysical(plan.child), plan.windowExpressions, plan, outputOf(plan));
     case "generate": {
       assert(plan.generator.kind === "call", "a generator is a call");
       const parts = { outer: plan.outer, width: plan.generatorOutput.length };

@@ -19,7 +19,7 @@ export interface AggregatePlan {
 }
 
 /** An aggregate call over rows. */
-interface CompiledCall {
+export interface CompiledCall {
   readonly instance: AggregateInstance;
   readonly args: readonly RowFunction[];
   readonly filter: RowFunction | undefined;
@@ -36,7 +36,8 @@ interface Group {
   readonly seen: (Map<string, SQLRow> | undefined)[];
 }
 
-function compileCall(call: AggregateCall, session: SessionValues): CompiledCall {
+/** A call's function for its types, and its arguments over rows. */
+export function compileCall(call: AggregateCall, session: SessionValues): CompiledCall {
   const definition = findFunction(call.name);
   assert(definition?.kind === "aggregate", `${call.name} is an aggregate function`);
   const site = {

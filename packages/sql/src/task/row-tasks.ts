@@ -6,6 +6,7 @@ import { rowsWithGenerated, type GeneratePlan } from "./generate-rows.ts";
 import { joinRows, type JoinPlan } from "./join-rows.ts";
 import type { PartitionFunction } from "./partition-function.ts";
 import { rowComparison } from "./sort-rows.ts";
+import { rowsWithWindows, type WindowPlan } from "./window-rows.ts";
 
 /*
  * The interpreter's operators, as tasks run them: each export takes plain data and gives the function of a partition. They are the meaning of
@@ -136,4 +137,9 @@ export function setOperationRows(plan: {
 /** The rows of a generator beside each row. */
 export function generateRows(plan: GeneratePlan): PartitionFunction<SQLRow, SQLRow> {
   return (_partition, rows) => rowsWithGenerated(plan, rows);
+}
+
+/** Window functions behind the columns of each row; rows come with their key, which is complete in its partition. */
+export function windowRows(plan: WindowPlan): PartitionFunction<readonly [string, SQLRow], SQLRow> {
+  return (_partition, rows) => rowsWithWindows(plan, rows);
 }

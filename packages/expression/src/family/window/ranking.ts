@@ -1,107 +1,139 @@
 import { doubleType, integerType, voidType, type DataType, type SQLValue } from "@vonk/columnar/internal";
-import { commonType } from "../collection/element-type.ts";
-import type { CallSite, Resolution, WindowFunction, WindowPartition } from "../../function/function-entry.ts";
+import { widestType } from "../../coercion/wider-type.ts";
+import type { Argument, Resolution, ResolutionSite, WindowFunction, WindowPartition } from "../../function/function-entry.ts";
 
-function windowFunction(
+function ranking(
   name: string,
   doc: string,
   dataType: DataType,
-  evaluate: (partition: WindowPartition, site: CallSite) => SQLValue[],
-  more: Partial<WindowFunction> = {},
+  needsOrder: boolean,
+  value: (partition: WindowPartition) => (row: number) => SQLValue,
 ): WindowFunction {
   return {
     kind: "window",
     name,
-    group: "window",
     doc,
-    arity: [0, Infinity],
-    needsOrder: true,
-    resolve: (args): Resolution => ({ args: args.map((argument) => argument.dataType), dataType, nullable: false }),
-    evaluate,
-    ...more,
-  };
-}
-
-const rows = (partition: WindowPartition, value: (row: number) => SQLValue): SQLValue[] =>
-  Array.from({ length: partition.size }, (_, row) => value(row));
-const firstPeer = (partition: WindowPartition, row: number): number => partition.peers[row] ?? row;
-
-function denseRanks(partition: WindowPartition): SQLValue[] {
-  let rank = 0;
-  return rows(partition, (row) => (firstPeer(partition, row) === row ? ++rank : rank));
-}
-
-/** For every row the share of rows that stand at or before its last peer. */
-function cumulative(partition: WindowPartition): SQLValue[] {
-  const values: SQLValue[] = [];
-  for (let start = 0; start < partition.size;) {
-    let end = start + 1;
-    while (end < partition.size && partition.peers[end] === start) end++;
-    for (let row = start; row < end; row++) values.push(end / partition.size);
-    start = end;
-  }
-  return values;
-}
-
-/** Buckets of sizes that differ by at most one, the larger first. */
-function tiles(partition: WindowPartition, site: CallSite): SQLValue[] {
-  const count = Number(site.args[0]?.constant?.value ?? 1);
-  const size = Math.floor(partition.size / count);
-  const larger = partition.size % count;
-  const edge = larger * (size + 1);
-  return rows(partition, (row) => (row < edge ? Math.floor(row / (size + 1)) : larger + Math.floor((row - edge) / Math.max(size, 1))) + 1);
-}
-
-/** The value some rows away, or the default beyond the partition; with IGNORE NULLS only rows that have one count. */
-function shifted(direction: 1 | -1): WindowFunction["evaluate"] {
-  return (partition, site) => {
-    const offset = direction * Number(site.args[1]?.constant?.value ?? 1);
-    const otherwise = (row: number): SQLValue => (site.args.length > 2 ? partition.argument(2, row) : null);
-    return rows(partition, (row) => {
-      if (!partition.ignoreNulls) {
-        const other = row + offset;
-        return other >= 0 && other < partition.size ? partition.argument(0, other) : otherwise(row);
-      }
-      let left = Math.abs(offset);
-      for (let other = row + Math.sign(offset); left > 0 && other >= 0 && other < partition.size; other += Math.sign(offset)) {
-        if (partition.argument(0, other) !== null && --left === 0) return partition.argument(0, other);
-      }
-      return offset === 0 ? partition.argument(0, row) : otherwise(row);
-    });
-  };
-}
-
-function shift(name: string, doc: string, direction: 1 | -1): WindowFunction {
-  return windowFunction(name, doc, voidType, shifted(direction), {
-    arity: [1, 3],
-    resolve: (args, site) => {
-      const [value, offset, otherwise] = args;
-      const type =
-        otherwise === undefined || value === undefined ? (value?.dataType ?? voidType) : commonType([value, otherwise], args, site);
-      return {
-        args: [type, ...(offset === undefined ? [] : [integerType]), ...(otherwise === undefined ? [] : [type])],
-        dataType: type,
-        nullable: otherwise === undefined || args.some((argument) => argument.nullable),
-      };
-    },
-    sql: (args) => `${name}(${[...args, ...["1", "NULL"].slice(args.length - 1)].join(", ")})`,
-  });
-}
-
-/** Functions of a row's place in its partition. */
-export const rankingFunctions: readonly WindowFunction[] = [
-  windowFunction("row_number", "The row's number, from 1.", integerType, (partition) => rows(partition, (row) => row + 1), {
+    group: "window",
     arity: [0, 0],
+    needsOrder,
+    ...(name.endsWith("rank") ? { sql: () => `${name.toUpperCase()}()` } : {}),
+    resolve: () => ({ args: [], dataType, nullable: false }),
+    evaluate: (partition) => {
+      const at = value(partition);
+      return Array.from({ length: partition.size }, (_, row) => at(row));
+    },
+  };
+}
+
+function peer(partition: WindowPartition, row: number): number {
+  return partition.peers[row] ?? 0;
+}
+
+/** How many different places of the order there are up to each row. */
+function denseRanks(partition: WindowPartition): number[] {
+  let rank = 0;
+  return Array.from({ length: partition.size }, (_, row) => (peer(partition, row) === row ? ++rank : rank));
+}
+
+/** How many rows are up to the last one equal to each row. */
+function rowsThrough(partition: WindowPartition): number[] {
+  const ends = Array.from({ length: partition.size }, () => partition.size);
+  for (let row = partition.size - 2; row >= 0; row--) {
+    ends[row] = peer(partition, row + 1) === row + 1 ? row + 1 : (ends[row + 1] ?? 0);
+  }
+  return ends;
+}
+
+/** The value of a row so many places before or behind, or the default beyond the ends. With IGNORE NULLS only values count. */
+function shifted(name: string, doc: string, direction: 1 | -1): WindowFunction {
+  return {
+    kind: "window",
+    name,
+    doc,
+    group: "window",
+    arity: [1, 3],
+    needsOrder: true,
+    parameterNames: ["input", "offset", "default"],
+    resolve: resolveShift,
+    evaluate: (partition) =>
+      Array.from({ length: partition.size }, (_, row) => {
+        const offset = Number(partition.argument(1, row) ?? 1) * direction;
+        const found = partition.ignoreNulls ? valueAway(partition, row, offset) : row + offset;
+        if (found === undefined || found < 0 || found >= partition.size) return partition.argument(2, row);
+        return partition.argument(0, found);
+      }),
+  };
+}
+
+/** The row of the so-manieth value that is not null, counted from a row. */
+function valueAway(partition: WindowPartition, row: number, offset: number): number | undefined {
+  const stride = Math.sign(offset);
+  let left = Math.abs(offset);
+  if (left === 0) return row;
+  for (let at = row + stride; at >= 0 && at < partition.size; at += stride) {
+    if (partition.argument(0, at) !== null && --left === 0) return at;
+  }
+  return undefined;
+}
+
+function resolveShift(args: readonly Argument[], site: ResolutionSite): Resolution {
+  const [value = voidType, offset, fallback] = args.map((argument) => argument.dataType);
+  const dataType = fallback === undefined ? value : (widestType([value, fallback], site) ?? value);
+  return {
+    args: [value, ...(offset === undefined ? [] : [integerType]), ...(fallback === undefined ? [] : [dataType])],
+    dataType,
+    nullable: true,
+  };
+}
+
+/** Rows of a partition in so many parts, the first ones a row larger. */
+const ntile: WindowFunction = {
+  kind: "window",
+  name: "ntile",
+  doc: "The number of a row's part when the partition is cut into so many.",
+  group: "window",
+  arity: [0, 1],
+  needsOrder: true,
+  parameterNames: ["n"],
+  resolve: (args) => ({ args: args.map(() => integerType), dataType: integerType, nullable: false }),
+  evaluate: (partition, site) => {
+    const given = site.args[0]?.constant?.value ?? (partition.size > 0 && site.args.length > 0 ? partition.argument(0, 0) : null);
+    const parts = Number(given ?? 1);
+    const small = Math.floor(partition.size / parts);
+    const larger = partition.size % parts;
+    const through = larger * (small + 1);
+    return Array.from({ length: partition.size }, (_, row) =>
+      row < through ? Math.floor(row / (small + 1)) + 1 : larger + Math.floor((row - through) / small) + 1,
+    );
+  },
+};
+
+/** Functions that only windows have. */
+export const rankingFunctions: readonly WindowFunction[] = [
+  ranking("row_number", "The place of a row in its partition, from 1.", integerType, true, () => (row) => row + 1),
+  ranking(
+    "rank",
+    "One more than the rows before the first equal one.",
+    integerType,
+    true,
+    (partition) => (row) => peer(partition, row) + 1,
+  ),
+  ranking("dense_rank", "The place of a row's value among the different ones.", integerType, true, (partition) => {
+    const ranks = denseRanks(partition);
+    return (row) => ranks[row] ?? 0;
   }),
-  windowFunction("rank", "One more than the rows before all equal ones.", integerType, (partition) =>
-    rows(partition, (row) => firstPeer(partition, row) + 1),
+  ranking(
+    "percent_rank",
+    "(rank - 1) / (rows - 1), 0 for a row alone.",
+    doubleType,
+    true,
+    (partition) => (row) => (partition.size <= 1 ? 0 : peer(partition, row) / (partition.size - 1)),
   ),
-  windowFunction("dense_rank", "One more than the different rows before.", integerType, denseRanks),
-  windowFunction("percent_rank", "The rank less one, as a share of the other rows.", doubleType, (partition) =>
-    rows(partition, (row) => (partition.size <= 1 ? 0 : firstPeer(partition, row) / (partition.size - 1))),
-  ),
-  windowFunction("cume_dist", "The share of rows that are not behind it.", doubleType, cumulative, { arity: [0, 0] }),
-  windowFunction("ntile", "The number of the row's bucket of so many.", integerType, tiles, { arity: [0, 1] }),
-  shift("lead", "The value some rows later.", 1),
-  shift("lag", "The value some rows before.", -1),
+  ranking("cume_dist", "The share of rows up to the last equal one.", doubleType, true, (partition) => {
+    const through = rowsThrough(partition);
+    return (row) => (through[row] ?? 0) / partition.size;
+  }),
+  shifted("lag", "The value so many rows before.", -1),
+  shifted("lead", "The value so many rows behind.", 1),
+  ntile,
 ];
