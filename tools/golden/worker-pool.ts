@@ -5,6 +5,8 @@ import type { FileRequest, Judgement, WorkerReport } from "./messages.ts";
 /** What became of the statements of a file, by their names. */
 export type FileJudgements = Map<string, Judgement>;
 
+/** The sources are run, so that nothing need be built. */
+const execArgv = [...process.execArgv, "--conditions=@vonk/source", "--disable-warning=ExperimentalWarning"];
 /** A statement that says nothing for so long is taken to hang. */
 const silenceMaxMs = 20_000;
 /** How often a file is begun again after a worker had to be ended. */
@@ -40,7 +42,7 @@ class Worker {
 
   /** Undefined when the file came to its end; else the statement at which the process hung or ended. */
   run(request: FileRequest, judgements: FileJudgements): Promise<string | undefined> {
-    const child = (this.#child ??= fork(join(import.meta.dirname, "worker.ts"), { execArgv: process.execArgv }));
+    const child = (this.#child ??= fork(join(import.meta.dirname, "worker.ts"), { execArgv }));
     let current = "";
     return new Promise((resolve) => {
       let watch = setTimeout(() => child.kill("SIGKILL"), silenceMaxMs);
