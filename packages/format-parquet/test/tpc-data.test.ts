@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
@@ -40,7 +41,7 @@ describe.skipIf(!found)(`TPC tables as another reader has them${found ? "" : " [
 
   test.each(files)("%s", async (name) => {
     const path = join(data, name);
-    if (sync === undefined) throw new Error("local files are synchronous");
+    assert(sync !== undefined, "local files are read synchronously");
     const handle = sync.openSync(path);
     const source = fileSource(path, sync, handle);
     const metadata = readParquetMetadata(source);
