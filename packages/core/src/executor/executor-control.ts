@@ -219,7 +219,7 @@ export class ExecutorControl {
   }
 
   #threadMessage(message: FromTaskThread, thread: TaskThreadHandle): void {
-    if (message.kind === "ready") return;
+    if (message.kind !== "reports") return;
     thread.reported(message.runsDone);
     this.#tasks.ended(message.reports);
   }

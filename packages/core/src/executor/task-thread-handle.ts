@@ -23,6 +23,7 @@ export class TaskThreadHandle {
   /** Runs sent and not yet answered by an idle report. */
   #outstanding = 0;
   #endReason = "it exited by itself";
+  readonly #outputFlushed = Promise.withResolvers<void>();
   endedByHeap = false;
   /** What {@link heapBytes} last gave. */
   lastHeapBytes = 0;
@@ -35,12 +36,18 @@ export class TaskThreadHandle {
     this.#worker = started.worker;
     this.#control.on("message", (message: ControlMessage) => options.onControl(message, this));
     this.#control.unref();
-    this.#worker.on("message", (message: FromTaskThread) => options.onMessage(message, this));
+    this.#worker.on("message", (message: FromTaskThread) => {
+      if (message.kind === "outputFlushed") this.#outputFlushed.resolve();
+      else options.onMessage(message, this);
+    });
     this.#worker.on("error", (error: Error & { code?: string }) => {
       if (error.code === "ERR_WORKER_OUT_OF_MEMORY") this.endedByHeap = true;
       this.#endReason = error.message;
     });
-    this.#worker.on("exit", () => options.onExit(this, this.#endReason));
+    this.#worker.on("exit", () => {
+      this.#outputFlushed.resolve();
+      options.onExit(this, this.#endReason);
+    });
   }
 
   get isIdle(): boolean {
@@ -99,6 +106,12 @@ export class TaskThreadHandle {
     this.#endReason = reason;
     this.endedByHeap ||= byHeap;
     void this.#worker.terminate();
+  }
+
+  /** Resolves when all that tasks have printed has left the thread, which must be idle to say so. */
+  flushOutput(): Promise<void> {
+    this.post({ kind: "flushOutput" });
+    return this.#outputFlushed.promise;
   }
 
   async terminate(): Promise<void> {

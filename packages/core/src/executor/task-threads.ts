@@ -27,6 +27,9 @@ export const firstTaskThread = 2;
 /** How often the heaps of busy threads are looked at from outside. */
 const heapPollMs = 250;
 
+/** A thread that is stopped waits this long for its output to be taken. */
+const flushLimitMs = 1000;
+
 /** The task threads of an executor, as many as it has slots: one that ends is replaced. */
 export class TaskThreads {
   readonly #options: TaskThreadsOptions;
@@ -63,11 +66,20 @@ export class TaskThreads {
     });
   }
 
-  /** Ends all, whatever they do. */
+  /** Ends all, whatever they do; what the idle ones have printed comes out first. */
   async terminate(): Promise<void> {
     this.#stopped = true;
     this.#heapTimer?.cancel();
+    await this.#flushOutput();
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
+  }
+
+  async #flushOutput(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = this.#options.clock.schedule(flushLimitMs, late.resolve);
+    const flushed = this.#threads.filter((thread) => thread.isIdle).map((thread) => thread.flushOutput());
+    await Promise.race([Promise.all(flushed), late.promise]);
+    timer.cancel();
   }
 
   async #checkHeap(thread: TaskThreadHandle): Promise<void> {

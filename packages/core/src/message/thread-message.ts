@@ -29,11 +29,14 @@ export type ToTaskThread =
   | { readonly kind: "run"; readonly stageKey: string; readonly tasks: readonly TaskIdentity[]; readonly claims?: ClaimTable }
   | { readonly kind: "dropStage"; readonly stageKey: string }
   | { readonly kind: "forgetShuffle"; readonly shuffleId: number }
-  | { readonly kind: "forgetBroadcast"; readonly id: number };
+  | { readonly kind: "forgetBroadcast"; readonly id: number }
+  /** The thread is about to be ended: what user functions have printed is to leave it first. */
+  | { readonly kind: "flushOutput" };
 
 /** From a task thread to the control thread. */
 export type FromTaskThread =
   | { readonly kind: "ready" }
+  | { readonly kind: "outputFlushed" }
   | {
       readonly kind: "reports";
       readonly reports: readonly TaskReport[];

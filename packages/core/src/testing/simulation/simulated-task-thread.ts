@@ -105,6 +105,7 @@ class SimulatedTaskThread {
     if (this.#isDead) return;
     if (message.kind === "stage") this.#stages.set(message.stageKey, message);
     else if (message.kind === "dropStage") this.#stages.delete(message.stageKey);
+    else if (message.kind === "flushOutput") this.#thread.emit("message", { kind: "outputFlushed" });
     else if (message.kind === "run") {
       this.#queue.push(message);
       if (!this.#isRunning) this.#drain().catch((error: unknown) => this.#world.broken(error));
