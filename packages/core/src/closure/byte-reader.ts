@@ -62,6 +62,11 @@ export class ByteReader {
     return text;
   }
 
+  /** Leaves bytes out. */
+  skip(count: number): void {
+    this.#take(count);
+  }
+
   /** Bytes between two positions as a string, a character a byte; nothing is consumed. */
   characters(start: number, end: number): string {
     return this.#bytes.toString("latin1", start, end);

@@ -2,15 +2,25 @@ import type { ApplicationPlace } from "./application-url.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { closureErrors } from "./closure-errors.ts";
-import { digestText, readCodeSection } from "./code-section.ts";
+import { type CompiledSection, digestText, readCodeSection } from "./code-section.ts";
 import { FactoryCache } from "./function-factory.ts";
-import { GraphDecoder, type CompiledSection, type DecodeContext } from "./graph-decoder.ts";
+import { type DecodeContext, GraphDecoder } from "./graph-decoder.ts";
 import { exportOf } from "./known-modules.ts";
 import { ModuleLoader } from "./module-loader.ts";
 import { DIGEST_BYTES, FORMAT_VERSION, HEADER_BYTES } from "./wire-format.ts";
 
 const SECTIONS_MAX = 500;
 const SECTION_BYTES_MAX = 4 * 2 ** 20;
+/** A stage's closures are prepared one after the other and then decoded. */
+const PREPARED_MAX = 16;
+
+/** A payload whose header and code have been read. */
+interface OpenedPayload {
+  readonly bytes: Uint8Array;
+  readonly section: CompiledSection;
+  /** At the start of the graph section. */
+  readonly reader: ByteReader;
+}
 
 /**
  * Rebuilds closures and values in a task thread. Needs no inspector.
@@ -20,6 +30,7 @@ const SECTION_BYTES_MAX = 4 * 2 ** 20;
 export class ClosureDecoder {
   readonly #context: DecodeContext;
   readonly #verify: boolean;
+  readonly #prepared: OpenedPayload[] = [];
   readonly #sections = new BoundedCache<string, CompiledSection>(SECTIONS_MAX, SECTION_BYTES_MAX);
 
   constructor(options: {
@@ -51,7 +62,10 @@ export class ClosureDecoder {
    * @throws CLOSURE_MODULE_NOT_FOUND
    */
   prepare(bytes: Uint8Array): Promise<void> | undefined {
-    const { section } = this.#open(bytes);
+    const opened = this.#open(bytes);
+    const { section } = opened;
+    if (this.#prepared.push(opened) > PREPARED_MAX) this.#prepared.shift();
+    if (section.modules.length === 0) return undefined;
     const waiting: Promise<void>[] = [];
     for (const place of section.modules) {
       const promise = this.#context.modules.prepare(place);
@@ -73,7 +87,8 @@ export class ClosureDecoder {
 
   /** All root values of a payload. */
   decodeAll(bytes: Uint8Array): unknown[] {
-    const { section, reader } = this.#open(bytes);
+    const at = this.#prepared.findIndex((prepared) => prepared.bytes === bytes);
+    const { section, reader } = (at < 0 ? undefined : this.#prepared.splice(at, 1)[0]) ?? this.#open(bytes);
     return new GraphDecoder(reader, section, this.#context).decode();
   }
 
@@ -87,21 +102,26 @@ export class ClosureDecoder {
     throw closureErrors.create("CLOSURE_MODULE_NOT_FOUND", { specifier: url, problem: `has no function '${exportName}'` });
   }
 
-  #open(bytes: Uint8Array): { readonly section: CompiledSection; readonly reader: ByteReader } {
+  #open(bytes: Uint8Array): OpenedPayload {
     checkHeader(bytes);
     const reader = new ByteReader(bytes, HEADER_BYTES);
-    const codes = reader.block();
-    if (codes.length === 2) return { section: EMPTY, reader };
+    const length = reader.varint();
+    const start = reader.position;
+    if (length === 2) {
+      reader.skip(length);
+      return { bytes, section: EMPTY, reader };
+    }
     const key = reader.characters(HEADER_BYTES - DIGEST_BYTES, HEADER_BYTES);
     let section = this.#sections.get(key);
     if (section === undefined) {
-      if (this.#verify && digestText(codes) !== key) {
+      if (this.#verify && digestText(bytes.subarray(start, start + length)) !== key) {
         throw closureErrors.create("CLOSURE_FORMAT", { problem: "its code does not match its digest" });
       }
-      section = { ...readCodeSection(codes), factories: [] };
-      this.#sections.set(key, section, codes.length);
-    }
-    return { section, reader };
+      section = readCodeSection(reader);
+      if (reader.position !== start + length) throw closureErrors.create("CLOSURE_FORMAT", { problem: "its code has another length than it says" });
+      this.#sections.set(key, section, length);
+    } else reader.skip(length);
+    return { bytes, section, reader };
   }
 }
 

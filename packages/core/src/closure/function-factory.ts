@@ -41,8 +41,7 @@ export class FactoryCache {
   /** The factory of a block, which is compiled when it is first used. */
   get(block: CodeBlock): FunctionFactory {
     const known = this.#byText.get(block.text);
-    const same = known?.find((factory) => factory.isOf(block));
-    if (same !== undefined) return same;
+    if (known !== undefined) for (const factory of known) if (factory.isOf(block)) return factory;
     const factory = new CompiledBlock(block, this.#place);
     if (known === undefined) this.#byText.set(block.text, [factory], block.text.length);
     else if (known.push(factory) > SAME_TEXT_MAX) known.shift();
@@ -159,9 +158,10 @@ function isMake(value: unknown): value is Make {
 function embed(block: CodeBlock): { before: string; after: string } {
   const { text, name, flags } = block;
   if ((flags & CodeBit.method) !== 0) return { before: "{", after: "\n}" };
+  if (name === "" || name === "__proto__") return { before: "(", after: "\n)" };
   const anonymous =
     !/^(?:async\s+)?function\s*\*?\s*[\w$\u0080-\uffff\\]/.test(text) && !/^class\s+(?!extends\b)[\w$\u0080-\uffff\\]/.test(text);
-  if (!anonymous || name === "" || name === "__proto__") return { before: "(", after: "\n)" };
+  if (!anonymous) return { before: "(", after: "\n)" };
   const key = JSON.stringify(name);
   return { before: `{${key}:(`, after: `\n)}[${key}]` };
 }

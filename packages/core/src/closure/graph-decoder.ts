@@ -1,6 +1,6 @@
 import type { ByteReader } from "./byte-reader.ts";
 import { closureErrors } from "./closure-errors.ts";
-import type { CodeSection } from "./code-section.ts";
+import type { CompiledSection } from "./code-section.ts";
 import { reboundName, type FactoryCache, type FunctionFactory, type FunctionInstance } from "./function-factory.ts";
 import { intrinsicAt } from "./intrinsics.ts";
 import { exportOf } from "./known-modules.ts";
@@ -27,11 +27,6 @@ export interface DecodeContext {
   readonly revivers: Readonly<Record<string, (data: unknown) => unknown>>;
   /** Decodes a payload inside this one. */
   readonly nested: (bytes: Uint8Array) => unknown[];
-}
-
-/** A code section with its factories, compiled when first used. */
-export interface CompiledSection extends CodeSection {
-  readonly factories: (FunctionFactory | undefined)[];
 }
 
 /** How the contents of an object are read; the mirror of the encoder's queue. */
@@ -63,8 +58,9 @@ export class GraphDecoder {
   readonly #objects: unknown[] = [];
   readonly #queue: object[] = [];
   readonly #kinds: FillKind[] = [];
-  readonly #shapes: (readonly string[])[] = [];
-  readonly #sealed: { readonly value: object; readonly frozen: boolean }[] = [];
+  // Most payloads have none of these, and a thread decodes a closure seldom enough for each empty list to show.
+  #shapes: (readonly string[])[] | undefined;
+  #sealed: { readonly value: object; readonly frozen: boolean }[] | undefined;
   #pending: PendingRoot | undefined;
   #instances: Map<object, { readonly block: CodeBlock; readonly instance: FunctionInstance }> | undefined;
 
@@ -84,10 +80,7 @@ export class GraphDecoder {
       const kind = this.#kinds[at];
       if (value !== undefined && kind !== undefined) this.#fill(value, kind);
     }
-    for (const { value, frozen } of this.#sealed) {
-      if (frozen) Object.freeze(value);
-      else Object.preventExtensions(value);
-    }
+    if (this.#sealed !== undefined) seal(this.#sealed);
     return roots;
   }
 
@@ -248,7 +241,7 @@ export class GraphDecoder {
       this.#queue.push(value);
       this.#kinds.push("extras");
     }
-    if ((flags & (Decoration.sealed | Decoration.frozen)) !== 0) this.#sealed.push({ value, frozen: (flags & Decoration.frozen) !== 0 });
+    if ((flags & (Decoration.sealed | Decoration.frozen)) !== 0) (this.#sealed ??= []).push({ value, frozen: (flags & Decoration.frozen) !== 0 });
     return value;
   }
 
@@ -421,6 +414,7 @@ export class GraphDecoder {
   #fillProperties(value: object): void {
     const shape = this.#reader.varint();
     if (shape === 0) return this.#defineProperties(value);
+    this.#shapes ??= [];
     let keys = this.#shapes[shape - 1];
     if (keys === undefined) {
       const read: string[] = [];
@@ -469,7 +463,14 @@ export class GraphDecoder {
       const prototype = this.#create();
       if (replaced) Object.defineProperty(value, "prototype", { value: prototype, writable: true });
     }
-    if ((flags & (FunctionBit.sealed | FunctionBit.frozen)) !== 0) this.#sealed.push({ value, frozen: (flags & FunctionBit.frozen) !== 0 });
+    if ((flags & (FunctionBit.sealed | FunctionBit.frozen)) !== 0) (this.#sealed ??= []).push({ value, frozen: (flags & FunctionBit.frozen) !== 0 });
+  }
+}
+
+function seal(values: readonly { readonly value: object; readonly frozen: boolean }[]): void {
+  for (const { value, frozen } of values) {
+    if (frozen) Object.freeze(value);
+    else Object.preventExtensions(value);
   }
 }
 
