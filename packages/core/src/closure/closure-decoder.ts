@@ -118,7 +118,8 @@ export class ClosureDecoder {
         throw closureErrors.create("CLOSURE_FORMAT", { problem: "its code does not match its digest" });
       }
       section = readCodeSection(reader);
-      if (reader.position !== start + length) throw closureErrors.create("CLOSURE_FORMAT", { problem: "its code has another length than it says" });
+      if (reader.position !== start + length)
+        throw closureErrors.create("CLOSURE_FORMAT", { problem: "its code has another length than it says" });
       this.#sections.set(key, section, length);
     } else reader.skip(length);
     return { bytes, section, reader };

@@ -241,7 +241,8 @@ export class GraphDecoder {
       this.#queue.push(value);
       this.#kinds.push("extras");
     }
-    if ((flags & (Decoration.sealed | Decoration.frozen)) !== 0) (this.#sealed ??= []).push({ value, frozen: (flags & Decoration.frozen) !== 0 });
+    if ((flags & (Decoration.sealed | Decoration.frozen)) !== 0)
+      (this.#sealed ??= []).push({ value, frozen: (flags & Decoration.frozen) !== 0 });
     return value;
   }
 
@@ -463,7 +464,8 @@ export class GraphDecoder {
       const prototype = this.#create();
       if (replaced) Object.defineProperty(value, "prototype", { value: prototype, writable: true });
     }
-    if ((flags & (FunctionBit.sealed | FunctionBit.frozen)) !== 0) (this.#sealed ??= []).push({ value, frozen: (flags & FunctionBit.frozen) !== 0 });
+    if ((flags & (FunctionBit.sealed | FunctionBit.frozen)) !== 0)
+      (this.#sealed ??= []).push({ value, frozen: (flags & FunctionBit.frozen) !== 0 });
   }
 }
 
