@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { sha256 } from "../module/sha256.ts";
 import { driverUrl } from "./application-url.ts";
 import { GraphEncoder, newInterning } from "./graph-encoder.ts";
 import { positionText } from "./function-location.ts";
@@ -57,7 +57,7 @@ export function captureClosure(fn: Function, options: CaptureOptions): CapturedC
       `The function given to ${options.call} (${location}) takes ${size} MiB with what it captured. Put large data into a broadcast.`,
     );
   }
-  return { id: hash("sha256", bytes, "hex"), bytes, location, warnings: [...warnings], modules };
+  return { id: sha256(bytes, "hex"), bytes, location, warnings: [...warnings], modules };
 }
 
 function where(fn: Function, internals: FunctionInternals | undefined, options: CaptureOptions): string {

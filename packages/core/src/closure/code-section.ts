@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { sha256 } from "../module/sha256.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import type { FunctionFactory } from "./function-factory.ts";
@@ -115,10 +115,10 @@ function readStrings(reader: ByteReader): string[] {
 
 /** SHA-256 of bytes, cut to the 128 bits that identify code sections and classes. */
 export function digestOf(bytes: Uint8Array): Uint8Array {
-  return hash("sha256", bytes, "buffer").subarray(0, DIGEST_BYTES);
+  return Buffer.from(digestText(bytes), "latin1");
 }
 
 /** The digest of bytes with a character a byte. */
 export function digestText(bytes: Uint8Array): string {
-  return hash("sha256", bytes, "binary").slice(0, DIGEST_BYTES);
+  return sha256(bytes, "binary").slice(0, DIGEST_BYTES);
 }

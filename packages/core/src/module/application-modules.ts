@@ -1,10 +1,10 @@
-import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { copyPath, filePath } from "../closure/application-url.ts";
 import { isEngineFile, resolveImport } from "../closure/known-modules.ts";
 import type { AddedModule } from "../driver/served-files.ts";
+import { sha256 } from "./sha256.ts";
 
 const bytesMaxDefault = 64 * 2 ** 20;
 const scripts: ReadonlySet<string> = new Set([".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"]);
@@ -104,7 +104,7 @@ export class ApplicationModules {
 
 /** What two copies of a file have in common. */
 export function digestOfFile(bytes: Uint8Array): string {
-  return hash("sha256", bytes, "hex");
+  return sha256(bytes, "hex");
 }
 
 function isOwn(path: string): boolean {
