@@ -38,6 +38,11 @@ const entries = {
       "NATS does not allow {operation} on '{subject}' to these credentials. Extend the user's permissions by this subject, or use other credentials.",
     fault: "user",
   },
+  NATS_PROTOCOL: {
+    message:
+      "The NATS server sent what is not its protocol: {problem}. Expected a nats-server at this address; see whether something else answers there.",
+    fault: "external",
+  },
   NATS_PUBLISH_TIMEOUT: {
     message:
       "Stream {stream} acknowledged nothing for {timeoutMs} ms. The server is overloaded or its disk is full: look at its log and its free space.",

@@ -37,6 +37,18 @@ function watch(link: NatsLink): { readonly seen: LinkStatus[]; until(type: LinkS
   return { seen, until };
 }
 
+/** What comes back of a message over a link for bulk data, which shows its credentials once more. */
+async function echo(options: NatsOptions): Promise<string> {
+  await using link = await NatsLink.connect({ ...options, bulk: true });
+  const heard = new Promise<string>((resolve) =>
+    link.subscribe("echo", ({ data, reply }) => {
+      if (reply === "back") resolve(new TextDecoder().decode(data));
+    }),
+  );
+  link.publish("echo", new TextEncoder().encode("said"), "back");
+  return await heard;
+}
+
 describe("without a server", () => {
   test("nothing there, an old version and a server without JetStream are told apart", async () => {
     const closed = await startFakeServer({});
@@ -101,6 +113,7 @@ for (const { title, program } of await serversUnderTest()) {
         await using server = await start({ authorization });
         const servers = [server.address];
         expect(await failure({ ...name, servers, credentials: right })).toBeUndefined();
+        expect(await echo({ ...name, servers, credentials: right })).toBe("said");
         const refused = await failure({ ...name, servers, credentials: wrong });
         expect(refused).toMatchObject({ code: "NATS_AUTHENTICATION", params: { reason: "Authorization Violation" } });
         expect(JSON.stringify(refused)).not.toContain(other);
@@ -317,6 +330,7 @@ for (const { title, program } of await serversUnderTest()) {
       await using strict = await startTestServer(program, { tls: { ...tls, verify: true } });
       const own = { caFile: file("ca.crt"), certFile: file("client.crt"), keyFile: file("client.key") };
       expect(await failure({ servers: [`localhost:${strict.port}`], tls: own })).toBeUndefined();
+      expect(await echo({ name: "test", servers: [`localhost:${strict.port}`], tls: own })).toBe("said");
       expect(await failure({ servers: [`localhost:${strict.port}`], tls: { caFile: file("ca.crt") } })).toMatchObject({ code: "NATS_TLS" });
       await using plain = await startTestServer(program);
       expect(await failure({ servers: [plain.address], tls: own })).toMatchObject({ code: "NATS_TLS" });

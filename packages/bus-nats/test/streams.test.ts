@@ -21,7 +21,11 @@ const numbered = (number: number, bytes: number): Uint8Array => {
 };
 const numberOf = (data: Uint8Array): number => new DataView(data.buffer, data.byteOffset).getUint32(0);
 
-for (const { title, program } of await serversUnderTest()) {
+const variants = (await serversUnderTest()).flatMap(({ title, program }) => [
+  { title, program, bulk: false },
+  { title: `${title}, a link for bulk data`, program, bulk: true },
+]);
+for (const { title, program, bulk } of variants) {
   describe.skipIf(program === undefined)(title, () => {
     let server: NatsServer;
     let link: NatsLink;
@@ -32,7 +36,7 @@ for (const { title, program } of await serversUnderTest()) {
     });
     afterAll(() => server[Symbol.asyncDispose]());
     beforeEach(async () => {
-      link = await NatsLink.connect({ servers: [server.address], name: "test", needsJetStream: true });
+      link = await NatsLink.connect({ servers: [server.address], name: "test", needsJetStream: true, bulk });
       stream = `test-${round++}`;
     });
     afterEach(async () => {
@@ -49,7 +53,7 @@ for (const { title, program } of await serversUnderTest()) {
     };
     const read = async (options: Partial<StreamReaderOptions> = {}): Promise<number[]> => {
       const numbers: number[] = [];
-      for await (const { data } of new StreamReader(link, { stream, ...options })) numbers.push(numberOf(data));
+      for await (const { data } of new StreamReader(link, { stream, reusesData: bulk, ...options })) numbers.push(numberOf(data));
       return numbers;
     };
     const upTo = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
@@ -204,7 +208,7 @@ for (const { title, program } of await serversUnderTest()) {
     test("the server's own limit of storage is told apart from the stream's", async () => {
       if (program === undefined) return;
       await using small = await startTestServer(program, { maxFileBytes: 2 ** 20 });
-      await using own = await NatsLink.connect({ servers: [small.address], name: "test" });
+      await using own = await NatsLink.connect({ servers: [small.address], name: "test", bulk });
       await createStream(own, { ...spec, name: "small", subjects: ["small"], bytesMax: -1 });
       const writer = new StreamWriter(own);
       const writing = (async () => {

@@ -12,7 +12,7 @@ import { streamName, streamPrefix, streamSubject } from "../src/shuffle/bucket.t
 import { DataThreadHandle } from "../src/shuffle/data-thread-handle.ts";
 import { JetStreamShuffleStore } from "../src/shuffle/jetstream-store.ts";
 import { JetStreamStreams } from "../src/shuffle/jetstream-streams.ts";
-import { allocatePiece, openPiece, pieceBytes, pieceHeaderBytes, sealPiece } from "../src/shuffle/piece.ts";
+import { openPiece, pieceBytes, pieceHeaderBytes, sealPiece } from "../src/shuffle/piece.ts";
 
 const appId = "app-1";
 const mebibyte = 2 ** 20;
@@ -152,7 +152,7 @@ for (const { title, program } of await serversUnderTest()) {
       }
       // A damaged message and one that is no piece at all.
       const connection = await link.connection();
-      const damaged = allocatePiece(10);
+      const damaged = new Uint8Array(pieceHeaderBytes + 10);
       sealPiece(damaged, { shuffleId: 5, epoch: 0, mapPartition: 0, taskId: 0, offset: 0, totalBytes: 10 });
       damaged[pieceHeaderBytes] = 1;
       for (let bucket = 0; bucket < 3; bucket++) {
@@ -269,7 +269,7 @@ for (const { title, program } of await serversUnderTest()) {
 
 describe("a piece", () => {
   it("is not opened when any byte of its header changed", () => {
-    const message = allocatePiece(100);
+    const message = new Uint8Array(pieceHeaderBytes + 100);
     sealPiece(message, { shuffleId: 1, epoch: 2, mapPartition: 3, taskId: 4, offset: 5, totalBytes: 6 });
     expect(openPiece(message)).toMatchObject({ shuffleId: 1, epoch: 2, mapPartition: 3, taskId: 4, offset: 5, totalBytes: 6 });
     for (let at = 0; at < pieceHeaderBytes; at++) {

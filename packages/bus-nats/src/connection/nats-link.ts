@@ -5,6 +5,7 @@ import { randomSeed, seededRandom, systemClock, type Clock, type Random, type Ti
 import { natsErrors } from "../errors.ts";
 import { compareVersions, versionFloor, versionRecommended } from "../server/server-version.ts";
 import { formatAddress, parseAddress } from "./address.ts";
+import { BulkConnection } from "./bulk-connection.ts";
 import { connectFailure, isPermanent, permissionFailure, reasonOf, type FailedAttempt } from "./failure.ts";
 import { detach, KeepAlive } from "./keep-alive.ts";
 import { StallWatch } from "./stall-watch.ts";
@@ -40,6 +41,12 @@ export interface ServerDescription {
   readonly jetStream: boolean;
 }
 
+/** What a link is made of while it is connected. */
+interface Lines {
+  readonly connection: NatsConnection;
+  readonly bulk: BulkConnection | undefined;
+}
+
 interface Registration {
   readonly subject: string;
   readonly queue: string | undefined;
@@ -72,6 +79,7 @@ export class NatsLink implements AsyncDisposable {
   readonly #stalls: StallWatch;
   readonly #waiting = new Set<{ readonly resolve: (connection: NatsConnection) => void; readonly reject: (error: unknown) => void }>();
   #connection: NatsConnection | undefined;
+  #bulk: BulkConnection | undefined;
   #server: ServerDescription | undefined;
   #pinging: Timer | undefined;
   #retry: { timer: Timer; wake(): void } | undefined;
@@ -134,9 +142,13 @@ export class NatsLink implements AsyncDisposable {
     return this.#reconnectedAtMs;
   }
 
-  /** Sends now; false when there is no connection. A message larger than the server takes is an error of the caller. */
+  /**
+   * Sends now; false when there is no connection. A message larger than the server takes is an error of the caller. On a link for bulk data
+   * `payload` must not change until its receiver has answered.
+   */
   publish(subject: string, payload: Uint8Array, reply?: string): boolean {
     if (this.#connection === undefined || this.#connection.isClosed()) return false;
+    if (this.#bulk !== undefined) return this.#bulk.publish(subject, payload, reply);
     this.#connection.publish(subject, payload, reply === undefined ? undefined : { reply });
     return true;
   }
@@ -145,12 +157,17 @@ export class NatsLink implements AsyncDisposable {
   subscribe(subject: string, handler: (message: LinkMessage) => void, queue?: string): Subscription {
     const registration: Registration = { subject, queue, handler, unsubscribe: () => {} };
     this.#registrations.add(registration);
-    if (this.#connection !== undefined) this.#register(this.#connection, registration);
+    if (this.#connection !== undefined) this.#register({ connection: this.#connection, bulk: this.#bulk }, registration);
     return {
       close: () => {
         if (this.#registrations.delete(registration)) registration.unsubscribe();
       },
     };
+  }
+
+  /** Gives the memory of a message back that a link for bulk data has delivered and nobody looks at any more. */
+  reuse(data: Uint8Array): void {
+    this.#bulk?.reuse(data);
   }
 
   /**
@@ -181,6 +198,7 @@ export class NatsLink implements AsyncDisposable {
 
   /** Resolves when the server has processed what was published before; at once when there is no connection. */
   async flush(): Promise<void> {
+    await this.#bulk?.flush();
     await this.#connection?.flush().catch(() => {});
   }
 
@@ -196,12 +214,15 @@ export class NatsLink implements AsyncDisposable {
     for (const { reject } of this.#waiting) reject(this.#closedError());
     this.#waiting.clear();
     const connection = this.#connection;
+    const bulk = this.#bulk;
     this.#connection = undefined;
+    this.#bulk = undefined;
     if (connection !== undefined) {
       const late = Promise.withResolvers<void>();
       const timer = this.clock.schedule(closeFlushMsMax, () => late.resolve());
-      await Promise.race([connection.flush().catch(() => {}), late.promise]);
+      await Promise.race([Promise.all([connection.flush().catch(() => {}), bulk?.flush()]), late.promise]);
       timer.cancel();
+      bulk?.close();
       await connection.close().catch(() => {});
     }
     this.#keepAlive.close();
@@ -230,13 +251,14 @@ export class NatsLink implements AsyncDisposable {
   }
 
   /** One round over all servers. */
-  async #dial(): Promise<NatsConnection> {
+  async #dial(): Promise<Lines> {
     const attempts: FailedAttempt[] = [];
     for (const address of this.#addresses) {
       try {
-        const connection = await connect(clientOptions(this.#options, address, this.#options.connectTimeoutMs ?? connectTimeoutMs));
+        const timeoutMs = this.#options.connectTimeoutMs ?? connectTimeoutMs;
+        const connection = await connect(clientOptions(this.#options, address, timeoutMs));
         const problem = this.#unfit(connection, address);
-        if (problem === undefined) return connection;
+        if (problem === undefined) return { connection, bulk: await this.#openBulk(connection, address, timeoutMs) };
         await connection.close();
         attempts.push({ address, error: problem });
       } catch (error) {
@@ -245,6 +267,19 @@ export class NatsLink implements AsyncDisposable {
       if (this.#closed) break;
     }
     throw connectFailure(attempts, this.#options);
+  }
+
+  async #openBulk(connection: NatsConnection, address: string, timeoutMs: number): Promise<BulkConnection | undefined> {
+    if (this.#options.bulk !== true) return undefined;
+    const secure = connection.info?.tls_required === true || connection.info?.tls_available === true;
+    try {
+      return await BulkConnection.connect({ nats: this.#options, address, timeoutMs, secure }, (error, subject) =>
+        this.report({ type: "handlerError", error, subject }),
+      );
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
   }
 
   /** Why a server cannot be used although it let us in. */
@@ -256,8 +291,12 @@ export class NatsLink implements AsyncDisposable {
     return undefined;
   }
 
-  #use(connection: NatsConnection, type: "connected" | "reconnected"): void {
-    if (this.#closed) return void connection.close().catch(() => {});
+  #use(lines: Lines, type: "connected" | "reconnected"): void {
+    const { connection, bulk } = lines;
+    if (this.#closed) {
+      bulk?.close();
+      return void connection.close().catch(() => {});
+    }
     detach(connection);
     const { info } = connection;
     const server: ServerDescription = {
@@ -267,21 +306,31 @@ export class NatsLink implements AsyncDisposable {
       jetStream: info?.jetstream === true,
     };
     this.#connection = connection;
+    this.#bulk = bulk;
     this.#server = server;
     if (type === "reconnected") this.#reconnectedAtMs = this.clock.monotonicMs();
-    for (const registration of this.#registrations) this.#register(connection, registration);
+    for (const registration of this.#registrations) this.#register(lines, registration);
     void this.#watch(connection);
     void connection.closed().then((error) => this.#lost(connection, error instanceof Error ? error : undefined));
+    // One without the other is of no use.
+    void bulk?.closed.then((error) => {
+      this.#lost(connection, error);
+      void connection.close().catch(() => {});
+    });
     this.#schedulePing(connection, 0);
     for (const { resolve } of this.#waiting) resolve(connection);
     this.#waiting.clear();
     this.report({ type, server: server.address, version: server.version });
   }
 
-  #register(connection: NatsConnection, registration: Registration): void {
+  #register({ connection, bulk }: Lines, registration: Registration): void {
     // The connection has just broken: the next one gets the registration.
     if (connection.isClosed()) return;
     const { subject, queue, handler } = registration;
+    if (bulk !== undefined) {
+      registration.unsubscribe = bulk.subscribe(subject, queue, handler);
+      return;
+    }
     const callback = (error: Error | null, message: Msg): void => {
       if (error !== null) return;
       try {
@@ -323,6 +372,8 @@ export class NatsLink implements AsyncDisposable {
   #lost(connection: NatsConnection, error: Error | undefined): void {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
+    this.#bulk?.close();
+    this.#bulk = undefined;
     this.#pinging?.cancel();
     this.report({ type: "disconnected", server: this.server.address, reason: reasonOf(error) });
     const blockedMs = this.#stalls.recentStallMs();

@@ -39,6 +39,8 @@ export interface NatsOptions {
   readonly tls?: NatsTls;
   /** Fail when the server has no JetStream. */
   readonly needsJetStream?: boolean;
+  /** Messages go over a connection of our own beside the client library's: faster for large ones, see `BulkConnection`. */
+  readonly bulk?: boolean;
   /** Milliseconds for one attempt to connect to one server; 5 s. */
   readonly connectTimeoutMs?: number;
   /** Milliseconds for which the first connection is tried again while no server answers; 0. */

@@ -17,6 +17,8 @@ export interface StreamReaderOptions {
   readonly subject?: string;
   /** Bytes asked for or waiting to be taken at most; 8 MiB. A larger message comes alone. */
   readonly windowBytes?: number;
+  /** A message's `data` is used again once the next one is asked for; on a link for bulk data that saves fresh memory for each. */
+  readonly reusesData?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -116,6 +118,7 @@ export class StreamReader implements AsyncIterable<StreamMessage>, AsyncDisposab
           this.#bufferedBytes -= message.data.byteLength;
           this.#pull();
           yield message;
+          if (this.#options.reusesData === true) this.#link.reuse(message.data);
         } else if (this.#complete) return;
         else if (this.#ended !== undefined) {
           if (this.#ended.failed) throw this.#ended.error;

@@ -12,6 +12,8 @@ export interface StreamWriterOptions {
   readonly ackTimeoutMs?: number;
   /** Milliseconds without a connection after which the writer fails; 60 s. */
   readonly awayMsMax?: number;
+  /** Told of each payload that is stored: its memory may be used again. */
+  readonly onStored?: (payload: Uint8Array) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -49,7 +51,8 @@ const returnRetryMs = 100;
  */
 export class StreamWriter {
   readonly #link: NatsLink;
-  readonly #options: Required<Omit<StreamWriterOptions, "signal">>;
+  readonly #options: Required<Omit<StreamWriterOptions, "signal" | "onStored">>;
+  readonly #onStored: ((payload: Uint8Array) => void) | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #inbox: string;
   readonly #acks: Subscription;
@@ -74,6 +77,7 @@ export class StreamWriter {
   constructor(link: NatsLink, options: StreamWriterOptions = {}) {
     this.#link = link;
     this.#signal = options.signal;
+    this.#onStored = options.onStored;
     this.#options = {
       inFlightBytesMax: options.inFlightBytesMax ?? 8 * 2 ** 20,
       ackTimeoutMs: options.ackTimeoutMs ?? 10_000,
@@ -155,6 +159,7 @@ export class StreamWriter {
     this.#inFlightBytes -= sent.payload.byteLength;
     this.#messages++;
     this.#bytes += sent.payload.byteLength;
+    this.#onStored?.(sent.payload);
     const stream = ack.stream ?? "";
     this.#lastSequences.set(stream, Math.max(this.#lastSequences.get(stream) ?? 0, ack.seq ?? 0));
     this.#advance();

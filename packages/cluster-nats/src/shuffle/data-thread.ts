@@ -52,7 +52,7 @@ export class DataThread {
 
   async #connect(what: string): Promise<NatsLink> {
     const { nats } = this.#start;
-    return NatsLink.connect({ ...nats, name: `${nats.name} ${what}`, needsJetStream: true });
+    return NatsLink.connect({ ...nats, name: `${nats.name} ${what}`, needsJetStream: true, bulk: true });
   }
 
   async #close(): Promise<void> {

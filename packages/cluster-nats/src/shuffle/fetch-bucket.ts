@@ -33,6 +33,7 @@ export async function fetchBucket(appId: string, link: NatsLink, request: FetchR
       firstSequence: Math.max(1, state.firstSequence),
       lastSequence: state.lastSequence,
       windowBytes,
+      reusesData: true,
     });
     const problem = await takeAll(reader, request, wanted, target);
     return wanted.isComplete ? undefined : wanted.firstMissing(`stream ${stream} does not hold all of it${problem}`);

@@ -29,9 +29,25 @@ export const pieceHeaderBytes = 32;
 
 const magic = 0x31504b56;
 
-/** Memory for a message with `bytes` bytes of data behind the header. */
-export function allocatePiece(bytes: number): Uint8Array {
-  return new Uint8Array(pieceHeaderBytes + bytes);
+const freeMax = 20;
+
+/** Memory for messages, used again once they are stored: fresh pages cost more than what is done with them. */
+export class PieceMemory {
+  readonly #free: ArrayBuffer[] = [];
+
+  /** Memory for a message with `bytes` bytes of data behind the header; it holds anything. */
+  allocate(bytes: number): Uint8Array {
+    const length = pieceHeaderBytes + bytes;
+    // Memory for a full piece is kept, a small one is not worth it.
+    if (bytes < pieceBytes / 2) return new Uint8Array(length);
+    return new Uint8Array(this.#free.pop() ?? new ArrayBuffer(pieceHeaderBytes + pieceBytes), 0, length);
+  }
+
+  /** Takes back what {@link allocate} gave. */
+  release({ buffer }: Uint8Array): void {
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === pieceHeaderBytes + pieceBytes && this.#free.length < freeMax)
+      this.#free.push(buffer);
+  }
 }
 
 /** Completes a message whose data is in place. */

@@ -3,10 +3,12 @@ import { assert } from "@vonk/common/internal";
 import { type NatsLink, StreamWriter } from "@vonk/bus-nats/internal";
 import { bucketOf, streamSubject } from "./bucket.ts";
 import type { PublishRequest } from "./data-message.ts";
-import { allocatePiece, pieceBytes, pieceHeaderBytes, sealPiece } from "./piece.ts";
+import { pieceBytes, pieceHeaderBytes, PieceMemory, sealPiece } from "./piece.ts";
 
 /** An output of at most this size is read in one go. */
 const wholeBytesMax = 16 * 2 ** 20;
+
+const pieces = new PieceMemory();
 
 /** A run of bytes of an output that belongs to one bucket. */
 interface Run {
@@ -20,7 +22,7 @@ interface Run {
  * @throws what {@link StreamWriter} throws
  */
 export async function publishOutput(appId: string, link: NatsLink, request: PublishRequest, windowBytes: number): Promise<void> {
-  const writer = new StreamWriter(link, { inFlightBytesMax: windowBytes });
+  const writer = new StreamWriter(link, { inFlightBytesMax: windowBytes, onStored: (payload) => pieces.release(payload) });
   const source = openOutput(request);
   try {
     for (const [bucket, runs] of runsByBucket(request)) await publishBucket(appId, writer, request, bucket, runs, source.read);
@@ -65,7 +67,7 @@ async function publishBucket(
   let taken = 0;
   for (let offset = 0; offset < totalBytes; offset += pieceBytes) {
     const size = Math.min(pieceBytes, totalBytes - offset);
-    const message = allocatePiece(size);
+    const message = pieces.allocate(size);
     for (let filled = 0; filled < size;) {
       const { offset: start, length } = runs[run] as Run;
       const count = Math.min(length - taken, size - filled);

@@ -87,7 +87,7 @@ export class TaskThread {
     return runtime;
   }
 
-  receive(message: ToTaskThread): void {
+  receive(message: Exclude<ToTaskThread, { kind: "flushOutput" }>): void {
     switch (message.kind) {
       case "stage":
         this.#stages.set(message.stageKey, { plan: message.plan, properties: message.properties });
