@@ -1,4 +1,4 @@
-// `npm run bench -- NAME [--json] [--strict] [--only ROW,ROW] [--no-peers]`: runs a suite on the built packages.
+// `npm run bench -- NAME [--json] [--strict] [--only ROW,ROW] [--no-peers] [--sf SCALE]`: runs a suite on the built packages.
 // --json prints one array of results on stdout and nothing else; progress goes to stderr. Exit codes: 0 every bar reached
 // (undecided ones allowed without --strict), 1 a bar missed, 2 wrong use.
 import { existsSync, globSync } from "node:fs";
@@ -14,23 +14,28 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 function usage(problem: string): never {
   const suites = globSync("*/suite.ts", { cwd: folder }).map((file) => basename(join(file, "..")));
-  log(`bench: ${problem}\nusage: npm run bench -- NAME [--json] [--strict] [--only ROW,ROW] [--no-peers]; suites: ${suites.join(", ")}`);
+  log(
+    `bench: ${problem}\nusage: npm run bench -- NAME [--json] [--strict] [--only ROW,ROW] [--no-peers] [--sf SCALE]; suites: ${suites.join(", ")}`,
+  );
   process.exit(2);
 }
 
-function readArgs(): { name: string; json: boolean; strict: boolean; only: readonly string[]; peers: boolean } {
+function readArgs(): { name: string; json: boolean; strict: boolean; only: readonly string[]; peers: boolean; scale: string } {
   const options = {
     json: { type: "boolean" },
     strict: { type: "boolean" },
     only: { type: "string" },
     "no-peers": { type: "boolean" },
+    sf: { type: "string" },
   } as const;
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const [name] = positionals;
     if (name === undefined || positionals.length > 1) usage("give the name of one suite");
     const only = values.only?.split(",") ?? [];
-    return { name, json: values.json ?? false, strict: values.strict ?? false, only, peers: !(values["no-peers"] ?? false) };
+    const scale = values.sf ?? "1";
+    if (!(Number(scale) > 0)) usage(`--sf takes a scale factor such as 1 or 0.1, not ${scale}`);
+    return { name, json: values.json ?? false, strict: values.strict ?? false, only, peers: !(values["no-peers"] ?? false), scale };
   } catch (error) {
     return usage(error instanceof Error ? error.message : String(error));
   }
@@ -76,7 +81,7 @@ async function main(): Promise<void> {
     log("bench: @vonk/core is not built; repair the build (npm run build) and run this again");
     process.exit(1);
   }
-  suite.prepare(log);
+  await suite.prepare(log, { scale: args.scale });
   const names = rows.map((row) => row.name);
   const peers = args.peers ? await suite.peers(log, names) : new Map<string, ReadonlyMap<string, PeerValue>>();
   const results: Result[] = [];

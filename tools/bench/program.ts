@@ -61,11 +61,11 @@ function failure({ code, stderr }: Ended): Error {
 }
 
 /** Runs a program in a process of its own with this Node; what its line RESULT says. Rejects when it fails or prints none. */
-export async function runProgram(file: string, args: readonly string[] = []): Promise<Sample> {
+export async function runProgram<Said = Sample>(file: string, args: readonly string[] = []): Promise<Said> {
   const ended = await start(file, args);
   const line = /^RESULT (\{.*\})$/m.exec(ended.stdout)?.[1];
   if (ended.code !== 0 || line === undefined) throw failure(ended);
-  return JSON.parse(line) as Sample;
+  return JSON.parse(line) as Said;
 }
 
 /** Seconds from the start of a process to its first output. */

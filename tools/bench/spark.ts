@@ -1,13 +1,7 @@
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../command/root.ts";
 import { run, type Outcome } from "../command/run.ts";
-
-/** The Spark that bars are measured against. */
-export const sparkVersion = "4.3.0";
-
-/** Where peers are installed. */
-export const peersFolder: string = join(root, ".vonk", "peers");
+import { peersFolder } from "./peer-programs.ts";
 
 /** SPARK_HOME of the installed PySpark, or undefined when it is not installed. */
 export function sparkHome(): string | undefined {

@@ -30,11 +30,17 @@ export interface Row {
   run(): Promise<Sample>;
 }
 
+/** What the command line says to all rows of a suite. */
+export interface SuiteOptions {
+  /** Scale factor of generated tables, such as `1` or `0.1`. */
+  readonly scale: string;
+}
+
 /** A suite: rows, and peers that measure the same work once for all rows. */
 export interface Suite {
   readonly rows: readonly Row[];
   /** Makes what the rows read; once, before the first. */
-  prepare(log: (line: string) => void): void;
+  prepare(log: (line: string) => void, options: SuiteOptions): void | Promise<void>;
   /** Values of each peer by name and row; a peer that is not installed is left out. */
   peers(log: (line: string) => void, rows: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, PeerValue>>>;
 }
