@@ -12,6 +12,16 @@ const entries = {
     fault: "user",
     sqlState: "42K09",
   },
+  GROUPING_COLUMN_MISMATCH: {
+    message: "The column of grouping, {grouping}, is not among the grouping columns {groupingColumns}.",
+    fault: "user",
+    sqlState: "42803",
+  },
+  GROUPING_ID_COLUMN_MISMATCH: {
+    message: "The columns of grouping_id, {groupingIdColumn}, are not the grouping columns {groupByColumns}.",
+    fault: "user",
+    sqlState: "42803",
+  },
   GROUP_BY_AGGREGATE: {
     message: "GROUP BY must not contain aggregate functions, found {sqlExpr}.",
     fault: "user",
@@ -21,6 +31,12 @@ const entries = {
     message: "GROUP BY position {index} is not in the select list, valid are 1 to {size}.",
     fault: "user",
     sqlState: "42805",
+  },
+  INCOMPATIBLE_COLUMN_TYPE: {
+    message:
+      "{operator} needs columns of compatible types: the {columnOrdinalNumber} column of the {tableOrdinalNumber} table has the type {dataType1}, which does not go with {dataType2} of the first table.{hint}",
+    fault: "user",
+    sqlState: "42825",
   },
   "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": {
     message: "Cannot write to {tableName}: too few data columns. The table has {tableColumns}, the data has {dataColumns}.",
@@ -32,21 +48,15 @@ const entries = {
     fault: "user",
     sqlState: "21S01",
   },
-  INCOMPATIBLE_COLUMN_TYPE: {
-    message:
-      "{operator} needs columns of compatible types: the {columnOrdinalNumber} column of the {tableOrdinalNumber} table has the type {dataType1}, which does not go with {dataType2} of the first table.{hint}",
+  "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH": {
+    message: "A lambda with {expectedNumArgs} parameters stands where the function gives it {actualNumArgs}.",
     fault: "user",
-    sqlState: "42825",
+    sqlState: "42K0D",
   },
   INVALID_SUBQUERY_EXPRESSION_SIZE: {
     message: "A subquery used as a value must return one column, it returns {number}.",
     fault: "user",
     sqlState: "42823",
-  },
-  "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH": {
-    message: "A lambda with {expectedNumArgs} parameters stands where the function gives it {actualNumArgs}.",
-    fault: "user",
-    sqlState: "42K0D",
   },
   MISSING_AGGREGATION: {
     message:
@@ -64,6 +74,11 @@ const entries = {
     fault: "user",
     sqlState: "42607",
   },
+  NON_LITERAL_PIVOT_VALUES: {
+    message: "The values of PIVOT must be constants, not {expression}.",
+    fault: "user",
+    sqlState: "42K08",
+  },
   NUM_COLUMNS_MISMATCH: {
     message:
       "{operator} needs inputs with the same number of columns, the first has {firstNumColumns} and the {invalidOrdinalNum} has {invalidNumColumns}.",
@@ -79,6 +94,11 @@ const entries = {
     message: "Syntax error at or near {error}{hint}.",
     fault: "user",
     sqlState: "42601",
+  },
+  PIVOT_VALUE_DATA_TYPE_MISMATCH: {
+    message: "The value {value} of PIVOT has the type {valueType}, its columns have {pivotType}.",
+    fault: "user",
+    sqlState: "42K09",
   },
   TABLE_OR_VIEW_ALREADY_EXISTS: {
     message: "There is a table or view {relationName} already. Choose another name, drop it, or add OR REPLACE.",
@@ -100,10 +120,15 @@ const entries = {
     fault: "user",
     sqlState: "42802",
   },
-  UNRESOLVED_ROUTINE: {
-    message: "There is no function {routineName} on the search path {searchPath}.",
+  UNPIVOT_VALUE_DATA_TYPE_MISMATCH: {
+    message: "The values of UNPIVOT have no common type: {types}.",
     fault: "user",
-    sqlState: "42883",
+    sqlState: "42K09",
+  },
+  UNPIVOT_VALUE_SIZE_MISMATCH: {
+    message: "All value columns of UNPIVOT must have {names} names.",
+    fault: "user",
+    sqlState: "428C4",
   },
   "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION": {
     message: "A column, variable or function parameter with the name {objectName} cannot be resolved.",
@@ -115,10 +140,20 @@ const entries = {
     fault: "user",
     sqlState: "42703",
   },
+  UNRESOLVED_ROUTINE: {
+    message: "There is no function {routineName} on the search path {searchPath}.",
+    fault: "user",
+    sqlState: "42883",
+  },
   UNSUPPORTED_FEATURE: {
     message: "{what} is not supported yet.",
     fault: "user",
     sqlState: "0A000",
+  },
+  UNSUPPORTED_GROUPING_EXPRESSION: {
+    message: "grouping() and grouping_id() can only be used with GROUPING SETS, CUBE or ROLLUP.",
+    fault: "user",
+    sqlState: "42K0E",
   },
   "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE": {
     message:
@@ -130,6 +165,16 @@ const entries = {
     message: "{functionName} needs {expectedNum} arguments, it has {actualNum}.",
     fault: "user",
     sqlState: "42605",
+  },
+  _LEGACY_ERROR_TEMP_0051: {
+    message: "Empty set in {element} grouping sets is not supported.",
+    fault: "user",
+    sqlState: "",
+  },
+  _LEGACY_ERROR_TEMP_1006: {
+    message: "PIVOT needs aggregate functions, and columns inside of them only, not {sql}.",
+    fault: "user",
+    sqlState: "",
   },
 } as const;
 

@@ -25,6 +25,7 @@ import { findFunction, widestType, type Argument, type FunctionDefinition, type 
 import { analysisError, locate } from "../error/analysis-error.ts";
 import { sqlText } from "../naming/expression-text.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
+import { groupingCall } from "./grouping-analytics.ts";
 import type { Scope } from "./scope.ts";
 
 /** Where an expression's names are looked up. */
@@ -123,6 +124,9 @@ function resolveAttribute(expression: UnresolvedAttribute, scope: ExpressionScop
       }
     }
   }
+  if (nameParts.length === 1 && first.toLowerCase() === "grouping__id") {
+    return alias(groupingCall("grouping_id", [], origin), "grouping__id");
+  }
   throw unresolvedColumn(expression, scope);
 }
 
@@ -211,6 +215,11 @@ function resolveSubquery(expression: SubqueryExpression, scope: ExpressionScope)
 /** The special forms of a call, then the registry. */
 function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope): Expression {
   const name = expression.nameParts.at(-1)?.toLowerCase() ?? "";
+  if (name === "grouping" || name === "grouping_id") {
+    const inner = { ...scope, scopes: aggregateScopes(scope) };
+    const columns = expression.args.map((argument) => resolveExpression(argument, inner));
+    return groupingCall(name, columns, expression.origin);
+  }
   const definition = findFunction(name);
   if (definition === undefined || !inSystemNamespace(expression.nameParts)) throw unknownRoutine(expression);
   const aggregates = definition.kind === "aggregate";

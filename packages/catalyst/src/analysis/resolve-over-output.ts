@@ -18,6 +18,7 @@ import { prettyText } from "../naming/expression-text.ts";
 import { expressionKey } from "../tree/expression-key.ts";
 import { resolveExpression } from "./resolve-expression.ts";
 import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
+import { groupingColumns, refuseGrouping } from "./grouping-analytics.ts";
 import { checkGrouped, onlyColumns, positionOf, resolveAggregate } from "./resolve-select.ts";
 
 /*
@@ -34,7 +35,7 @@ export function resolveHaving(plan: UnresolvedHaving, scope: PlanScope): Logical
   if (below.kind !== "aggregate") {
     return { kind: "filter", condition: resolveCondition(plan.condition, expressionScope([below], scope)), child: below };
   }
-  const resolved = resolveCondition(plan.condition, expressionScope([below, below.child], scope));
+  const resolved = resolveCondition(plan.condition, expressionScope([below, inputOf(below)], scope));
   const { aggregate, expressions } = overAggregate(below, [resolved]);
   const [condition = resolved] = expressions;
   return onlyColumns(outputOf(below), { kind: "filter", condition, child: aggregate });
@@ -48,7 +49,7 @@ export function resolveSort(plan: Sort, scope: PlanScope): LogicalPlan {
   if (orderByAll !== undefined)
     return { ...rest, order: output.map((column) => ({ kind: "sortOrder", child: column, ...orderByAll })), child };
   const base = selectBelow(child);
-  const inner = expressionScope(base === undefined ? [child] : [child, base.node.child], scope);
+  const inner = expressionScope(base === undefined ? [child] : [child, inputOf(base.node)], scope);
   const order = plan.order.map((item) => {
     const key = item.kind === "sortOrder" ? item.child : item;
     const position = scope.context.settings.ordinals ? positionOf(key) : undefined;
@@ -59,7 +60,7 @@ export function resolveSort(plan: Sort, scope: PlanScope): LogicalPlan {
   });
   if (base === undefined) return { ...rest, order, child };
   if (base.node.kind === "aggregate") {
-    const { aggregate, expressions } = overAggregate(base.node, order);
+    const { aggregate, expressions } = overAggregate(base.node, order, true);
     return onlyColumns(output, { ...rest, order: expressions, child: aggregate === base.node ? child : base.rebuild(aggregate) });
   }
   const project = withMissing(base.node, order);
@@ -85,6 +86,11 @@ function selectBelow(plan: LogicalPlan): SelectBelow | undefined {
   return { node: plan, rebuild: (node) => node };
 }
 
+/** Where names that the select list does not have are looked up. */
+function inputOf(node: Aggregate | Project): LogicalPlan {
+  return node.kind === "aggregate" ? (groupingColumns(node)?.input ?? node.child) : node.child;
+}
+
 /** Adds to a select list the columns of its input that expressions above use. */
 function withMissing(project: Project, expressions: readonly Expression[]): Project {
   const known = new Set(outputOf(project).map((column) => column.exprId));
@@ -97,12 +103,19 @@ function withMissing(project: Project, expressions: readonly Expression[]): Proj
   return missing.size === 0 ? project : { ...project, projections: [...project.projections, ...missing.values()] };
 }
 
-/** Expressions above an aggregate in terms of its output, to which what they need is added. @throws AnalysisError MISSING_AGGREGATION */
+/**
+ * Expressions above an aggregate in terms of its output, to which what they need is added. `insideFunctions`: over grouping sets the arguments
+ * of aggregate functions see nulls for what a set leaves out, as in Spark's ORDER BY.
+ * @throws AnalysisError MISSING_AGGREGATION
+ */
 function overAggregate(
   aggregate: Aggregate,
   expressions: readonly Expression[],
+  insideFunctions = false,
 ): { readonly aggregate: Aggregate; readonly expressions: Expression[] } {
   const output = new Set(outputOf(aggregate).map((column) => column.exprId));
+  const analytic = groupingColumns(aggregate, insideFunctions);
+  if (analytic === undefined) for (const item of expressions) refuseGrouping(item, false);
   const groupingKeys = new Set(aggregate.groupings.map(expressionKey));
   const columns = new Map<string, Attribute>();
   for (const item of aggregate.aggregates) {
@@ -125,7 +138,8 @@ function overAggregate(
     if (node.kind === "attribute") checkGrouped(node, groupingKeys);
     return mapChildren(node, rewrite);
   };
-  const rewritten = expressions.map((item) => (isOrder(item) ? { ...item, child: rewrite(item.child) } : rewrite(item)));
+  const change = (item: Expression): Expression => rewrite(analytic?.rewrite(item) ?? item);
+  const rewritten = expressions.map((item) => (isOrder(item) ? { ...item, child: change(item.child) } : change(item)));
   return {
     aggregate: added.length === 0 ? aggregate : { ...aggregate, aggregates: [...aggregate.aggregates, ...added] },
     expressions: rewritten,

@@ -22,6 +22,7 @@ import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.
 import { callsAggregate, castTo, resolveExpression } from "./resolve-expression.ts";
 import { resolveAggregate, resolveProject } from "./resolve-select.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
+import { resolvePivot, resolveUnpivot } from "./resolve-pivot.ts";
 import { lateralGenerator, resolveLateralView, resolveTableFunction } from "./resolve-generator.ts";
 import { withWindowDefinitions } from "./window-definition.ts";
 import { Scope } from "./scope.ts";
@@ -79,8 +80,9 @@ export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
         : { ...plan, child, keys: plan.keys.map((expression) => resolveExpression(expression, inner)) };
     }
     case "unresolvedPivot":
+      return resolvePivot(plan, scope);
     case "unresolvedUnpivot":
-      throw analysisError("UNSUPPORTED_FEATURE", { what: plan.kind }, plan.origin);
+      return resolveUnpivot(plan, scope);
     default:
       return mapPlanChildren(plan, (child) => resolvePlan(child, scope));
   }

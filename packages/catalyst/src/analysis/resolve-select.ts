@@ -2,6 +2,7 @@ import {
   alias,
   childrenOf,
   collect,
+  longLiteral,
   mapChildren,
   outputOf,
   toAttribute,
@@ -21,11 +22,13 @@ import { expressionKey } from "../tree/expression-key.ts";
 import { hasAggregate, hasWindow, named, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
 import { computeGenerator, generatorOf } from "./resolve-generator.ts";
+import { expandedInput, groupingColumns, groupingSets, hasGroupingSets, refuseGrouping } from "./grouping-analytics.ts";
 
 /** SELECT without groups: stars spread out, names given, windows computed below. */
 export function resolveProject(plan: Project, scope: PlanScope): LogicalPlan {
   const child = scope.resolve(plan.child, scope);
   const projections = resolveSelectList(plan.projections, expressionScope([child], scope));
+  for (const item of projections) refuseGrouping(item);
   if (projections.some((item) => generatorOf(item) !== undefined)) return computeGenerator(projections, child);
   return projections.some(hasWindow) ? computeWindows(projections, child) : { ...plan, projections, child };
 }
@@ -66,36 +69,73 @@ export function resolveAggregate(plan: Aggregate, scope: PlanScope): LogicalPlan
   const child = scope.resolve(plan.child, scope);
   const inner = expressionScope([child], scope);
   const aggregates = resolveSelectList(plan.aggregates, inner);
+  if (hasGroupingSets(plan.groupings)) return overGroupingSets(plan, aggregates, child, inner);
   const groupings =
-    plan.groupByAll === true ? aggregates.filter((item) => !hasAggregate(item)).map(unnamed) : groupingsOf(plan, aggregates, inner);
+    plan.groupByAll === true
+      ? aggregates.filter((item) => !hasAggregate(item)).map(unnamed)
+      : plan.groupings.map((grouping) => resolveGrouping(grouping, aggregates, inner));
+  for (const item of aggregates) refuseGrouping(item);
   const bad = groupings.find(hasAggregate);
   if (bad !== undefined) throw analysisError("GROUP_BY_AGGREGATE", { sqlExpr: sqlText(bad) }, bad.origin);
-  const keys = new Set(groupings.map(expressionKey));
-  for (const item of aggregates) checkGrouped(item, keys);
   const { groupByAll: _, ...rest } = plan;
-  if (!aggregates.some(hasWindow)) return { ...rest, groupings, aggregates, child };
-  const below = belowWindows(aggregates, keys);
-  return computeWindows(below.above, { ...rest, groupings, aggregates: below.computed, child });
+  return groupedSelect({ ...rest, groupings, aggregates, child });
+}
+
+/** A resolved aggregate whose select list is in order, with its windows above it. */
+function groupedSelect(aggregate: Aggregate): LogicalPlan {
+  const keys = new Set(aggregate.groupings.map(expressionKey));
+  for (const item of aggregate.aggregates) checkGrouped(item, keys);
+  if (!aggregate.aggregates.some(hasWindow)) return aggregate;
+  const below = belowWindows(aggregate.aggregates, keys);
+  return computeWindows(below.above, { ...aggregate, aggregates: below.computed });
+}
+
+/** GROUP BY with ROLLUP, CUBE or GROUPING SETS. */
+function overGroupingSets(plan: Aggregate, list: readonly Expression[], child: LogicalPlan, scope: ExpressionScope): LogicalPlan {
+  const sets = groupingSets(plan.groupings, (grouping) => resolveGrouping(grouping, list, scope));
+  const bad = sets.expressions.find(hasAggregate);
+  if (bad !== undefined) throw analysisError("GROUP_BY_AGGREGATE", { sqlExpr: sqlText(bad) }, bad.origin);
+  if (sets.expressions.length === 0 && sets.sets.length === 1) return grandTotal(plan, list, child);
+  const input = expandedInput(sets, child);
+  const aggregate: Aggregate = { ...plan, groupings: input.groupings, aggregates: [], child: input.child };
+  const columns = groupingColumns(aggregate);
+  const aggregates = list.map((item) => {
+    const rewritten = columns?.rewrite(item) ?? item;
+    // A grouping column keeps the qualifier by which ORDER BY may name it.
+    return item.kind === "attribute" && rewritten.kind === "attribute"
+      ? alias(rewritten, item.name, { qualifier: item.qualifier })
+      : rewritten;
+  });
+  return groupedSelect({ ...aggregate, aggregates });
 }
 
 function unnamed(expression: Expression): Expression {
   return expression.kind === "alias" ? expression.child : expression;
 }
 
-/** What is grouped by: expressions, positions in the select list, or its aliases. */
-function groupingsOf(plan: Aggregate, aggregates: readonly Expression[], scope: ExpressionScope): Expression[] {
+/** GROUPING SETS (()): all rows are one group, also when there are none. */
+function grandTotal(plan: Aggregate, list: readonly Expression[], child: LogicalPlan): LogicalPlan {
+  const rewrite = (node: Expression): Expression =>
+    node.kind === "call" && node.name === "grouping_id" && node.args.length === 0 ? longLiteral(0n) : node;
+  const aggregates = list.map((item) => transformDown(item, rewrite));
+  for (const item of aggregates) refuseGrouping(item);
+  return groupedSelect({ ...plan, groupings: [], aggregates, child });
+}
+
+/** What is grouped by: an expression, a position in the select list, or one of its aliases. @throws AnalysisError GROUP_BY_POS_OUT_OF_RANGE */
+function resolveGrouping(grouping: Expression, aggregates: readonly Expression[], scope: ExpressionScope): Expression {
+  const position = scope.context.settings.ordinals ? positionOf(grouping) : undefined;
+  if (position !== undefined) {
+    const item = aggregates[position - 1];
+    if (item !== undefined) return unnamed(item);
+    throw analysisError("GROUP_BY_POS_OUT_OF_RANGE", { index: position, size: aggregates.length }, grouping.origin);
+  }
   const aliases = (nameParts: readonly string[]): Expression | undefined => {
     const [name = ""] = nameParts;
     const found = aggregates.find((item) => item.kind === "alias" && item.name.toLowerCase() === name.toLowerCase());
     return nameParts.length === 1 && found !== undefined ? unnamed(found) : undefined;
   };
-  return plan.groupings.map((grouping) => {
-    const position = scope.context.settings.ordinals ? positionOf(grouping) : undefined;
-    if (position === undefined) return resolveExpression(grouping, { ...scope, aliases });
-    const item = aggregates[position - 1];
-    if (item !== undefined) return unnamed(item);
-    throw analysisError("GROUP_BY_POS_OUT_OF_RANGE", { index: position, size: aggregates.length }, grouping.origin);
-  });
+  return resolveExpression(grouping, { ...scope, aliases });
 }
 
 /** The integer that a constant is, where positions of the select list may stand. */

@@ -1,5 +1,4 @@
 import {
-  newExprId,
   unresolvedFunction,
   type CommonTable,
   type Expression,
@@ -9,8 +8,11 @@ import {
   type UnresolvedRelation,
   type WindowSpecification,
 } from "@vonk/dataframe/internal";
-import { HintEnd, HintStart, NumberToken, QuotedName, Text, Word } from "./lexer.ts";
+import { analysisError } from "../error/analysis-error.ts";
+import { HintEnd, HintStart, NumberToken, Word } from "./lexer.ts";
 import { parseExpression, parseSortItem, parseWindowSpecification } from "./parse-expression.ts";
+import { atAlias, parseSelectItem, parseTableAlias } from "./parse-alias.ts";
+import { parsePivots } from "./parse-pivot.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
 /*
@@ -190,30 +192,6 @@ function parseHints(cursor: TokenCursor): { readonly name: string; readonly args
   return hints;
 }
 
-/** Words that end a select item or a table: they are no alias unless AS stands before them. */
-const clauseWords = new Set(
-  "FROM WHERE GROUP HAVING ORDER SORT CLUSTER DISTRIBUTE LIMIT OFFSET WINDOW QUALIFY UNION EXCEPT MINUS INTERSECT SETMINUS ON USING LATERAL JOIN INNER LEFT RIGHT FULL CROSS NATURAL ANTI SEMI PIVOT UNPIVOT TABLESAMPLE WHEN THEN ELSE END AS VALUES SELECT ASOF FOR VERSION TIMESTAMP SYSTEM_VERSION".split(
-    " ",
-  ),
-);
-
-function atAlias(cursor: TokenCursor): boolean {
-  return cursor.isKind(QuotedName) || (cursor.isKind(Word) && !clauseWords.has(cursor.word));
-}
-
-function parseSelectItem(cursor: TokenCursor): Expression {
-  const start = cursor.position;
-  const expression = parseExpression(cursor);
-  const as = cursor.take("AS");
-  if (cursor.isSign("(") && (as || expression.kind === "unresolvedFunction")) {
-    const names = cursor.parenthesised(() => cursor.name());
-    return { kind: "multiAlias", child: expression, names, origin: cursor.originFrom(start) };
-  }
-  if (!as && !atAlias(cursor) && !(cursor.isKind(Text) && expression.kind !== "literal")) return expression;
-  const name = cursor.isKind(Text) ? cursor.string() : cursor.name();
-  return { kind: "alias", child: expression, name, exprId: newExprId(), qualifier: [], origin: cursor.originFrom(start) };
-}
-
 function parseWhere(cursor: TokenCursor, child: LogicalPlan): LogicalPlan {
   const start = cursor.position;
   if (!cursor.take("WHERE")) return child;
@@ -221,6 +199,7 @@ function parseWhere(cursor: TokenCursor, child: LogicalPlan): LogicalPlan {
 }
 
 function parseGrouping(cursor: TokenCursor, projections: Expression[], child: LogicalPlan, start: number): LogicalPlan {
+  const from = cursor.position;
   if (!cursor.take("GROUP", "BY")) return { kind: "project", projections, child, origin: cursor.originFrom(start) };
   if (cursor.at("ALL") && !cursor.isSign(".", 1)) {
     cursor.next();
@@ -229,7 +208,27 @@ function parseGrouping(cursor: TokenCursor, projections: Expression[], child: Lo
   let groupings = cursor.list(() => parseGroupingItem(cursor));
   const analytic = cursor.take("WITH", "ROLLUP") ? "rollup" : cursor.take("WITH", "CUBE") ? "cube" : undefined;
   if (analytic !== undefined) groupings = [unresolvedFunction(analytic, groupings)];
+  // The older form: the list only names what the sets are made of.
+  else if (cursor.at("GROUPING", "SETS")) groupings = [listedSets(groupings, parseGroupingItem(cursor))];
+  refuseEmptySets(cursor, groupings, from);
   return { kind: "aggregate", groupings, aggregates: projections, child, origin: cursor.originFrom(start) };
+}
+
+/** `a, b GROUPING SETS (…)`: the list comes first among the sets, under a name of its own. */
+function listedSets(listed: readonly Expression[], sets: Expression): Expression {
+  const args = sets.kind === "unresolvedFunction" ? sets.args : [sets];
+  return unresolvedFunction(["grouping sets", "listed"], [unresolvedFunction("grouping set", listed), ...args]);
+}
+
+/** ROLLUP and CUBE have the empty set anyway. @throws AnalysisError _LEGACY_ERROR_TEMP_0051 */
+function refuseEmptySets(cursor: TokenCursor, groupings: readonly Expression[], start: number): void {
+  for (const item of groupings) {
+    if (item.kind !== "unresolvedFunction" || (item.nameParts[0] !== "rollup" && item.nameParts[0] !== "cube")) continue;
+    const isEmpty = (set: Expression): boolean =>
+      set.kind === "unresolvedFunction" && set.nameParts[0] === "grouping set" && set.args.length === 0;
+    if (!item.args.some(isEmpty)) continue;
+    throw analysisError("_LEGACY_ERROR_TEMP_0051", { element: item.nameParts[0].toUpperCase() }, cursor.originFrom(start));
+  }
 }
 
 /** An expression, or ROLLUP, CUBE, GROUPING SETS as calls of these names; a set is a call of `grouping set`. */
@@ -368,22 +367,6 @@ function parseSample(cursor: TokenCursor, child: LogicalPlan): LogicalPlan {
   return { kind: "sample", lower: 0, upper: amount / 100, withReplacement: false, child, ...(seed === undefined ? {} : { seed }) };
 }
 
-/** `[AS] name [(column, …)]` */
-function parseTableAlias(cursor: TokenCursor, plan: LogicalPlan): LogicalPlan {
-  const as = cursor.take("AS");
-  if (!as && !atAlias(cursor)) return plan;
-  const name = cursor.name();
-  const columnNames = cursor.isSign("(") ? cursor.parenthesised(() => cursor.name()) : [];
-  if (plan.kind === "unresolvedInlineTable")
-    return {
-      kind: "subqueryAlias",
-      alias: [name],
-      columnNames: [],
-      child: columnNames.length === 0 ? plan : { ...plan, names: columnNames },
-    };
-  return { kind: "subqueryAlias", alias: [name], columnNames, child: plan };
-}
-
 function parseLateralViews(cursor: TokenCursor, source: LogicalPlan): LogicalPlan {
   let plan = source;
   while (cursor.take("LATERAL", "VIEW")) {
@@ -401,34 +384,6 @@ function parseLateralViews(cursor: TokenCursor, source: LogicalPlan): LogicalPla
     plan = { kind: "lateralView", generator, outer, alias, names, child: plan };
   }
   return plan;
-}
-
-function parsePivots(cursor: TokenCursor, source: LogicalPlan): LogicalPlan {
-  const start = cursor.position;
-  if (cursor.at("PIVOT") && cursor.isSign("(", 1)) {
-    cursor.next();
-    cursor.next();
-    const aggregates = cursor.list(() => parseSelectItem(cursor));
-    cursor.expect("FOR");
-    const columns = cursor.isSign("(") ? cursor.parenthesised(() => parseExpression(cursor)) : [parsePivotColumn(cursor)];
-    cursor.expect("IN");
-    const values = cursor.parenthesised(() => parseSelectItem(cursor));
-    cursor.expectSign(")");
-    return parseTableAlias(cursor, {
-      kind: "unresolvedPivot",
-      aggregates,
-      columns,
-      values,
-      child: source,
-      origin: cursor.originFrom(start),
-    });
-  }
-  return source;
-}
-
-function parsePivotColumn(cursor: TokenCursor): Expression {
-  const start = cursor.position;
-  return { kind: "unresolvedAttribute", nameParts: cursor.nameParts(), origin: cursor.originFrom(start) };
 }
 
 /** One step of a pipe: `|> WHERE …`. */

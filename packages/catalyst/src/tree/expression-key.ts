@@ -18,7 +18,7 @@ export function expressionKey(expression: Expression): string {
     case "cast":
       return `cast[${expression.mode},${sqlType(expression.dataType)}](${expressionKey(expression.child)})`;
     case "call":
-      return `${expression.name}[${expression.mode}](${expression.args.map(expressionKey).join(",")})`;
+      return `${expression.name}[${expression.mode}](${argumentKeys(expression.name, expression.args).join(",")})`;
     case "aggregate":
       return `${expression.name}[${expression.mode},${expression.distinct},${expression.ignoreNulls}](${childrenOf(expression).map(expressionKey).join(",")})`;
     case "sortOrder":
@@ -28,6 +28,14 @@ export function expressionKey(expression: Expression): string {
     default:
       return `${expression.kind}(${childrenOf(expression).map(expressionKey).join(",")}${extra(expression)})`;
   }
+}
+
+/** Operators whose operands may change places. */
+const commutative: ReadonlySet<string> = new Set(["+", "*", "=", "<=>", "and", "or", "&", "|", "^"]);
+
+function argumentKeys(name: string, args: readonly Expression[]): string[] {
+  const keys = args.map(expressionKey);
+  return commutative.has(name) ? keys.toSorted() : keys;
 }
 
 function extra(expression: Expression): string {
