@@ -49,7 +49,9 @@ export function resolveSort(plan: Sort, scope: PlanScope): LogicalPlan {
   if (orderByAll !== undefined)
     return { ...rest, order: output.map((column) => ({ kind: "sortOrder", child: column, ...orderByAll })), child };
   const base = selectBelow(child);
-  const inner = expressionScope(base === undefined ? [child] : [child, inputOf(base.node)], scope);
+  const windowed = base?.node.kind === "project" ? aggregateUnderWindows(base.node.child) : undefined;
+  const inputs = base === undefined ? [] : [inputOf(windowed?.aggregate ?? base.node)];
+  const inner = expressionScope([child, ...inputs], scope);
   const order = plan.order.map((item) => {
     const key = item.kind === "sortOrder" ? item.child : item;
     const position = scope.context.settings.ordinals ? positionOf(key) : undefined;
@@ -62,6 +64,11 @@ export function resolveSort(plan: Sort, scope: PlanScope): LogicalPlan {
   if (base.node.kind === "aggregate") {
     const { aggregate, expressions } = overAggregate(base.node, order, true);
     return onlyColumns(output, { ...rest, order: expressions, child: aggregate === base.node ? child : base.rebuild(aggregate) });
+  }
+  if (windowed !== undefined) {
+    const { aggregate, expressions } = overAggregate(windowed.aggregate, order, true, output);
+    const below = aggregate === windowed.aggregate ? base.node : { ...base.node, child: windowed.rebuild(aggregate) };
+    return onlyColumns(output, { ...rest, order: expressions, child: base.rebuild(withMissing(below, expressions)) });
   }
   const project = withMissing(base.node, order);
   return onlyColumns(output, { ...rest, order, child: project === base.node ? child : base.rebuild(project) });
@@ -86,6 +93,20 @@ function selectBelow(plan: LogicalPlan): SelectBelow | undefined {
   return { node: plan, rebuild: (node) => node };
 }
 
+interface AggregateUnderWindows {
+  readonly aggregate: Aggregate;
+  /** The windows over another aggregate. */
+  readonly rebuild: (aggregate: Aggregate) => LogicalPlan;
+}
+
+/** The aggregate whose groups the windows of a select list go over. */
+function aggregateUnderWindows(plan: LogicalPlan): AggregateUnderWindows | undefined {
+  if (plan.kind !== "window") return undefined;
+  if (plan.child.kind === "aggregate") return { aggregate: plan.child, rebuild: (aggregate) => ({ ...plan, child: aggregate }) };
+  const below = aggregateUnderWindows(plan.child);
+  return below === undefined ? undefined : { ...below, rebuild: (aggregate) => ({ ...plan, child: below.rebuild(aggregate) }) };
+}
+
 /** Where names that the select list does not have are looked up. */
 function inputOf(node: Aggregate | Project): LogicalPlan {
   return node.kind === "aggregate" ? (groupingColumns(node)?.input ?? node.child) : node.child;
@@ -105,15 +126,17 @@ function withMissing(project: Project, expressions: readonly Expression[]): Proj
 
 /**
  * Expressions above an aggregate in terms of its output, to which what they need is added. `insideFunctions`: over grouping sets the arguments
- * of aggregate functions see nulls for what a set leaves out, as in Spark's ORDER BY.
+ * of aggregate functions see nulls for what a set leaves out, as in Spark's ORDER BY. `above` are columns that are computed of the aggregate
+ * and may be used as they are.
  * @throws AnalysisError MISSING_AGGREGATION
  */
 function overAggregate(
   aggregate: Aggregate,
   expressions: readonly Expression[],
   insideFunctions = false,
+  above: readonly Attribute[] = [],
 ): { readonly aggregate: Aggregate; readonly expressions: Expression[] } {
-  const output = new Set(outputOf(aggregate).map((column) => column.exprId));
+  const output = new Set([...outputOf(aggregate), ...above].map((column) => column.exprId));
   const analytic = groupingColumns(aggregate, insideFunctions);
   if (analytic === undefined) for (const item of expressions) refuseGrouping(item, false);
   const groupingKeys = new Set(aggregate.groupings.map(expressionKey));

@@ -23,7 +23,8 @@ function extract(plan: LogicalPlan): LogicalPlan {
   return inner.kind === "filter" || inner.kind === "join" ? mapPlanExpressions(inner, factor) : inner;
 }
 
-function factor(condition: Expression): Expression {
+/** A condition with what all alternatives of an OR have in common taken out of it. */
+export function factor(condition: Expression): Expression {
   if (condition.kind !== "call") return condition;
   if (condition.name === "and") {
     const parts = condition.args.map(factor);

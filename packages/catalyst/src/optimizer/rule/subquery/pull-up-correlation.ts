@@ -13,6 +13,7 @@ import {
 } from "@vonk/dataframe/internal";
 import { analysisError } from "../../../error/analysis-error.ts";
 import { sqlText } from "../../../naming/expression-text.ts";
+import { factor } from "../filter/extract-common-conditions.ts";
 import { isCorrelated, outputIds, references } from "../../../tree/attributes.ts";
 
 /** A subquery's plan without references to the outer query, and the conditions that held them. */
@@ -40,7 +41,8 @@ export function pullUpCorrelation(plan: LogicalPlan): PulledUp {
   switch (plan.kind) {
     case "filter": {
       const below = pullUpCorrelation(plan.child);
-      const [correlated, own] = split(conjuncts(plan.condition));
+      // Alternatives may share the comparison with the outer query (TPC-DS Q41).
+      const [correlated, own] = split(conjuncts(factor(plan.condition)));
       const child = below.plan;
       return {
         plan: own.length === 0 ? child : { ...plan, condition: conjunction(own), child },
