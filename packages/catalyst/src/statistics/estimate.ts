@@ -1,4 +1,4 @@
-import { outputOf, type Expression, type LogicalPlan, type TableStatistics } from "@vonk/dataframe/internal";
+import { outputOf, typeOf, type Expression, type LogicalPlan, type TableStatistics } from "@vonk/dataframe/internal";
 
 /** Guesses of how much a plan gives; only orders of joins and sides to build depend on them. */
 export interface Estimate {
@@ -172,12 +172,13 @@ export function joinedRows(left: Estimate, right: Estimate, condition: Expressio
 
 /**
  * Distinct keys of a join. Where nothing is known one side is taken for a table's key, which the smaller table's is more likely: it has as
- * many values as the table has rows, filters left aside.
+ * many values as the table has rows, filters left aside. Text is seldom a key: of it a table has far fewer values (a state, a marital status).
  */
 function keyCount(left: Expression, right: Expression, leftSize: Estimate, rightSize: Estimate): number {
   const known = [knownKeys(left, leftSize), knownKeys(right, rightSize)].filter((count) => count !== undefined);
   if (known.length > 0) return Math.max(1, ...known);
-  return Math.max(1, Math.min(tableRows(left, leftSize), tableRows(right, rightSize)));
+  const keys = Math.min(tableRows(left, leftSize), tableRows(right, rightSize));
+  return Math.max(1, typeOf(left).kind === "string" ? Math.sqrt(keys) : keys);
 }
 
 function knownKeys(key: Expression, input: Estimate): number | undefined {
