@@ -7,6 +7,11 @@ const entries = {
     fault: "user",
     sqlState: "42704",
   },
+  CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE: {
+    message: "The types {left} and {right} cannot be merged.",
+    fault: "user",
+    sqlState: "42825",
+  },
   "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN": {
     message: "Cannot resolve {sqlExpr}: the condition {filter} has the type {type}, expected BOOLEAN.",
     fault: "user",
@@ -52,6 +57,17 @@ const entries = {
     message: "A lambda with {expectedNumArgs} parameters stands where the function gives it {actualNumArgs}.",
     fault: "user",
     sqlState: "42K0D",
+  },
+  INVALID_RECURSIVE_CTE: {
+    message: "A recursive common table must be a UNION ALL of a part that does not refer to it and one that does.",
+    fault: "user",
+    sqlState: "42836",
+  },
+  "INVALID_RECURSIVE_REFERENCE.PLACE": {
+    message:
+      "A recursive reference must not stand under an aggregate, a window, a sort, DISTINCT, or on the side of a join that rows without a match are kept of.",
+    fault: "user",
+    sqlState: "42836",
   },
   INVALID_SUBQUERY_EXPRESSION_SIZE: {
     message: "A subquery used as a value must return one column, it returns {number}.",
@@ -120,6 +136,11 @@ const entries = {
     fault: "user",
     sqlState: "42802",
   },
+  UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE: {
+    message: "A recursive common table must use UNION ALL, not UNION.",
+    fault: "user",
+    sqlState: "42836",
+  },
   UNPIVOT_VALUE_DATA_TYPE_MISMATCH: {
     message: "The values of UNPIVOT have no common type: {types}.",
     fault: "user",
@@ -165,6 +186,11 @@ const entries = {
     message: "{functionName} needs {expectedNum} arguments, it has {actualNum}.",
     fault: "user",
     sqlState: "42605",
+  },
+  _LEGACY_ERROR_TEMP_0035: {
+    message: "Operation not allowed: {message}.",
+    fault: "user",
+    sqlState: "",
   },
   _LEGACY_ERROR_TEMP_0051: {
     message: "Empty set in {element} grouping sets is not supported.",

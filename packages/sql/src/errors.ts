@@ -5,6 +5,16 @@ const entries = {
     message: "Files of the format '{format}' need the package {package}: run `npm install {package}`, or check the format's name.",
     fault: "user",
   },
+  RECURSION_LEVEL_LIMIT_EXCEEDED: {
+    message: "A recursive query went over {levelLimit} levels. Give it an end, or raise `spark.sql.cteRecursionLevelLimit`.",
+    fault: "data",
+    sqlState: "42836",
+  },
+  RECURSION_ROW_LIMIT_EXCEEDED: {
+    message: "A recursive query made more than {rowLimit} rows. Give it an end, or raise `spark.sql.cteRecursionRowLimit`.",
+    fault: "data",
+    sqlState: "42836",
+  },
   SCALAR_SUBQUERY_TOO_MANY_ROWS: {
     message: "More than one row was returned by a subquery used as a value. Use an aggregate, or LIMIT 1.",
     fault: "data",

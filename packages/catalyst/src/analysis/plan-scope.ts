@@ -28,6 +28,10 @@ export interface PlanScope {
 export interface CommonTableInScope {
   readonly table: CommonTable;
   readonly scope: PlanScope;
+  /** Of WITH RECURSIVE: its plan may refer to itself. */
+  readonly recursive: boolean;
+  /** Inside its own plan: what a reference to itself is. */
+  readonly self?: () => LogicalPlan;
 }
 
 /** The scope of expressions over the outputs of some plans, tried in order. */

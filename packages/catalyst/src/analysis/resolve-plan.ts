@@ -7,7 +7,6 @@ import {
   outputOf,
   typeOf,
   type Attribute,
-  type CommonTable,
   type Expression,
   type Join,
   type LogicalPlan,
@@ -22,6 +21,8 @@ import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.
 import { callsAggregate, castTo, resolveExpression } from "./resolve-expression.ts";
 import { resolveAggregate, resolveProject } from "./resolve-select.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
+import { applyHint } from "./resolve-hint.ts";
+import { resolveRecursion, withoutRowLimit, withTables } from "./resolve-recursion.ts";
 import { resolvePivot, resolveUnpivot } from "./resolve-pivot.ts";
 import { lateralGenerator, resolveLateralView, resolveTableFunction } from "./resolve-generator.ts";
 import { withWindowDefinitions } from "./window-definition.ts";
@@ -33,11 +34,13 @@ export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
     case "unresolvedRelation":
       return resolveRelation(plan, scope);
     case "unresolvedWith":
-      return resolvePlan(plan.child, withTables(plan.tables, scope));
+      return resolvePlan(plan.child, withTables(plan, scope));
     case "unresolvedInlineTable":
       return resolveInlineTable(plan, scope);
-    case "unresolvedHint":
-      return resolvePlan(plan.child, scope);
+    case "unresolvedHint": {
+      const child = resolvePlan(plan.child, scope);
+      return plan.name === "LIMIT ALL" ? withoutRowLimit(child) : applyHint(plan, child, scope);
+    }
     case "project":
       return plan.projections.some(callsAggregate)
         ? resolveAggregate({ kind: "aggregate", groupings: [], aggregates: plan.projections, child: plan.child }, scope)
@@ -92,19 +95,12 @@ function fold(name: string): string {
   return name.toLowerCase();
 }
 
-function withTables(tables: readonly CommonTable[], scope: PlanScope): PlanScope {
-  let current = scope;
-  for (const table of tables) {
-    const before = current;
-    current = { ...before, tables: new Map([...before.tables, [fold(table.name), { table, scope: before }]]) };
-  }
-  return current;
-}
-
 /** A common table is resolved anew at each reference, so that its columns have ids of their own there. */
 function resolveRelation(plan: UnresolvedRelation, scope: PlanScope): LogicalPlan {
   const [name = ""] = plan.nameParts;
   const common = plan.nameParts.length === 1 ? scope.tables.get(fold(name)) : undefined;
+  if (common?.self !== undefined) return common.self();
+  if (common?.recursive === true) return resolveRecursion(common);
   if (common !== undefined) {
     const child = resolvePlan(common.table.plan, common.scope);
     return { kind: "subqueryAlias", alias: [common.table.name], columnNames: common.table.columnNames, child };

@@ -27,6 +27,10 @@ export function parseQuery(cursor: TokenCursor): LogicalPlan {
   let plan = parseOrganization(cursor, parseSetOperations(cursor));
   while (cursor.isSign("|>")) plan = parsePipe(cursor, plan);
   if (tables === undefined) return plan;
+  if (!tables.recursive && tables.tables.some((table) => table.levelMax !== undefined)) {
+    const message = "Cannot specify MAX RECURSION LEVEL when the CTE is not marked as RECURSIVE";
+    throw analysisError("_LEGACY_ERROR_TEMP_0035", { message }, cursor.originFrom(start));
+  }
   return Object.freeze({ kind: "unresolvedWith", ...tables, child: plan, origin: cursor.originFrom(start) });
 }
 
@@ -50,6 +54,7 @@ function parseCommonTables(cursor: TokenCursor): { readonly tables: CommonTable[
 /** ORDER BY, SORT BY, DISTRIBUTE BY, CLUSTER BY, WINDOW, LIMIT, OFFSET behind a query. */
 function parseOrganization(cursor: TokenCursor, query: LogicalPlan): LogicalPlan {
   let plan = query;
+  let limit: Expression | undefined;
   const start = cursor.position;
   if (cursor.take("ORDER", "BY")) plan = parseSort(cursor, plan, true);
   else if (cursor.take("CLUSTER", "BY")) {
@@ -62,7 +67,9 @@ function parseOrganization(cursor: TokenCursor, query: LogicalPlan): LogicalPlan
     if (cursor.take("SORT", "BY")) plan = parseSort(cursor, plan, false);
   }
   if (cursor.at("WINDOW")) plan = parseWindows(cursor, plan);
-  const limit = cursor.take("LIMIT") && !cursor.take("ALL") ? parseExpression(cursor) : undefined;
+  const limited = cursor.take("LIMIT");
+  if (limited && cursor.take("ALL")) plan = { kind: "unresolvedHint", name: "LIMIT ALL", args: [], child: plan };
+  else if (limited) limit = parseExpression(cursor);
   const offset = cursor.take("OFFSET") ? parseExpression(cursor) : undefined;
   const origin = cursor.originFrom(start);
   if (offset !== undefined) plan = { kind: "offset", offset, child: plan, origin };

@@ -408,8 +408,12 @@ export interface CTEDefinition {
   readonly cteId: number;
   readonly name: string;
   readonly plan: LogicalPlan;
-  /** Present when the plan refers to itself: a union of the anchor and the step. */
+  /** True when the plan refers to itself: a union of the anchor and the step. */
+  readonly recursive?: boolean;
+  /** MAX RECURSION LEVEL, where one is written. */
   readonly levelMax?: number;
+  /** True where LIMIT ALL takes the limit of rows away. */
+  readonly allRows?: boolean;
 }
 
 /** Discriminator of LogicalPlan. */

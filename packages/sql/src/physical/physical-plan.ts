@@ -11,6 +11,8 @@ export interface ExecutionContext {
   readonly shufflePartitions: number;
   /** False interprets everything: for comparisons. */
   readonly compiled: boolean;
+  /** Bounds of recursive queries. */
+  readonly recursion: { readonly levelMax: number; readonly rowMax: number };
 }
 
 /** An operator of a physical plan: how a logical one is computed. */

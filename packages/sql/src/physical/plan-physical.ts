@@ -14,12 +14,17 @@ import {
   type Join,
   type LogicalPlan,
   type SortOrder,
+  transformPlanDown,
+  type WithCTE,
 } from "@vonk/dataframe/internal";
+import type { SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { sqlErrors } from "../errors.ts";
 import { isCompilable } from "../pipeline/pipeline-plan.ts";
 import { isTable } from "../source/table.ts";
 import * as operator from "./operators.ts";
+import { recursion } from "./recursion.ts";
+import { repartition } from "./repartition.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
 
 /**
@@ -68,8 +73,11 @@ export function planPhysical(plan: LogicalPlan): PhysicalPlan {
       return operator.generate(planPhysical(plan.child), plan.generator, parts, outputOf(plan));
     }
     case "subqueryAlias":
-    case "repartition":
       return planPhysical(plan.child);
+    case "repartition":
+      return repartition(planPhysical(plan.child), plan);
+    case "withCTE":
+      return planRecursion(plan, undefined);
     default:
       throw sqlErrors.create("SQL_NOT_SUPPORTED", { what: `The operator ${plan.kind}` });
   }
@@ -164,7 +172,11 @@ function planPipeline(
 /** Equalities between the sides are keys, everything else is tested for each pair. The smaller side of an inner join is built. */
 function planJoin(plan: Join, mayTurn = true): PhysicalPlan {
   if (plan.joinType === "right") return swapped(plan, "left");
-  if (mayTurn && plan.joinType === "inner" && estimate(plan.left).rows < estimate(plan.right).rows) return swapped(plan, "inner");
+  const hinted = plan.hint?.right === "broadcast" || plan.hint?.left === "broadcast";
+  if (mayTurn && plan.joinType === "inner" && plan.hint?.left === "broadcast" && plan.hint.right !== "broadcast")
+    return swapped(plan, "inner");
+  if (mayTurn && !hinted && plan.joinType === "inner" && estimate(plan.left).rows < estimate(plan.right).rows)
+    return swapped(plan, "inner");
   const leftIds = outputIds(plan.left);
   const rightIds = outputIds(plan.right);
   const leftKeys: Expression[] = [];
@@ -198,8 +210,34 @@ function swapped(plan: Join, joinType: "inner" | "left"): PhysicalPlan {
   return operator.project(planJoin(turned, false), undefined, outputOf(plan), outputOf(plan));
 }
 
+/** A query that is run again over its own rows; `rowMax` are as many as are wanted. */
+function planRecursion({ definitions, child }: WithCTE, rowMax: number | undefined): PhysicalPlan {
+  const definition = definitions.find((item) => child.kind === "cteRelation" && item.cteId === child.cteId);
+  const [anchor, step] = definition?.plan.kind === "union" ? definition.plan.children : [];
+  if (definition === undefined || anchor === undefined || step === undefined || child.kind !== "cteRelation") {
+    throw sqlErrors.create("SQL_NOT_SUPPORTED", { what: "A common table that is computed once" });
+  }
+  const next = (rows: readonly SQLRow[]): PhysicalPlan =>
+    planPhysical(
+      transformPlanDown(step, (node) =>
+        node.kind === "cteRelation" && node.cteId === definition.cteId ? { kind: "localRelation", output: node.output, rows } : node,
+      ),
+    );
+  return recursion(planPhysical(anchor), next, { definition, output: child.output, rowMax });
+}
+
+/** A recursion under nothing but projections stops when a limit above it has its rows. */
+function limitedRecursion(plan: LogicalPlan, rowMax: number): PhysicalPlan | undefined {
+  if (plan.kind === "withCTE") return planRecursion(plan, rowMax);
+  if (plan.kind !== "project") return undefined;
+  const child = limitedRecursion(plan.child, rowMax);
+  return child === undefined ? undefined : operator.project(child, undefined, plan.projections, outputOf(plan));
+}
+
 function planLimit(plan: Extract<LogicalPlan, { kind: "limit" }>): PhysicalPlan {
   const count = constantOf(plan.limit);
+  const limited = limitedRecursion(plan.child, count);
+  if (limited !== undefined) return operator.limit(limited, count, 0);
   if (plan.child.kind === "sort") return operator.sort(planPhysical(plan.child.child), plan.child.order.filter(isOrder), count, true);
   if (plan.child.kind === "offset") return operator.limit(planPhysical(plan.child.child), count, constantOf(plan.child.offset));
   if (plan.child.kind === "project" && plan.child.child.kind === "sort") {

@@ -44,6 +44,15 @@ export class RuntimeConfig {
     };
   }
 
+  /** Bounds of recursive queries; -1 is none. */
+  get recursion(): { readonly levelMax: number; readonly rowMax: number } {
+    const bound = (key: string): number => {
+      const value = Number(this.get(key));
+      return value < 0 ? Infinity : value;
+    };
+    return { levelMax: bound("spark.sql.cteRecursionLevelLimit"), rowMax: bound("spark.sql.cteRecursionRowLimit") };
+  }
+
   #is(key: string): boolean {
     return this.get(key)?.toLowerCase() === "true";
   }
@@ -52,6 +61,8 @@ export class RuntimeConfig {
 const sparkDefaults = {
   "spark.sql.ansi.enabled": "true",
   "spark.sql.caseSensitive": "false",
+  "spark.sql.cteRecursionLevelLimit": "100",
+  "spark.sql.cteRecursionRowLimit": "1000000",
   "spark.sql.orderByOrdinal": "true",
   "spark.sql.session.timeZone": "UTC",
 } as const;

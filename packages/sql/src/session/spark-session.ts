@@ -95,7 +95,8 @@ export class SparkSession {
   executionContext(): ExecutionContext {
     const { sparkContext } = this;
     const compiled = sparkContext.getConf().get("spark.sql.codegen.wholeStage", "true") !== "false";
-    return { sparkContext, session: this.#sessionValues(), shufflePartitions: Math.max(1, sparkContext.defaultParallelism), compiled };
+    const shufflePartitions = Math.max(1, sparkContext.defaultParallelism);
+    return { sparkContext, session: this.#sessionValues(), shufflePartitions, compiled, recursion: this.conf.recursion };
   }
 
   #sessionValues(): SessionValues {

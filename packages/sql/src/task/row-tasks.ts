@@ -104,6 +104,24 @@ export function taggedRows(plan: {
   };
 }
 
+/** Rows with the text of their keys, for a shuffle. */
+export function keyedRows(plan: {
+  readonly keys: readonly Expression[];
+  readonly session: SessionValues;
+}): PartitionFunction<SQLRow, readonly [string, SQLRow]> {
+  const keys = plan.keys.map((key) => compileExpression(key, plan.session));
+  return function* (_partition, rows) {
+    for (const row of rows) yield [keys.map((key) => keyText(key(row))).join("|"), row];
+  };
+}
+
+/** The rows of pairs that came through a shuffle. */
+export function rowsWithoutKeys(): PartitionFunction<readonly [string, SQLRow], SQLRow> {
+  return function* (_partition, pairs) {
+    for (const [, row] of pairs) yield row;
+  };
+}
+
 /** Numbers of a range, as rows of one BIGINT. */
 export function rangeRows(plan: { readonly step: bigint }): PartitionFunction<{ readonly from: bigint; readonly count: number }, SQLRow> {
   return function* (_partition, parts) {
