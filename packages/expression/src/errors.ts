@@ -328,6 +328,11 @@ const entries = {
     fault: "data",
     sqlState: "22012",
   },
+  SCALAR_SUBQUERY_TOO_MANY_ROWS: {
+    message: "More than one row was returned by a subquery used as a value. Use an aggregate, or LIMIT 1.",
+    fault: "data",
+    sqlState: "21000",
+  },
   UNKNOWN_FUNCTION: {
     message: "There is no function {name} in the registry; the analyzer should have refused it.",
     fault: "internal",

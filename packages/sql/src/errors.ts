@@ -15,11 +15,6 @@ const entries = {
     fault: "data",
     sqlState: "42836",
   },
-  SCALAR_SUBQUERY_TOO_MANY_ROWS: {
-    message: "More than one row was returned by a subquery used as a value. Use an aggregate, or LIMIT 1.",
-    fault: "data",
-    sqlState: "21000",
-  },
   SQL_NOT_SUPPORTED: {
     message: "{what} is not supported yet. Rewrite the query without it.",
     fault: "user",

@@ -210,3 +210,66 @@ describe("window functions", () => {
     });
   });
 });
+
+describe("subqueries that refer to the query around them", () => {
+  const numbers = "(VALUES (1, 10), (1, 20), (2, 5)) AS numbers(k, n)";
+  const outer = "(VALUES (1, 2), (2, 3), (3, NULL)) AS o(a, b)";
+  test.each([
+    [
+      "aggregates give a row for no rows",
+      `SELECT * FROM ${outer}, LATERAL (SELECT max(n), count(*) FROM ${numbers} WHERE k = a)`,
+      ["1,2,20,2", "2,3,5,1", "3,NULL,NULL,0"],
+    ],
+    [
+      "limits count for each row",
+      `SELECT a, n FROM ${outer} LEFT JOIN LATERAL (SELECT n FROM ${numbers} WHERE k = a ORDER BY n DESC LIMIT 1)`,
+      ["1,20", "2,5", "3,NULL"],
+    ],
+    [
+      "offsets too",
+      `SELECT a, n FROM ${outer}, LATERAL (SELECT n FROM ${numbers} WHERE k <= a ORDER BY n LIMIT 1 OFFSET 2)`,
+      ["2,20", "3,20"],
+    ],
+    [
+      "chains",
+      `SELECT a, x, y FROM ${outer}, LATERAL (SELECT a + b AS x), LATERAL (SELECT x * 2 AS y)`,
+      ["1,3,6", "2,5,10", "3,NULL,NULL"],
+    ],
+    ["set operations", `SELECT a, n FROM ${outer}, LATERAL (SELECT n FROM ${numbers} WHERE k = a EXCEPT SELECT b * 5)`, ["1,20", "2,5"]],
+    [
+      "unions",
+      `SELECT a, n FROM ${outer}, LATERAL (SELECT DISTINCT n FROM ${numbers} WHERE k > a UNION ALL SELECT b)`,
+      ["1,2", "1,5", "2,3", "3,NULL"],
+    ],
+    [
+      "windows",
+      `SELECT a, r FROM ${outer}, LATERAL (SELECT row_number() OVER (ORDER BY n) AS r FROM ${numbers} WHERE k = a)`,
+      ["1,1", "1,2", "2,1"],
+    ],
+    ["no FROM", `SELECT a, (SELECT b + 1) FROM ${outer}`, ["1,3", "2,4", "3,NULL"]],
+    ["inequalities", `SELECT a, (SELECT count(*) FROM ${numbers} WHERE k < a) FROM ${outer}`, ["1,0", "2,2", "3,3"]],
+    [
+      "EXISTS of a total is always true",
+      `SELECT a FROM ${outer} WHERE EXISTS (SELECT max(n) FROM ${numbers} WHERE k = a)`,
+      ["1", "2", "3"],
+    ],
+    [
+      "joins inside",
+      `SELECT a, m FROM ${outer}, LATERAL (SELECT numbers.n + r.n AS m FROM ${numbers} JOIN (SELECT n FROM ${numbers} WHERE k = a) r ON numbers.n < r.n)`,
+      ["1,15", "1,25", "1,30"],
+    ],
+    [
+      "questions about groups",
+      `SELECT a, count(*), a IN (SELECT k FROM ${numbers}), EXISTS (SELECT 1 FROM ${numbers} WHERE k = a) FROM ${outer} GROUP BY a`,
+      ["1,1,true,true", "2,1,true,true", "3,1,false,false"],
+    ],
+  ])("%s", async (_name, text, expected) => {
+    expect((await rows(text)).toSorted()).toEqual(expected);
+  });
+
+  test("a second row of a value is an error where it is asked for", async () => {
+    const text = `SELECT a, (SELECT n FROM ${numbers} WHERE k = a) FROM ${outer}`;
+    await expect(rows(text)).rejects.toThrow("SCALAR_SUBQUERY_TOO_MANY_ROWS");
+    expect(await rows(`${text} WHERE a > 1 ORDER BY a`)).toEqual(["2,5", "3,NULL"]);
+  });
+});

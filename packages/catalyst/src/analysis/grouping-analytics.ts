@@ -8,8 +8,11 @@ import {
   literal,
   longLiteral,
   mapChildren,
+  mapPlanChildren,
+  mapPlanExpressions,
   outputOf,
   toAttribute,
+  transformDown,
   type Aggregate,
   type Attribute,
   type Expand,
@@ -154,9 +157,21 @@ export function groupingColumns(aggregate: Aggregate, insideFunctions = false): 
     if (node.kind === "call" && node.name === "grouping_id") return groupingNumber(node, items, byKey, id);
     const position = node.kind === "alias" || node.kind === "literal" ? undefined : byKey.get(expressionKey(node));
     const column = position === undefined ? undefined : child.output[width + position];
-    return column ?? mapChildren(node, rewrite);
+    if (column !== undefined || node.kind !== "subquery") return column ?? mapChildren(node, rewrite);
+    const inside = mapOuterReferences(node.plan, rewrite);
+    return { ...node, plan: inside, values: node.values.map(rewrite), outer: node.outer.map(rewrite) };
   };
   return { input, rewrite };
+}
+
+/** A subquery's plan over other columns of the query around it. */
+function mapOuterReferences(plan: LogicalPlan, change: (expression: Expression) => Expression): LogicalPlan {
+  const inside = (expression: Expression): Expression =>
+    transformDown(expression, (node) => (node.kind === "outerReference" ? { ...node, child: change(node.child) } : node));
+  return mapPlanExpressions(
+    mapPlanChildren(plan, (child) => mapOuterReferences(child, change)),
+    inside,
+  );
 }
 
 /** `grouping(column)`: 1 when the row's set does not have the column. @throws AnalysisError GROUPING_COLUMN_MISMATCH */

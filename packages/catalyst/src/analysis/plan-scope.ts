@@ -1,11 +1,15 @@
 import { booleanType, sqlType, voidType } from "@vonk/columnar/internal";
 import {
   alias,
+  collect,
   outputOf,
+  planChildren,
+  planExpressions,
   typeOf,
   type CommonTable,
   type Expression,
   type LogicalPlan,
+  type OuterReference,
   type SubqueryExpression,
 } from "@vonk/dataframe/internal";
 import { widestType } from "@vonk/expression/internal";
@@ -64,9 +68,18 @@ function resolveSubqueryPlan(subquery: SubqueryExpression, outer: ExpressionScop
   if (subquery.form === "scalar" && columns.length !== 1) {
     throw analysisError("INVALID_SUBQUERY_EXPRESSION_SIZE", { number: columns.length }, subquery.origin);
   }
+  const references = outerReferences(plan);
   const dataType = subquery.form === "scalar" ? (columns[0]?.dataType ?? voidType) : booleanType;
-  if (subquery.form !== "in") return { ...subquery, plan, dataType };
-  return alignIn({ ...subquery, plan, dataType }, outer);
+  const resolved = { ...subquery, plan, dataType, outer: references };
+  return subquery.form === "in" ? alignIn(resolved, outer) : resolved;
+}
+
+/** What a plan takes from the query around it, as often as it does, from the top down. */
+function outerReferences(plan: LogicalPlan): Expression[] {
+  const own = planExpressions(plan).flatMap((expression) =>
+    collect(expression, (node): node is OuterReference => node.kind === "outerReference").map((node) => node.child),
+  );
+  return [...own, ...planChildren(plan).flatMap(outerReferences)];
 }
 
 /** The values of IN and the columns of its query in common types. */

@@ -79,7 +79,7 @@ function textOf(expression: Expression, pretty: boolean): string {
     case "window":
       return windowText(expression, inner);
     case "subquery":
-      return subqueryText(expression.form, expression.values.map(inner));
+      return subqueryText(expression.form, expression.values.map(inner), expression.outer.map(inner).join(", "));
     case "lambda":
       return `lambdafunction(${[expression.body, ...expression.parameters].map(inner).join(", ")})`;
     case "boundReference":
@@ -89,9 +89,11 @@ function textOf(expression: Expression, pretty: boolean): string {
   }
 }
 
-function subqueryText(form: "scalar" | "exists" | "in", values: readonly string[]): string {
-  if (form === "exists") return "exists()";
-  return form === "in" ? `(${values.length === 1 ? values.join() : `(${values.join(", ")})`} IN (listquery()))` : "scalarsubquery()";
+function subqueryText(form: "scalar" | "exists" | "in", values: readonly string[], outer: string): string {
+  if (form === "exists") return `exists(${outer})`;
+  return form === "in"
+    ? `(${values.length === 1 ? values.join() : `(${values.join(", ")})`} IN (listquery(${outer})))`
+    : `scalarsubquery(${outer})`;
 }
 
 function caseText(whens: readonly string[], otherwise: string | undefined): string {

@@ -62,8 +62,15 @@ describe("subqueries become joins", () => {
     );
   });
 
-  test("a comparison that is no equality cannot go through an aggregate", () => {
-    const text = "SELECT (SELECT max(points) FROM games WHERE games.team < people.team) FROM people";
+  test("a comparison that is no equality is computed for each value of the outer query", () => {
+    const text = plan("SELECT (SELECT max(points) FROM games WHERE games.team < people.team) FROM people");
+    expect(text).toContain("Distinct");
+    expect(text).not.toContain("outer(");
+  });
+
+  test("the side of a join that is filled with nulls must not refer to the outer query", () => {
+    const text =
+      "SELECT * FROM people, LATERAL (SELECT * FROM games RIGHT JOIN (SELECT * FROM teams WHERE teams.id = people.team) ON true)";
     expect(() => optimized(text)).toThrow("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE");
   });
 });

@@ -64,6 +64,21 @@ export const sessionFunctions: readonly ScalarFunction[] = [
       resolve: () => ({ args: [stringType], dataType: voidType, nullable: true }),
     },
   ),
+  {
+    ...misc(
+      "single_row",
+      "The second argument, an error when the first, a number of rows, is over 1: what a subquery used as a value is.",
+      [exactly(longType), anything],
+      (types) => types[1] ?? voidType,
+      () =>
+        (rows = null, value = null) => {
+          if (asBigint(rows ?? 0n) > 1n) throw expressionErrors.create("SCALAR_SUBQUERY_TOO_MANY_ROWS", {});
+          return value;
+        },
+      { nulls: "handled" },
+    ),
+    group: "internal",
+  },
   misc(
     "bitmap_count",
     "How many bits are set.",

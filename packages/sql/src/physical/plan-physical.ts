@@ -1,8 +1,10 @@
 import { expressionKey, estimate, hasSubquery, outputIds, readsOnly, sqlText } from "@vonk/catalyst/internal";
 import {
   alias,
+  call,
   conjunction,
   conjuncts,
+  isNullable,
   outputOf,
   toAttribute,
   transformDown,
@@ -15,9 +17,10 @@ import {
   type LogicalPlan,
   type SortOrder,
   transformPlanDown,
+  typeOf,
   type WithCTE,
 } from "@vonk/dataframe/internal";
-import type { SQLRow } from "@vonk/columnar/internal";
+import { arrayType, type SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { sqlErrors } from "../errors.ts";
 import { isCompilable } from "../pipeline/pipeline-plan.ts";
@@ -183,7 +186,7 @@ function planJoin(plan: Join, mayTurn = true): PhysicalPlan {
   const rightKeys: Expression[] = [];
   const rest: Expression[] = [];
   for (const condition of plan.condition === undefined ? [] : conjuncts(plan.condition)) {
-    const [a, b] = condition.kind === "call" && condition.name === "=" ? condition.args : [];
+    const [a, b] = keyPair(condition);
     if (a !== undefined && b !== undefined && readsOnly(a, leftIds) && readsOnly(b, rightIds)) {
       leftKeys.push(a);
       rightKeys.push(b);
@@ -202,6 +205,15 @@ function planJoin(plan: Join, mayTurn = true): PhysicalPlan {
     ...(rest.length === 0 ? {} : { condition: conjunction(rest) }),
   };
   return operator.broadcastHashJoin(planPhysical(plan.left), planPhysical(plan.right), parts, outputOf(plan));
+}
+
+/** The sides of an equality. Those of `<=>` are put into lists, whose nulls are equal. */
+function keyPair(condition: Expression): readonly Expression[] {
+  if (condition.kind !== "call") return [];
+  if (condition.name === "=") return condition.args;
+  if (condition.name !== "<=>") return [];
+  const listed = (side: Expression): Expression => call("array", [side], arrayType(typeOf(side)), { nullable: false });
+  return condition.args.some(isNullable) ? condition.args.map(listed) : condition.args;
 }
 
 /** The join with its sides in each other's place, and its columns in the old order. */

@@ -13,7 +13,6 @@ import {
 import type { ActionOptions } from "@vonk/core";
 import { expressionErrors } from "@vonk/expression";
 import { EngineError } from "@vonk/common";
-import { sqlErrors } from "../errors.ts";
 import { planPhysical } from "../physical/plan-physical.ts";
 import type { ExecutionContext, PhysicalPlan } from "../physical/physical-plan.ts";
 
@@ -103,6 +102,6 @@ async function scalarValue(subquery: SubqueryExpression, context: ExecutionConte
   const optimized = optimize(subquery.plan, { session: context.session });
   const plan = planPhysical(await withSubqueryValues(optimized, context, analysis));
   const rows = await (await plan.execute(context)).collect();
-  if (rows.length > 1) throw sqlErrors.create("SCALAR_SUBQUERY_TOO_MANY_ROWS", {});
+  if (rows.length > 1) throw expressionErrors.create("SCALAR_SUBQUERY_TOO_MANY_ROWS", {});
   return rows[0]?.[0] ?? null;
 }

@@ -9,12 +9,13 @@ import {
   transformDown,
   type Aggregate,
   type Expression,
+  type Join,
   type LogicalPlan,
 } from "@vonk/dataframe/internal";
 import { analysisError } from "../../../error/analysis-error.ts";
 import { sqlText } from "../../../naming/expression-text.ts";
-import { factor } from "../filter/extract-common-conditions.ts";
 import { isCorrelated, outputIds, references } from "../../../tree/attributes.ts";
+import { factor } from "../filter/extract-common-conditions.ts";
 
 /** A subquery's plan without references to the outer query, and the conditions that held them. */
 export interface PulledUp {
@@ -29,60 +30,66 @@ export function isCorrelatedPlan(plan: LogicalPlan): boolean {
 }
 
 /**
- * Takes correlated conditions out of a subquery's filters, so that they can be the condition of a join with the outer query. Nodes above such a
- * filter get the columns that the conditions use: projections carry them, aggregates group by them, which is the same as computing the
- * aggregate for each outer row when the conditions are equalities.
+ * Takes correlated conditions out of a subquery's filters, so that they can be the condition of a join with the outer query, whose columns are
+ * `outer`. Nodes above such a filter get the columns that the conditions use: projections carry them, aggregates group by them, which is the
+ * same as computing the aggregate for each outer row when the conditions are equalities. References to queries further out stay.
  *
- * @throws AnalysisError UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE where that cannot be done
+ * @returns undefined where that cannot be done
  * @see Spark's PullupCorrelatedPredicates
  */
-export function pullUpCorrelation(plan: LogicalPlan): PulledUp {
+export function pullUpCorrelation(plan: LogicalPlan, outer: ReadonlySet<number>): PulledUp | undefined {
   if (!isCorrelatedPlan(plan)) return { plan, conditions: [] };
   switch (plan.kind) {
     case "filter": {
-      const below = pullUpCorrelation(plan.child);
+      const below = pullUpCorrelation(plan.child, outer);
+      if (below === undefined) return undefined;
       // Alternatives may share the comparison with the outer query (TPC-DS Q41).
       const [correlated, own] = split(conjuncts(factor(plan.condition)));
       const child = below.plan;
       return {
         plan: own.length === 0 ? child : { ...plan, condition: conjunction(own), child },
-        conditions: [...below.conditions, ...correlated.map(withoutOuter)],
+        conditions: [...below.conditions, ...correlated.map((condition) => withoutOuter(condition, outer))],
       };
     }
     case "project": {
-      const below = pullUpCorrelation(plan.child);
-      refuseCorrelated(plan.projections);
+      const below = pullUpCorrelation(plan.child, outer);
+      if (below === undefined || plan.projections.some(isCorrelated)) return undefined;
       const missing = neededColumns(below, new Set(outputOf(plan).map((column) => column.exprId)));
       return { plan: { ...plan, projections: [...plan.projections, ...missing], child: below.plan }, conditions: below.conditions };
     }
     case "aggregate":
-      return throughAggregate(plan);
+      return throughAggregate(plan, outer);
     case "distinct":
     case "subqueryAlias": {
-      const below = pullUpCorrelation(plan.child);
+      const below = pullUpCorrelation(plan.child, outer);
+      if (below === undefined) return undefined;
       return { plan: plan.kind === "subqueryAlias" ? below.plan : { ...plan, child: below.plan }, conditions: below.conditions };
     }
     case "join":
-      if (plan.joinType === "inner" || plan.joinType === "cross") {
-        const left = pullUpCorrelation(plan.left);
-        const right = pullUpCorrelation(plan.right);
-        const { condition, ...rest } = plan;
-        const [correlated, own] = split(condition === undefined ? [] : conjuncts(condition));
-        return {
-          plan: { ...rest, left: left.plan, right: right.plan, ...(own.length === 0 ? {} : { condition: conjunction(own) }) },
-          conditions: [...left.conditions, ...right.conditions, ...correlated.map(withoutOuter)],
-        };
-      }
-      if (plan.joinType === "left" || plan.joinType === "semi" || plan.joinType === "anti") {
-        const left = pullUpCorrelation(plan.left);
-        refuse(plan.right);
-        if (plan.condition !== undefined) refuseCorrelated([plan.condition]);
-        return { plan: { ...plan, left: left.plan }, conditions: left.conditions };
-      }
-      return refuse(plan);
+      return throughJoin(plan, outer);
     default:
-      return refuse(plan);
+      return undefined;
   }
+}
+
+function throughJoin(plan: Join, outer: ReadonlySet<number>): PulledUp | undefined {
+  const left = pullUpCorrelation(plan.left, outer);
+  if (left === undefined) return undefined;
+  if (plan.joinType === "inner" || plan.joinType === "cross") {
+    const right = pullUpCorrelation(plan.right, outer);
+    if (right === undefined) return undefined;
+    const { condition, ...rest } = plan;
+    const [correlated, own] = split(condition === undefined ? [] : conjuncts(condition));
+    const joined: Join = { ...rest, left: left.plan, right: right.plan };
+    return {
+      plan: own.length === 0 ? { ...joined, joinType: "cross" } : { ...joined, condition: conjunction(own) },
+      conditions: [...left.conditions, ...right.conditions, ...correlated.map((condition) => withoutOuter(condition, outer))],
+    };
+  }
+  const keepsLeft = plan.joinType === "left" || plan.joinType === "semi" || plan.joinType === "anti" || plan.joinType === "existence";
+  if (!keepsLeft || isCorrelatedPlan(plan.right) || (plan.condition !== undefined && isCorrelated(plan.condition))) return undefined;
+  // A semi join does not carry columns that the conditions need; its left side does.
+  return { plan: { ...plan, left: left.plan }, conditions: left.conditions };
 }
 
 function split(conditions: readonly Expression[]): [Expression[], Expression[]] {
@@ -90,8 +97,10 @@ function split(conditions: readonly Expression[]): [Expression[], Expression[]] 
 }
 
 /** References to the outer query become columns of a join with it. */
-function withoutOuter(expression: Expression): Expression {
-  return transformDown(expression, (node) => (node.kind === "outerReference" ? node.child : node));
+function withoutOuter(expression: Expression, outer: ReadonlySet<number>): Expression {
+  return transformDown(expression, (node) =>
+    node.kind === "outerReference" && node.child.kind === "attribute" && outer.has(node.child.exprId) ? node.child : node,
+  );
 }
 
 /** The columns of the plan below that pulled conditions use and that are not in the output. */
@@ -101,13 +110,12 @@ function neededColumns(below: PulledUp, present: ReadonlySet<number>): Expressio
   return [...needed.values()].filter((column) => ids.has(column.exprId) && !present.has(column.exprId));
 }
 
-function throughAggregate(plan: Aggregate): PulledUp {
-  const below = pullUpCorrelation(plan.child);
-  refuseCorrelated([...plan.groupings, ...plan.aggregates]);
+function throughAggregate(plan: Aggregate, outer: ReadonlySet<number>): PulledUp | undefined {
+  const below = pullUpCorrelation(plan.child, outer);
+  if (below === undefined || [...plan.groupings, ...plan.aggregates].some(isCorrelated)) return undefined;
   if (below.conditions.length === 0) return { plan: { ...plan, child: below.plan }, conditions: [] };
-  const bad = below.conditions.find((condition) => condition.kind !== "call" || (condition.name !== "=" && condition.name !== "<=>"));
-  if (bad !== undefined) throw unsupported([bad]);
   const ids = outputIds(below.plan);
+  if (!below.conditions.every((condition) => comparesColumns(condition, ids))) return undefined;
   const columns = [...new Map(below.conditions.flatMap(references).map((column) => [column.exprId, column])).values()].filter((column) =>
     ids.has(column.exprId),
   );
@@ -124,26 +132,27 @@ function throughAggregate(plan: Aggregate): PulledUp {
   };
 }
 
-function refuseCorrelated(expressions: readonly Expression[]): void {
-  const bad = expressions.filter(isCorrelated);
-  if (bad.length > 0) throw unsupported(bad);
+/** An equality with one column of the plan itself on one side: then one group belongs to an outer row. `a + b = outer` may have several. */
+function comparesColumns(condition: Expression, own: ReadonlySet<number>): boolean {
+  if (condition.kind !== "call" || (condition.name !== "=" && condition.name !== "<=>")) return false;
+  const [left, right] = condition.args;
+  if (left === undefined || right === undefined) return false;
+  const isOwn = (side: Expression): boolean => references(side).some((column) => own.has(column.exprId));
+  const isColumn = (side: Expression): boolean => side.kind === "attribute" || (side.kind === "cast" && isColumn(side.child));
+  return (isOwn(left) && isColumn(left) && !isOwn(right)) || (isOwn(right) && isColumn(right) && !isOwn(left));
 }
 
-function refuse(plan: LogicalPlan): PulledUp {
+/** The error for a plan whose references to the outer query cannot be resolved. */
+export function refuseCorrelation(plan: LogicalPlan): Error {
   const bad: Expression[] = [];
   const visit = (node: LogicalPlan): LogicalPlan => {
     bad.push(...planExpressions(node).filter(isCorrelated));
     return mapPlanChildren(node, visit);
   };
   visit(plan);
-  if (bad.length > 0) throw unsupported(bad);
-  return { plan, conditions: [] };
-}
-
-function unsupported(expressions: readonly Expression[]): Error {
   return analysisError(
     "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE",
-    { sqlExprs: expressions.map((expression) => `"${sqlText(expression)}"`).join(", ") },
-    expressions[0]?.origin,
+    { sqlExprs: bad.map((expression) => `"${sqlText(expression)}"`).join(", ") },
+    bad[0]?.origin,
   );
 }

@@ -12,20 +12,23 @@ import {
   mapPlanChildren,
   mapPlanExpressions,
   outputOf,
+  planChildren,
+  planExists,
   toAttribute,
   transformDown,
   transformUp,
   trueLiteral,
-  typeOf,
   type Expression,
   type Join,
   type LogicalPlan,
   type SubqueryExpression,
 } from "@vonk/dataframe/internal";
-import { compileExpression, findFunction, type SessionValues } from "@vonk/expression/internal";
-import { aggregatesOf, hasSubquery } from "../../../tree/attributes.ts";
+import { hasSubquery, outputIds } from "../../../tree/attributes.ts";
 import type { OptimizerContext, Rule } from "../../rule.ts";
-import { isCorrelatedPlan, pullUpCorrelation } from "./pull-up-correlation.ts";
+import { dependOnDomain, oneRowEach, outerColumns, sameDomain } from "./depend-on-domain.ts";
+import { isCorrelatedPlan, pullUpCorrelation, type PulledUp } from "./pull-up-correlation.ts";
+import { joinsAboveGroups, withSubqueriesAbove } from "./subqueries-above-groups.ts";
+import { valueWithoutRows } from "./value-without-rows.ts";
 
 /**
  * Turns subqueries of conditions and select lists into joins: EXISTS and IN into semi joins, their negations into anti joins, both inside
@@ -43,6 +46,8 @@ function rewritePlan(plan: LogicalPlan, context: OptimizerContext): LogicalPlan 
     (expression) => withRewrittenPlans(expression, context),
   );
   switch (rewritten.kind) {
+    case "join":
+      return rewritten.lateral ? rewriteLateral(rewritten, context) : rewritten;
     case "filter":
       return hasJoinable(rewritten.condition) ? rewriteFilter(rewritten, context) : rewritten;
     case "project": {
@@ -53,6 +58,7 @@ function rewritePlan(plan: LogicalPlan, context: OptimizerContext): LogicalPlan 
     case "aggregate": {
       const all = [...rewritten.groupings, ...rewritten.aggregates];
       if (!all.some(hasJoinable)) return rewritten;
+      if (rewritten.aggregates.some(joinsAboveGroups)) return rewritePlan(withSubqueriesAbove(rewritten), context);
       const { plan: child, expressions } = joinAll(all, rewritten.child, context);
       return {
         ...rewritten,
@@ -86,7 +92,7 @@ function rewriteFilter(filter: Extract<LogicalPlan, { kind: "filter" }>, context
   for (const condition of conjuncts(filter.condition)) {
     const negated = condition.kind === "call" && condition.name === "not";
     const inner = negated ? condition.args[0] : condition;
-    if (inner?.kind === "subquery" && inner.form !== "scalar") plan = predicateJoin(inner, negated ? "anti" : "semi", plan);
+    if (inner?.kind === "subquery" && inner.form !== "scalar") plan = predicateJoin(inner, negated ? "anti" : "semi", plan, context);
     else rest.push(condition);
   }
   const { plan: child, expressions } = joinAll(rest, plan, context);
@@ -99,9 +105,10 @@ function predicateJoin(
   subquery: SubqueryExpression,
   joinType: "semi" | "anti" | "existence",
   left: LogicalPlan,
+  context: OptimizerContext,
   exists?: Join["exists"],
 ): LogicalPlan {
-  const { plan: right, conditions } = pullUpCorrelation(subquery.plan);
+  const { plan: right, conditions } = decorrelated(subquery.plan, left, context, false);
   const columns = outputOf(subquery.plan);
   const equalities = subquery.values.map((value, index) => {
     const column = columns[index];
@@ -122,6 +129,24 @@ function predicateJoin(
   };
 }
 
+/**
+ * A subquery's plan to join, and on what: its own conditions where they can be pulled up, else the values that the outer query has. `each`
+ * asks for what the plan gives for each outer row, also where it has no input.
+ */
+function decorrelated(plan: LogicalPlan, left: LogicalPlan, context: OptimizerContext, each: boolean): PulledUp {
+  const outer = outputIds(left);
+  const pulled = each || hasTotal(plan) ? undefined : pullUpCorrelation(plan, outer);
+  if (pulled !== undefined) return pulled;
+  const columns = outerColumns(plan, outer);
+  const over = dependOnDomain(plan, left, columns, context.session);
+  return { plan: over.plan, conditions: conjuncts(sameDomain(columns, over.domain)) };
+}
+
+/** True when a plan gives a row though nothing comes in: pulled conditions would take it away. */
+function hasTotal(plan: LogicalPlan): boolean {
+  return isCorrelatedPlan(plan) && planExists(plan, (node) => node.kind === "aggregate" && node.groupings.length === 0);
+}
+
 /** Joins a plan with the subqueries of expressions, and gives the expressions over its columns. */
 function joinAll(
   expressions: readonly Expression[],
@@ -133,12 +158,12 @@ function joinAll(
     transformDown(expression, (node) => {
       if (!isJoinable(node)) return node;
       if (node.form === "scalar") {
-        const joined = scalarJoin(node, plan, context.session);
+        const joined = scalarJoin(node, plan, context);
         plan = joined.plan;
         return joined.value;
       }
       const exists = attribute("exists", booleanType, node.form === "in");
-      plan = predicateJoin(node, "existence", plan, exists);
+      plan = predicateJoin(node, "existence", plan, context, exists);
       return exists;
     }),
   );
@@ -152,12 +177,10 @@ function joinAll(
 function scalarJoin(
   subquery: SubqueryExpression,
   left: LogicalPlan,
-  session: SessionValues,
+  context: OptimizerContext,
 ): { readonly plan: LogicalPlan; readonly value: Expression } {
-  const { plan, conditions } = pullUpCorrelation(subquery.plan);
   const [column] = outputOf(subquery.plan);
-  const empty = valueWithoutRows(subquery.plan, session);
-  const join = (right: LogicalPlan): LogicalPlan => ({
+  const join = (right: LogicalPlan, conditions: readonly Expression[]): LogicalPlan => ({
     kind: "join",
     left,
     right,
@@ -166,7 +189,19 @@ function scalarJoin(
     condition: conjunction(conditions),
   });
   if (column === undefined) return { plan: left, value: literal(null, subquery.dataType) };
-  if (empty === null) return { plan: join(plan), value: { ...column, nullable: true } };
+  const pulled = isSingleRow(subquery.plan) ? pullUpCorrelation(subquery.plan, outputIds(left)) : undefined;
+  if (pulled === undefined) {
+    const columns = outerColumns(subquery.plan, outputIds(left));
+    const over = dependOnDomain(subquery.plan, left, columns, context.session);
+    if (isSingleRow(subquery.plan)) {
+      return { plan: join(over.plan, conjuncts(sameDomain(columns, over.domain))), value: { ...column, nullable: true } };
+    }
+    const single = oneRowEach(over, column);
+    return { plan: join(single.plan, conjuncts(sameDomain(columns, over.domain))), value: { ...single.value, nullable: true } };
+  }
+  const { plan, conditions } = pulled;
+  const empty = valueWithoutRows(subquery.plan, context.session);
+  if (empty === null) return { plan: join(plan, conditions), value: { ...column, nullable: true } };
   const marker = alias(trueLiteral, "present");
   const right: LogicalPlan = { kind: "project", projections: [...outputOf(plan), marker], child: plan };
   const present = { ...toAttribute(marker), nullable: true };
@@ -174,48 +209,41 @@ function scalarJoin(
     ...column,
     nullable: true,
   });
-  return { plan: join(right), value };
+  return { plan: join(right, conditions), value };
 }
 
-/** The value of a scalar subquery's column when no row reaches its aggregate; null for queries without one. */
-function valueWithoutRows(plan: LogicalPlan, session: SessionValues): ReturnType<ReturnType<typeof compileExpression>> {
-  if (plan.kind === "subqueryAlias" || plan.kind === "distinct") return valueWithoutRows(plan.child, session);
-  if (plan.kind !== "aggregate" || plan.groupings.length > 0) {
-    return plan.kind === "project" ? projectedWithoutRows(plan, session) : null;
+/** True when a plan gives one row at most, whatever comes in. */
+function isSingleRow(plan: LogicalPlan): boolean {
+  switch (plan.kind) {
+    case "aggregate":
+      return plan.groupings.length === 0;
+    case "oneRow":
+      return true;
+    case "project":
+    case "filter":
+    case "subqueryAlias":
+    case "sort":
+      return isSingleRow(plan.child);
+    default:
+      return false;
   }
-  const [first] = plan.aggregates;
-  return first === undefined ? null : evaluateEmpty(first, session);
 }
 
-function projectedWithoutRows(
-  plan: Extract<LogicalPlan, { kind: "project" }>,
-  session: SessionValues,
-): ReturnType<typeof valueWithoutRows> {
-  const { child } = plan;
-  const [first] = plan.projections;
-  if (first === undefined || child.kind !== "aggregate" || child.groupings.length > 0) return null;
-  const values = new Map(child.aggregates.flatMap((item) => (item.kind === "alias" ? [[item.exprId, item.child] as const] : [])));
-  return evaluateEmpty(
-    transformDown(first, (node) => (node.kind === "attribute" ? (values.get(node.exprId) ?? node) : node)),
-    session,
-  );
+/** A lateral join as a join with what its right side gives for each row of the left. */
+function rewriteLateral(join: Join, context: OptimizerContext): LogicalPlan {
+  const plain: Join = { ...join, lateral: false };
+  if (!isCorrelatedPlan(join.right)) return plain;
+  const output = outputOf(join);
+  const { plan: right, conditions } = decorrelated(join.right, join.left, context, !isSimple(join.right));
+  const all = [...(join.condition === undefined ? [] : conjuncts(join.condition)), ...conditions];
+  const joinType = join.joinType === "cross" ? "inner" : join.joinType;
+  return { kind: "project", projections: output, child: { ...plain, joinType, right, condition: conjunction(all) } };
 }
 
-function evaluateEmpty(expression: Expression, session: SessionValues): ReturnType<typeof valueWithoutRows> {
-  if (aggregatesOf(expression).length === 0) return null;
-  const constant = transformDown(expression, (node) => {
-    if (node.kind !== "aggregate") return node;
-    const definition = findFunction(node.name);
-    if (definition?.kind !== "aggregate") return literal(null, node.dataType);
-    const site = {
-      name: node.name,
-      args: node.args.map((argument) => ({ dataType: typeOf(argument) })),
-      dataType: node.dataType,
-      mode: node.mode,
-      session,
-    };
-    const instance = definition.instance(site);
-    return literal(instance.finish(instance.create()), node.dataType);
-  });
-  return compileExpression(constant, session)([]);
+/** Filters, projections and inner joins: pulling their conditions up changes nothing else. */
+function isSimple(plan: LogicalPlan): boolean {
+  const simple =
+    ["filter", "project", "subqueryAlias", "table", "localRelation", "range", "oneRow"].includes(plan.kind) ||
+    (plan.kind === "join" && (plan.joinType === "inner" || plan.joinType === "cross"));
+  return simple && planChildren(plan).every(isSimple);
 }
