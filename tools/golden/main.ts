@@ -1,6 +1,6 @@
 // `npm run golden -- [--dir DIR] [--filter F] [--json FILE] [--examples FILE] [--wrong FILE]`: runs a folder of golden files (inputs, results,
 // manifest.json), or documentation examples of functions, and says how many statements agree with Spark at the levels 1 to 4.
-// --wrong writes each wrong statement with what was met and expected, as JSON.
+// --wrong writes each statement below level 4 with its level and what was met and expected, as JSON.
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
@@ -43,7 +43,7 @@ async function runFolder(folder: string): Promise<void> {
     const skipped = entries.find((entry) => entry.file === file)?.skip.length ?? 0;
     const result = resultOf(file, readAnswers(folder, file).length - skipped, judgements);
     results.push(result);
-    for (const [statement, judgement] of judgements) if (judgement.level === 0) wrong.push({ file, statement, ...judgement });
+    for (const [statement, judgement] of judgements) if (judgement.level < 4) wrong.push({ file, statement, ...judgement });
     console.log(lineOf(result));
   });
   const files = results.toSorted((a, b) => (a.file < b.file ? -1 : 1));

@@ -16,7 +16,7 @@ export type WorkerReport =
 export interface Judgement {
   readonly level: number;
   readonly sql: string;
-  /** What was met in place of what was expected, when the level is 0. */
+  /** What was met in place of what was expected, when the level is below 4. */
   readonly met: string;
   readonly expected: string;
 }

@@ -1,6 +1,6 @@
 import { catalogString } from "@vonk/columnar/internal";
 import { EngineError } from "@vonk/common";
-import { AnalysisError, type QueryContext } from "@vonk/catalyst";
+import { AnalysisError, ExecutionError, type QueryContext } from "@vonk/catalyst";
 import { planChildren, type LogicalPlan } from "@vonk/dataframe/internal";
 import type { SparkSession } from "@vonk/sql";
 import { rowText } from "./hive-text.ts";
@@ -45,34 +45,23 @@ function errorOf(error: unknown): StatementError {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof EngineError)) return { condition: "", message, exception: "", sqlState: "", parameters: {}, context: [] };
   const { params, code } = error;
-  const state = "sqlState" in error && typeof error.sqlState === "string" ? error.sqlState : "";
+  const known = error instanceof AnalysisError || error instanceof ExecutionError ? error : undefined;
   return {
     condition: code,
     message,
-    exception: exceptionOf(error, state),
-    sqlState: state,
-    parameters: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])),
-    context: error instanceof AnalysisError ? error.queryContext : [],
+    exception: known === undefined ? "" : fullName(known.exception),
+    sqlState: known?.sqlState ?? "",
+    parameters: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, masked(String(value))])),
+    context: known?.queryContext ?? [],
   };
 }
 
-/** The class of Spark that raises such an error: by phase, and at run time by what SQLSTATE says of it. */
-function exceptionOf(error: EngineError, sqlState: string): string {
-  if (error.code.startsWith("PARSE_")) return "org.apache.spark.sql.catalyst.parser.ParseException";
-  if (error instanceof AnalysisError) return "org.apache.spark.sql.catalyst.ExtendedAnalysisException";
-  switch (sqlState) {
-    case "22003":
-    case "22012":
-      return "org.apache.spark.SparkArithmeticException";
-    case "22007":
-    case "22008":
-    case "22023":
-      return "org.apache.spark.SparkDateTimeException";
-    case "22018":
-      return "org.apache.spark.SparkNumberFormatException";
-    default:
-      return "org.apache.spark.SparkRuntimeException";
-  }
+/** Where Spark's exceptions are. */
+function fullName(exception: string): string {
+  if (exception === "ParseException") return "org.apache.spark.sql.catalyst.parser.ParseException";
+  if (exception === "ExtendedAnalysisException") return "org.apache.spark.sql.catalyst.ExtendedAnalysisException";
+  if (exception.startsWith("NoSuch")) return `org.apache.spark.sql.catalyst.analysis.${exception}`;
+  return exception === "AnalysisException" ? "org.apache.spark.sql.AnalysisException" : `org.apache.spark.${exception}`;
 }
 
 /** Ids of expressions and plans differ from run to run; the results files mask everything that looks like one. */

@@ -62,8 +62,9 @@ async function runExamples({ folder, ended }: FileRequest): Promise<void> {
 }
 
 function judge(result: StatementResult, answer: GoldenAnswer, level: number): Judgement {
-  const met = result.error === undefined ? `${result.schema}\n${result.output.join("\n")}` : result.error.message;
-  return level > 0
+  const { error, schema, output } = result;
+  const met = error === undefined ? `${schema}\n${output.join("\n")}` : `${error.message}\n${level === 0 ? "" : JSON.stringify(error)}`;
+  return level === 4
     ? { level, sql: answer.sql, met: "", expected: "" }
-    : { level, sql: answer.sql, met: met.slice(0, 600), expected: `${answer.schema}\n${answer.output}`.slice(0, 600) };
+    : { level, sql: answer.sql, met: met.slice(0, 900), expected: `${answer.schema}\n${answer.output}`.slice(0, 900) };
 }

@@ -6,11 +6,13 @@ const entries = {
     message: "The reference {name} is ambiguous, it could be {referenceNames}. Qualify it.",
     fault: "user",
     sqlState: "42704",
+    exception: "AnalysisException",
   },
   CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE: {
     message: "The types {left} and {right} cannot be merged.",
     fault: "user",
     sqlState: "42825",
+    exception: "SparkException",
   },
   "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN": {
     message: "Cannot resolve {sqlExpr}: the condition {filter} has the type {type}, expected BOOLEAN.",
@@ -21,11 +23,13 @@ const entries = {
     message: "The column of grouping, {grouping}, is not among the grouping columns {groupingColumns}.",
     fault: "user",
     sqlState: "42803",
+    exception: "AnalysisException",
   },
   GROUPING_ID_COLUMN_MISMATCH: {
     message: "The columns of grouping_id, {groupingIdColumn}, are not the grouping columns {groupByColumns}.",
     fault: "user",
     sqlState: "42803",
+    exception: "AnalysisException",
   },
   GROUP_BY_AGGREGATE: {
     message: "GROUP BY must not contain aggregate functions, found {sqlExpr}.",
@@ -36,6 +40,7 @@ const entries = {
     message: "GROUP BY position {index} is not in the select list, valid are 1 to {size}.",
     fault: "user",
     sqlState: "42805",
+    exception: "AnalysisException",
   },
   INCOMPATIBLE_COLUMN_TYPE: {
     message:
@@ -47,11 +52,13 @@ const entries = {
     message: "Cannot write to {tableName}: too few data columns. The table has {tableColumns}, the data has {dataColumns}.",
     fault: "user",
     sqlState: "21S01",
+    exception: "AnalysisException",
   },
   "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS": {
     message: "Cannot write to {tableName}: too many data columns. The table has {tableColumns}, the data has {dataColumns}.",
     fault: "user",
     sqlState: "21S01",
+    exception: "AnalysisException",
   },
   "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH": {
     message: "A lambda with {expectedNumArgs} parameters stands where the function gives it {actualNumArgs}.",
@@ -62,6 +69,7 @@ const entries = {
     message: "A recursive common table must be a UNION ALL of a part that does not refer to it and one that does.",
     fault: "user",
     sqlState: "42836",
+    exception: "AnalysisException",
   },
   "INVALID_RECURSIVE_REFERENCE.PLACE": {
     message:
@@ -94,6 +102,7 @@ const entries = {
     message: "The values of PIVOT must be constants, not {expression}.",
     fault: "user",
     sqlState: "42K08",
+    exception: "AnalysisException",
   },
   NUM_COLUMNS_MISMATCH: {
     message:
@@ -105,21 +114,25 @@ const entries = {
     message: "ORDER BY position {index} is not in the select list, valid are 1 to {size}.",
     fault: "user",
     sqlState: "42805",
+    exception: "AnalysisException",
   },
   PARSE_SYNTAX_ERROR: {
     message: "Syntax error at or near {error}{hint}.",
     fault: "user",
     sqlState: "42601",
+    exception: "ParseException",
   },
   PIVOT_VALUE_DATA_TYPE_MISMATCH: {
     message: "The value {value} of PIVOT has the type {valueType}, its columns have {pivotType}.",
     fault: "user",
     sqlState: "42K09",
+    exception: "AnalysisException",
   },
   TABLE_OR_VIEW_ALREADY_EXISTS: {
     message: "There is a table or view {relationName} already. Choose another name, drop it, or add OR REPLACE.",
     fault: "user",
     sqlState: "42P07",
+    exception: "AnalysisException",
   },
   TABLE_OR_VIEW_NOT_FOUND: {
     message: "The table or view {relationName} cannot be found. Check its spelling, the current catalog and schema, or qualify it.",
@@ -130,26 +143,31 @@ const entries = {
     message: "There is a temporary view {relationName} already. Choose another name, drop it, or add OR REPLACE.",
     fault: "user",
     sqlState: "42P07",
+    exception: "AnalysisException",
   },
   UDTF_ALIAS_NUMBER_MISMATCH: {
     message: "The aliases of a generator do not match its {aliasesSize} columns: there are {aliasesNames}.",
     fault: "user",
     sqlState: "42802",
+    exception: "AnalysisException",
   },
   UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE: {
     message: "A recursive common table must use UNION ALL, not UNION.",
     fault: "user",
     sqlState: "42836",
+    exception: "AnalysisException",
   },
   UNPIVOT_VALUE_DATA_TYPE_MISMATCH: {
     message: "The values of UNPIVOT have no common type: {types}.",
     fault: "user",
     sqlState: "42K09",
+    exception: "AnalysisException",
   },
   UNPIVOT_VALUE_SIZE_MISMATCH: {
     message: "All value columns of UNPIVOT must have {names} names.",
     fault: "user",
     sqlState: "428C4",
+    exception: "AnalysisException",
   },
   "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION": {
     message: "A column, variable or function parameter with the name {objectName} cannot be resolved.",
@@ -165,6 +183,7 @@ const entries = {
     message: "There is no function {routineName} on the search path {searchPath}.",
     fault: "user",
     sqlState: "42883",
+    exception: "AnalysisException",
   },
   UNSUPPORTED_FEATURE: {
     message: "{what} is not supported yet.",
@@ -186,21 +205,25 @@ const entries = {
     message: "{functionName} needs {expectedNum} arguments, it has {actualNum}.",
     fault: "user",
     sqlState: "42605",
+    exception: "AnalysisException",
   },
   _LEGACY_ERROR_TEMP_0035: {
     message: "Operation not allowed: {message}.",
     fault: "user",
     sqlState: "",
+    exception: "ParseException",
   },
   _LEGACY_ERROR_TEMP_0051: {
     message: "Empty set in {element} grouping sets is not supported.",
     fault: "user",
     sqlState: "",
+    exception: "ParseException",
   },
   _LEGACY_ERROR_TEMP_1006: {
     message: "PIVOT needs aggregate functions, and columns inside of them only, not {sql}.",
     fault: "user",
     sqlState: "",
+    exception: "AnalysisException",
   },
 } as const;
 

@@ -1,3 +1,3 @@
-export { AnalysisError } from "./error/analysis-error.ts";
+export { AnalysisError, ExecutionError } from "./error/analysis-error.ts";
 export type { QueryContext } from "./error/analysis-error.ts";
 export { catalystErrors } from "./errors.ts";

@@ -4,7 +4,7 @@ export { defaultSettings } from "./analysis/analysis-context.ts";
 export type { AnalysisContext, AnalysisSettings } from "./analysis/analysis-context.ts";
 
 // Errors
-export { analysisError } from "./error/analysis-error.ts";
+export { analysisError, ExecutionError } from "./error/analysis-error.ts";
 
 // Text to plans
 export { parseExpressionText, parseSchemaText, parseSQL, parseTypeText } from "./parser/parse.ts";

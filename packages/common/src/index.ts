@@ -1,6 +1,6 @@
 // Errors
 export { EngineError, errorFromData, errorToData } from "./error/engine-error.ts";
-export type { ErrorData, ErrorParams, Fault } from "./error/engine-error.ts";
+export type { ErrorData, ErrorParams, ErrorPlace, Fault } from "./error/engine-error.ts";
 
 // Configuration
 export { booleanEntry, bytesEntry, durationEntry, integerEntry, numberEntry, parseBytes, stringEntry } from "./config/config-entry.ts";

@@ -11,6 +11,7 @@ const entries = {
     message: "The text {url} is no encoded URL. Use `try_url_decode` to get NULL in its place.",
     fault: "data",
     sqlState: "22546",
+    exception: "SparkIllegalArgumentException",
   },
   CANNOT_PARSE_TIMESTAMP: {
     message: "{message} Use {func} to get NULL in its place.",
@@ -19,13 +20,13 @@ const entries = {
   },
   CAST_INVALID_INPUT: {
     message:
-      "The value {expression} of the type {sourceType} cannot be cast to {targetType} because it is malformed. Correct the value, or use `try_cast` to get NULL in its place.",
+      "The value {expression} of the type {sourceType} cannot be cast to {targetType} because it is malformed. Correct the value, use `try_cast` to get NULL in its place, or set {ansiConfig} to false.",
     fault: "data",
     sqlState: "22018",
   },
   CAST_OVERFLOW: {
     message:
-      "The value {value} of the type {sourceType} cannot be cast to {targetType} due to an overflow. Use `try_cast` to get NULL in its place.",
+      "The value {value} of the type {sourceType} cannot be cast to {targetType} due to an overflow. Use `try_cast` to get NULL in its place, or set {ansiConfig} to false.",
     fault: "data",
     sqlState: "22003",
   },
@@ -34,6 +35,7 @@ const entries = {
       "The text {str} cannot be converted to {targetType} because it is malformed for {fmt}. Use {suggestion} to get NULL in its place.",
     fault: "data",
     sqlState: "22018",
+    exception: "SparkIllegalArgumentException",
   },
   "DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES": {
     message:
@@ -107,7 +109,7 @@ const entries = {
     sqlState: "42K09",
   },
   "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION": {
-    message: '{rangeMessage} If necessary set {ansiConfig} to "false" to bypass this error.',
+    message: '{rangeMessage}. If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error.',
     fault: "data",
     sqlState: "22023",
   },
@@ -120,6 +122,7 @@ const entries = {
     message: "A date or time is out of its range: {operation}.",
     fault: "data",
     sqlState: "22008",
+    exception: "SparkArithmeticException",
   },
   DIVIDE_BY_ZERO: {
     message: 'Division by zero. Use `try_divide` to get NULL in its place. If necessary set {config} to "false" to bypass this error.',
@@ -145,6 +148,7 @@ const entries = {
     message: "There is no day of the week {string}.",
     fault: "data",
     sqlState: "22009",
+    exception: "SparkIllegalArgumentException",
   },
   ILLEGAL_SEQUENCE_BOUNDARIES: {
     message: "A sequence from {start} to {stop} cannot go by {step}.",
@@ -155,11 +159,13 @@ const entries = {
     message: "An interval is out of its range.",
     fault: "data",
     sqlState: "22015",
+    exception: "SparkArithmeticException",
   },
   "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION": {
     message: "An interval is out of its range. Use {functionName} to get NULL in its place.",
     fault: "data",
     sqlState: "22015",
+    exception: "SparkArithmeticException",
   },
   INTERVAL_DIVIDED_BY_ZERO: {
     message: "Division of an interval by zero. Use `try_divide` to get NULL in its place.",
@@ -190,6 +196,7 @@ const entries = {
     message: "Nothing can be extracted from {base}: a STRUCT, ARRAY or MAP is needed, not {other}.",
     fault: "user",
     sqlState: "42000",
+    exception: "AnalysisException",
   },
   INVALID_EXTRACT_FIELD: {
     message: "There is no field {field} of {expr}.",
@@ -208,7 +215,7 @@ const entries = {
   },
   INVALID_FRACTION_OF_SECOND: {
     message:
-      'The fraction of a second must be zero when there are 60: valid is [0, 60], not {secAndMicros}. If necessary set {ansiConfig} to "false" to bypass this error.',
+      'The fraction of a second must be zero when there are 60: valid is [0, 60], not {secAndMicros}. If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error.',
     fault: "data",
     sqlState: "22023",
   },
@@ -216,6 +223,7 @@ const entries = {
     message: "The index 0 is invalid: indices begin at 1, or count from the end below 0.",
     fault: "data",
     sqlState: "22003",
+    exception: "SparkRuntimeException",
   },
   "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING": {
     message: "The text '{input}' does not match the format of {typeName}.",
@@ -226,21 +234,25 @@ const entries = {
     message: "Options must be given as `map()` of texts.",
     fault: "user",
     sqlState: "42K06",
+    exception: "AnalysisException",
   },
   "INVALID_OPTIONS.NON_STRING_TYPE": {
     message: "Options must be a map of texts to texts, not {mapType}.",
     fault: "user",
     sqlState: "42K06",
+    exception: "AnalysisException",
   },
   "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE": {
     message: "The parameter {parameter} of {functionName} must be in [0, {upper}), not {invalidValue}.",
     fault: "data",
     sqlState: "22023",
+    exception: "SparkIllegalArgumentException",
   },
   "INVALID_PARAMETER_VALUE.CHARSET": {
     message: "The parameter {parameter} of {functionName} needs one of the charsets {charsets}, not {charset}.",
     fault: "user",
     sqlState: "22023",
+    exception: "SparkIllegalArgumentException",
   },
   "INVALID_PARAMETER_VALUE.DATETIME_UNIT": {
     message: "The parameter {parameter} of {functionName} needs a unit without quotes, such as YEAR or HOUR, not {invalidValue}.",
@@ -281,6 +293,7 @@ const entries = {
     message: "The schema {inputSchema} must be a constant text.",
     fault: "user",
     sqlState: "42K07",
+    exception: "AnalysisException",
   },
   "INVALID_SCHEMA.PARSE_ERROR": {
     message: "The schema {inputSchema} cannot be read: {reason}.",
@@ -301,6 +314,7 @@ const entries = {
     message: "The bytes {str} are no UTF-8 text.",
     fault: "data",
     sqlState: "22029",
+    exception: "SparkIllegalArgumentException",
   },
   MALFORMED_CHARACTER_CODING: {
     message: "A value of {function} cannot be expressed in the charset {charset}.",
@@ -332,6 +346,7 @@ const entries = {
     message: "More than one row was returned by a subquery used as a value. Use an aggregate, or LIMIT 1.",
     fault: "data",
     sqlState: "21000",
+    exception: "SparkException",
   },
   UNKNOWN_FUNCTION: {
     message: "There is no function {name} in the registry; the analyzer should have refused it.",

@@ -9,11 +9,13 @@ const entries = {
     message: "A recursive query went over {levelLimit} levels. Give it an end, or raise `spark.sql.cteRecursionLevelLimit`.",
     fault: "data",
     sqlState: "42836",
+    exception: "SparkException",
   },
   RECURSION_ROW_LIMIT_EXCEEDED: {
     message: "A recursive query made more than {rowLimit} rows. Give it an end, or raise `spark.sql.cteRecursionRowLimit`.",
     fault: "data",
     sqlState: "42836",
+    exception: "SparkException",
   },
   SQL_NOT_SUPPORTED: {
     message: "{what} is not supported yet. Rewrite the query without it.",

@@ -273,3 +273,20 @@ describe("subqueries that refer to the query around them", () => {
     expect(await rows(`${text} WHERE a > 1 ORDER BY a`)).toEqual(["2,5", "3,NULL"]);
   });
 });
+
+test("an error of a row has Spark's condition, SQLSTATE, class and place", async () => {
+  const text = "SELECT id, 1 / (id - 1) FROM range(3)";
+  await expect(rows(text)).rejects.toMatchObject({
+    code: "DIVIDE_BY_ZERO",
+    sqlState: "22012",
+    exception: "SparkArithmeticException",
+    queryContext: [{ startIndex: 12, stopIndex: 23, fragment: "1 / (id - 1)" }],
+  });
+  await expect(rows("SELECT CAST('x' AS DATE)")).rejects.toMatchObject({
+    sqlState: "22018",
+    exception: "SparkDateTimeException",
+    params: { ansiConfig: '"spark.sql.ansi.enabled"' },
+    queryContext: [{ fragment: "CAST('x' AS DATE)" }],
+  });
+  await expect(rows("SELECT CAST('x' AS INT)")).rejects.toMatchObject({ exception: "SparkNumberFormatException" });
+});

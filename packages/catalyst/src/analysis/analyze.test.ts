@@ -62,7 +62,7 @@ describe("what is refused, with Spark's condition and the place", () => {
     ["SELECT substring(name) FROM people", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION 42605 substring(name)"],
     ["SELECT id[1] FROM people", "UNSUPPORTED_FEATURE 0A000 id[1]"],
     ["SELECT * FROM people WHERE", "PARSE_SYNTAX_ERROR 42601"],
-    ["SELECT 'open", "PARSE_SYNTAX_ERROR 42601 '"],
+    ["SELECT 'open", "PARSE_SYNTAX_ERROR 42601"],
   ])("%s", (text, expected) => {
     expect(refused(text)).toMatch(expected.length > 40 ? expected : new RegExp(`^${RegExp.escape(expected)}`));
   });

@@ -23,7 +23,7 @@ import {
 } from "@vonk/dataframe/internal";
 import { findFunction, widestType, type Argument, type FunctionDefinition, type LambdaParameter } from "@vonk/expression/internal";
 import { analysisError, locate } from "../error/analysis-error.ts";
-import { sqlText } from "../naming/expression-text.ts";
+import { prettyText, sqlText } from "../naming/expression-text.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
 import { groupingCall } from "./grouping-analytics.ts";
 import type { Scope } from "./scope.ts";
@@ -199,11 +199,16 @@ function mapCaseParts(
 }
 
 /** The expression in a type: constants are converted at once, others by a cast that names leave out. */
-export function castTo(expression: Expression, type: DataType, scope: Pick<ExpressionScope, "context">): Expression {
+export function castTo(
+  expression: Expression,
+  type: DataType,
+  scope: Pick<ExpressionScope, "context">,
+  origin: Expression["origin"] = expression.origin,
+): Expression {
   const actual = typeOf(expression);
   if (sameType(actual, type, { ignoreNullability: true }) || type.kind === "void") return expression;
   if (expression.kind === "literal" && expression.value === null) return { ...expression, dataType: type };
-  return cast(expression, type, scope.context.settings.ansi ? "ansi" : "legacy", false, expression.origin);
+  return cast(expression, type, scope.context.settings.ansi ? "ansi" : "legacy", false, origin);
 }
 
 function resolveSubquery(expression: SubqueryExpression, scope: ExpressionScope): Expression {
@@ -308,14 +313,14 @@ function argumentOf(expression: Expression): Argument {
     const { parameters, body } = expression;
     const lambda = { parameters: parameters.length };
     const isResolved = parameters.every((parameter) => parameter.kind === "lambdaVariable");
-    if (!isResolved) return { dataType: voidType, nullable: true, sql: sqlText(expression), lambda };
-    return { dataType: typeOf(body), nullable: isNullable(body), sql: sqlText(expression), lambda };
+    if (!isResolved) return { dataType: voidType, nullable: true, sql: prettyText(expression), lambda };
+    return { dataType: typeOf(body), nullable: isNullable(body), sql: prettyText(expression), lambda };
   }
   return {
     dataType: typeOf(expression),
     nullable: isNullable(expression),
     ...(expression.kind === "literal" ? { constant: { value: expression.value } } : {}),
-    sql: sqlText(expression),
+    sql: prettyText(expression),
   };
 }
 
@@ -350,7 +355,9 @@ function resolveCall(
   const coerced = args.map((argument, index) => {
     const type = resolution.args[index];
     if (type === undefined) return argument;
-    return argument.kind === "lambda" ? { ...argument, body: castTo(argument.body, type, scope) } : castTo(argument, type, scope);
+    return argument.kind === "lambda"
+      ? { ...argument, body: castTo(argument.body, type, scope) }
+      : castTo(argument, type, scope, written.origin);
   });
   const nullable = resolution.nullable ?? coerced.some(isNullable);
   const common = {

@@ -50,7 +50,7 @@ function fieldsOf(generator: Expression): readonly StructField[] {
 function generateOver(child: LogicalPlan, generator: Call, { names, qualifier, outer }: GeneratorNames): Generate {
   const fields = fieldsOf(generator);
   if (names.length > 0 && names.length !== fields.length) {
-    throw analysisError("UDTF_ALIAS_NUMBER_MISMATCH", { aliasesSize: fields.length, aliasesNames: names.join(",") }, generator.origin);
+    throw analysisError("UDTF_ALIAS_NUMBER_MISMATCH", { aliasesSize: fields.length, aliasesNames: names.join(",") });
   }
   const generatorOutput = fields.map(({ name, dataType, nullable }, index): Attribute => ({
     ...attribute(names[index] ?? name, dataType, nullable),

@@ -15,7 +15,7 @@ import {
   type UnresolvedInlineTable,
   type UnresolvedRelation,
 } from "@vonk/dataframe/internal";
-import { widestType } from "@vonk/expression/internal";
+import { widestType, type SessionValues } from "@vonk/expression/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
 import { callsAggregate, castTo, resolveExpression } from "./resolve-expression.ts";
@@ -107,10 +107,19 @@ function resolveRelation(plan: UnresolvedRelation, scope: PlanScope): LogicalPla
   }
   const found = scope.context.relation(plan);
   if (found === undefined) {
-    throw analysisError("TABLE_OR_VIEW_NOT_FOUND", { relationName: plan.nameParts.map(quoteIdentifier).join(".") }, plan.origin);
+    throw analysisError(
+      "TABLE_OR_VIEW_NOT_FOUND",
+      { relationName: plan.nameParts.map(quoteIdentifier).join("."), searchPath: searchPath(scope.context.session) },
+      plan.origin,
+    );
   }
   // What a view's text names is looked up where the view stands, not among the query's common tables.
   return withNewIds(resolvePlan(found, { ...scope, tables: new Map(), outer: [] }));
+}
+
+/** Where names without a qualifier are looked up. */
+export function searchPath({ catalog, database }: Pick<SessionValues, "catalog" | "database">): string {
+  return `[\`system\`.\`builtin\`, \`system\`.\`session\`, ${quoteIdentifier(catalog)}.${quoteIdentifier(database)}]`;
 }
 
 /** Two references to one table are different columns. */

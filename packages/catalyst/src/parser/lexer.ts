@@ -1,5 +1,5 @@
 import { createToken, Lexer, type CustomPatternMatcherReturn, type IToken, type TokenType } from "chevrotain";
-import { analysisError } from "../error/analysis-error.ts";
+import { syntaxError } from "../error/analysis-error.ts";
 
 /** Words are one kind of token: which of them are keywords depends on where they stand, since Spark reserves almost none. */
 export const Word: TokenType = createToken({
@@ -76,8 +76,7 @@ export function tokenize(text: string): readonly IToken[] {
   const { tokens, errors } = lexer.tokenize(text);
   const [error] = errors;
   if (error !== undefined) {
-    const origin = { text, start: error.offset, stop: error.offset };
-    throw analysisError("PARSE_SYNTAX_ERROR", { error: `'${text[error.offset] ?? ""}'`, hint: "" }, origin);
+    throw syntaxError(`'${text[error.offset] ?? ""}'`, "", text, error.offset);
   }
   return tokens;
 }

@@ -1,6 +1,6 @@
 import type { IToken, TokenType } from "chevrotain";
 import type { Expression, LogicalPlan, Origin } from "@vonk/dataframe/internal";
-import { analysisError } from "../error/analysis-error.ts";
+import { syntaxError } from "../error/analysis-error.ts";
 import { QuotedName, Sign, Text, textValue, tokenize, Word } from "./lexer.ts";
 
 /** Rules that refer to one another across files. */
@@ -162,10 +162,11 @@ export class TokenCursor {
     return text;
   }
 
+  /** The error at the next token. Its `hint` is for readers; Spark's parameter of that name is empty. */
   unexpected(hint = ""): Error {
     const token = this.peek();
     const error = token === undefined ? "end of input" : `'${token.image}'`;
-    const start = token?.startOffset ?? Math.max(this.text.length - 1, 0);
-    return analysisError("PARSE_SYNTAX_ERROR", { error, hint }, { text: this.text, start, stop: start + (token?.image.length ?? 1) - 1 });
+    const place = token?.startOffset ?? this.text.length;
+    return syntaxError(error, hint, this.text, place);
   }
 }

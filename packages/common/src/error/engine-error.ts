@@ -14,6 +14,13 @@ export interface ErrorData {
   readonly retryable: boolean;
   readonly stack: string;
   readonly cause?: ErrorData;
+  readonly place?: ErrorPlace;
+}
+
+/** The stretch of a user's text that an error is about: offsets in UTF-16 units, the last one belongs to it. */
+export interface ErrorPlace {
+  readonly start: number;
+  readonly stop: number;
 }
 
 /**
@@ -26,6 +33,8 @@ export class EngineError extends Error {
   readonly params: ErrorParams;
   readonly fault: Fault;
   readonly retryable: boolean;
+  /** Set once, by what knows the text. */
+  place?: ErrorPlace;
 
   constructor(data: { code: string; message: string; params: ErrorParams; fault: Fault; retryable: boolean }, options?: ErrorOptions) {
     super(`[${data.code}] ${data.message}`, options);
@@ -56,6 +65,7 @@ export function errorToData(error: unknown, depth = 0): ErrorData {
     retryable: coded.retryable ?? true,
     stack: error.stack ?? "",
     ...cause,
+    ...(error instanceof EngineError && error.place !== undefined ? { place: error.place } : {}),
   };
 }
 
@@ -70,5 +80,6 @@ export function errorFromData(data: ErrorData): Error & { readonly code: string 
       ? new EngineError(data, options)
       : Object.assign(new Error(data.message, options), { name: data.name, code: data.code });
   if (data.stack !== "") error.stack = data.stack;
+  if (data.place !== undefined && error instanceof EngineError) error.place = data.place;
   return error;
 }

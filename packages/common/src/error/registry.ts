@@ -7,6 +7,8 @@ export interface ErrorEntry {
   /** True when the same call may succeed later without a change by the user. */
   readonly retryable?: boolean;
   readonly sqlState?: string;
+  /** Of Spark's conditions: the name of its exception's class, where it is not the usual one. */
+  readonly exception?: string;
 }
 
 type Placeholder<M extends string> = M extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;

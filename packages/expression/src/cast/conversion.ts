@@ -21,6 +21,7 @@ export function malformed(value: SQLValue, from: DataType, to: DataType, site: C
     expression: typeof value === "string" ? `'${value}'` : literalText(value, from, site.session),
     sourceType: `"${sqlType(from)}"`,
     targetType: `"${sqlType(to)}"`,
+    ansiConfig: '"spark.sql.ansi.enabled"',
   });
 }
 
@@ -30,6 +31,7 @@ export function outOfRange(value: SQLValue, from: DataType, to: DataType, site: 
     value: literalText(value, from, site.session),
     sourceType: `"${sqlType(from)}"`,
     targetType: `"${sqlType(to)}"`,
+    ansiConfig: '"spark.sql.ansi.enabled"',
   });
 }
 

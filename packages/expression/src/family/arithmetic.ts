@@ -35,7 +35,8 @@ function resolveArithmetic(args: readonly Argument[], site: ResolutionSite): Res
   }
   const common = widerType(left.dataType, right.dataType, site);
   const type = common?.kind === "void" ? doubleType : common?.kind === "string" ? doubleType : common;
-  const sqlExpr = `"(${left.sql} ${site.name} ${right.sql})"`;
+  const named = /^\w+$/.test(site.name) && site.name !== "div";
+  const sqlExpr = named ? `"${site.name}(${left.sql}, ${right.sql})"` : `"(${left.sql} ${site.name} ${right.sql})"`;
   const different = type !== undefined && !isNumeric(type) && left.dataType.kind !== right.dataType.kind;
   if (type === undefined || different) {
     throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", {

@@ -1,3 +1,4 @@
+import { EngineError, type ErrorPlace } from "@vonk/common";
 import { sqlType, type SQLValue } from "@vonk/columnar/internal";
 import {
   isNullable,
@@ -69,9 +70,14 @@ function compileCast(expression: Cast, scope: Scope): RowFunction {
   const { mode, dataType } = expression;
   const convert = conversion(from, dataType, { mode, session: scope.session });
   if (convert === undefined) throw castFailure(from, dataType, mode, `CAST(… AS ${sqlType(dataType)})`);
+  const place = placeOf(expression);
   return (row) => {
     const value = child(row);
-    return value === null ? null : convert(value);
+    try {
+      return value === null ? null : convert(value);
+    } catch (error) {
+      throw placed(error, place);
+    }
   };
 }
 
@@ -140,7 +146,24 @@ function compileCall(expression: Call, scope: Scope): RowFunction {
   if (definition.higherOrder !== undefined) return compileHigherOrder(expression, definition, definition.higherOrder(site), scope);
   const args = expression.args.map((argument) => compile(argument, scope));
   if (definition.compile !== undefined) return definition.compile(args, site);
-  return applyEvaluator(definition, args, site);
+  return applyEvaluator(definition, args, { site, place: placeOf(expression) });
+}
+
+interface Application {
+  readonly site: CallSite;
+  readonly place: ErrorPlace | undefined;
+}
+
+function placeOf({ origin }: Expression): ErrorPlace | undefined {
+  return origin?.start === undefined || origin.stop === undefined || origin.objectType !== undefined
+    ? undefined
+    : { start: origin.start, stop: origin.stop };
+}
+
+/** An error with the place of the innermost expression that raised it. */
+function placed(error: unknown, place: ErrorPlace | undefined): unknown {
+  if (error instanceof EngineError && place !== undefined) error.place ??= place;
+  return error;
 }
 
 function compileHigherOrder(
@@ -179,23 +202,34 @@ function compileLambda(lambda: Lambda, scope: Scope, row: () => readonly SQLValu
   };
 }
 
-function applyEvaluator(definition: ScalarFunction, args: readonly RowFunction[], site: CallSite): RowFunction {
+function applyEvaluator(definition: ScalarFunction, args: readonly RowFunction[], { site, place }: Application): RowFunction {
   const evaluate = definition.evaluator?.(site);
   if (evaluate === undefined) throw expressionErrors.create("UNKNOWN_FUNCTION", { name: definition.name });
-  return definition.nulls === "propagate" ? strict(evaluate, args) : lenient(evaluate, args);
+  return definition.nulls === "propagate" ? strict(evaluate, args, place) : lenient(evaluate, args, place);
 }
 
-function lenient(evaluate: Evaluator, args: readonly RowFunction[]): RowFunction {
-  return (row) => evaluate(...args.map((argument) => argument(row)));
+function lenient(evaluate: Evaluator, args: readonly RowFunction[], place: ErrorPlace | undefined): RowFunction {
+  return (row) => {
+    const values = args.map((argument) => argument(row));
+    try {
+      return evaluate(...values);
+    } catch (error) {
+      throw placed(error, place);
+    }
+  };
 }
 
 /** Null when an argument is null; the usual numbers of arguments without a list. */
-function strict(evaluate: Evaluator, args: readonly RowFunction[]): RowFunction {
+function strict(evaluate: Evaluator, args: readonly RowFunction[], place: ErrorPlace | undefined): RowFunction {
   const [first, second] = args;
   if (first !== undefined && args.length === 1) {
     return (row) => {
       const a = first(row);
-      return a === null ? null : evaluate(a);
+      try {
+        return a === null ? null : evaluate(a);
+      } catch (error) {
+        throw placed(error, place);
+      }
     };
   }
   if (first !== undefined && second !== undefined && args.length === 2) {
@@ -203,7 +237,11 @@ function strict(evaluate: Evaluator, args: readonly RowFunction[]): RowFunction 
       const a = first(row);
       if (a === null) return null;
       const b = second(row);
-      return b === null ? null : evaluate(a, b);
+      try {
+        return b === null ? null : evaluate(a, b);
+      } catch (error) {
+        throw placed(error, place);
+      }
     };
   }
   return (row) => {
@@ -213,6 +251,10 @@ function strict(evaluate: Evaluator, args: readonly RowFunction[]): RowFunction 
       if (value === null) return null;
       values.push(value);
     }
-    return evaluate(...values);
+    try {
+      return evaluate(...values);
+    } catch (error) {
+      throw placed(error, place);
+    }
   };
 }

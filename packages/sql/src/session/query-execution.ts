@@ -1,10 +1,12 @@
-import { analyze, hasSubquery, optimize, type AnalysisContext } from "@vonk/catalyst/internal";
+import { analyze, ExecutionError, hasSubquery, optimize, type AnalysisContext } from "@vonk/catalyst/internal";
 import { structField, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
 import {
   literal,
   mapPlanChildren,
   mapPlanExpressions,
   outputOf,
+  planChildren,
+  planExpressions,
   transformDown,
   type Expression,
   type LogicalPlan,
@@ -13,6 +15,8 @@ import {
 import type { ActionOptions } from "@vonk/core";
 import { expressionErrors } from "@vonk/expression";
 import { EngineError } from "@vonk/common";
+import type { ErrorEntry } from "@vonk/common/internal";
+import { sqlErrors } from "../errors.ts";
 import { planPhysical } from "../physical/plan-physical.ts";
 import type { ExecutionContext, PhysicalPlan } from "../physical/physical-plan.ts";
 
@@ -54,16 +58,31 @@ export class QueryExecution {
       const plan = planPhysical(await withSubqueryValues(optimized, context, this.#analysis));
       return await (await plan.execute(context)).collect(options);
     } catch (error) {
-      throw ownError(error);
+      throw ownError(error, textOf(this.logical));
     }
   }
 }
 
-/** What a row's expression raised inside a task, as the query's own error; everything else as it is. */
-function ownError(error: unknown): unknown {
-  if (!(error instanceof EngineError) || error.code !== "TASK_FAILED") return error;
-  const { cause } = error;
-  return cause instanceof EngineError && cause.code in expressionErrors.entries ? cause : error;
+/** What a row's expression raised, in a task or before it, as the query's own error; everything else as it is. */
+function ownError(error: unknown, text: string | undefined): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const own = error.code === "TASK_FAILED" ? error.cause : error;
+  if (!(own instanceof EngineError) || own instanceof ExecutionError) return error;
+  if (own.code in expressionErrors.entries) return new ExecutionError(own, text);
+  const entries: Readonly<Record<string, ErrorEntry>> = sqlErrors.entries;
+  const entry = entries[own.code];
+  return entry?.sqlState === undefined ? error : new ExecutionError(own, text, entry);
+}
+
+/** The text that a plan was made of, when it was. */
+function textOf(plan: LogicalPlan): string | undefined {
+  if (plan.origin?.text !== undefined) return plan.origin.text;
+  for (const expression of planExpressions(plan)) {
+    if (expression.origin?.text !== undefined) return expression.origin.text;
+  }
+  return planChildren(plan)
+    .map(textOf)
+    .find((text) => text !== undefined);
 }
 
 /** The plan with the values of its scalar subqueries in their place. */

@@ -53,10 +53,7 @@ function outOfBounds(rangeMessage: string, site: CallSite, suggestedFunc?: strin
   if (site.mode !== "ansi") return null;
   if (suggestedFunc !== undefined)
     throw expressionErrors.create("DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", { rangeMessage, suggestedFunc: `\`${suggestedFunc}\`` });
-  throw expressionErrors.create("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", {
-    rangeMessage,
-    ansiConfig: '"spark.sql.ansi.enabled"',
-  });
+  throw expressionErrors.create("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", { rangeMessage });
 }
 
 function makeDate(site: CallSite): Evaluator {
@@ -91,8 +88,7 @@ function fromParts(site: CallSite): (args: readonly SQLValue[]) => bigint | null
     if (!carried && micros >= 60_000_000n && micros < 61_000_000n) {
       if (site.mode !== "ansi") return null;
       throw expressionErrors.create("INVALID_FRACTION_OF_SECOND", {
-        secAndMicros: decimalText(micros, 6),
-        ansiConfig: '"spark.sql.ansi.enabled"',
+        secAndMicros: decimalText(micros, 6).replace(/\.?0+$/, ""),
       });
     }
     const problem = dateProblem(y, m, d) ?? timeProblem(h, min, carried ? 0n : micros);

@@ -19,7 +19,7 @@ function charsetOf(name: string, functionName: string): string {
   throw expressionErrors.create("INVALID_PARAMETER_VALUE.CHARSET", {
     parameter: "`charset`",
     functionName: `\`${functionName}\``,
-    charsets: charsets.toSorted().join(", "),
+    charsets: charsets.toSorted().join(", ").toLowerCase(),
     charset: name,
   });
 }
