@@ -28,7 +28,7 @@ export interface StatementError {
 export async function runStatement(spark: SparkSession, sql: string, timeoutMs: number): Promise<StatementResult> {
   try {
     const frame = await spark.sql(sql);
-    const execution = await frame.queryExecution();
+    const execution = await spark.executionOf(frame.plan);
     const { schema } = execution;
     const rows = await frame.collect({ timeoutMs });
     const { session } = spark.executionContext();

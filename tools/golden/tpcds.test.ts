@@ -40,21 +40,11 @@ describe.skipIf(!given)(`TPC-DS${isThere ? "" : " [needs shared]"}`, () => {
 
   afterAll(() => spark.stop());
 
-  test("a query is planned in milliseconds", { timeout: hangLimitMs }, async () => {
-    const planned = async (name: string): Promise<number> => {
-      const start = performance.now();
-      const { physical } = await (await spark.sql(queryOf(name))).queryExecution();
-      expect(physical.output.length).toBeGreaterThan(0);
-      return performance.now() - start;
-    };
-    const all = names().filter((name) => name !== "q30");
-    for (const name of all) await planned(name);
-    const times: number[] = [];
-    for (const name of all) times.push(Math.min(await planned(name), await planned(name)));
-    const sorted = times.toSorted((a, b) => a - b);
-    // Three times the bars of 10 and 60 ms, since machines of CI are slow and shared.
-    expect(sorted[sorted.length >> 1]).toBeLessThan(30);
-    expect(sorted.at(-1)).toBeLessThan(180);
+  test("every query is analysed, optimised and planned", { timeout: hangLimitMs }, async () => {
+    for (const name of names().filter((one) => one !== "q30")) {
+      const { physical } = await spark.executionOf((await spark.sql(queryOf(name))).plan);
+      expect(physical.output.length, name).toBeGreaterThan(0);
+    }
   });
 
   test.each(names())("%s gives Spark's answer", { timeout: hangLimitMs }, async (name) => {

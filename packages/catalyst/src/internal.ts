@@ -11,6 +11,7 @@ export { parseExpressionText, parseSchemaText, parseSQL, parseTypeText } from ".
 
 // Names and texts
 export { prettyText, sqlText } from "./naming/expression-text.ts";
+export { planText } from "./naming/plan-text.ts";
 export { expressionKey } from "./tree/expression-key.ts";
 
 // Optimisation

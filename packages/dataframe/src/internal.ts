@@ -27,6 +27,7 @@ export type {
   UnresolvedAttribute,
   UnresolvedExtract,
   UnresolvedFunction,
+  UnparsedExpression,
   UnresolvedStar,
   WindowExpression,
   WindowFrame,
@@ -99,6 +100,7 @@ export type {
   UnresolvedPivot,
   UnresolvedRelation,
   UnresolvedTableFunction,
+  UnresolvedOperation,
   UnresolvedUnpivot,
   UnresolvedWith,
   Window,
@@ -116,3 +118,28 @@ export {
   transformPlanDown,
   transformPlanUp,
 } from "./plan/plan-traversal.ts";
+
+// What DataFrames ask of an engine, and what the analyzer makes of their operations
+export { DataFrame } from "./frame/data-frame.ts";
+export type { Frame } from "./frame/data-frame.ts";
+export { expandOperation } from "./frame/frame-operation.ts";
+export { mapOperation } from "./frame/operation-shape.ts";
+export type { FrameOperation } from "./frame/frame-operation.ts";
+export type { FromObjects } from "./frame/frame-type.ts";
+export type { ExplainMode, PersistLevel, QueryEngine, QueryOptions, SaveMode, ViewRequest, WriteRequest } from "./frame/query-engine.ts";
+export { Column } from "./column/column.ts";
+export { dataTypeOf, expressionOf } from "./column/column.ts";
+export { columnOf } from "./column/column-argument.ts";
+export { nameParts } from "./column/name-parts.ts";
+export {
+  aggregateSignatures,
+  generatorSignatures,
+  registeredNames,
+  scalarSignatures,
+  windowSignatures,
+} from "./function/function-table.ts";
+export { externalValue, internalValue, kindOf, shownValue } from "./value/external-value.ts";
+export { Decimal } from "./value/decimal.ts";
+export { LocalDate } from "./value/local-date.ts";
+export { LocalDateTime, LocalTime, Timestamp } from "./value/timestamp.ts";
+export { dataFrameErrors } from "./errors.ts";

@@ -1,13 +1,47 @@
 // The door to SQL
 export { SparkSession } from "./session/spark-session.ts";
-export { DataFrame } from "./session/data-frame.ts";
 export { RuntimeConfig } from "./session/runtime-config.ts";
 export { DataFrameReader } from "./session/data-frame-reader.ts";
 
-// Results
-export { Row } from "./session/row.ts";
-export { Decimal, LocalDate } from "./session/external-value.ts";
-export type { ExternalValue } from "./session/external-value.ts";
+// Queries and columns
+export {
+  CaseColumn,
+  Column,
+  ColumnName,
+  DataFrame,
+  DataFrameNaFunctions,
+  DataFrameWriter,
+  functions,
+  GroupedData,
+  nullable,
+  PivotedData,
+  schema,
+  types,
+  Window,
+  WindowSpec,
+} from "@vonk/dataframe";
+export type {
+  ColumnType,
+  DataType,
+  Dynamic,
+  ExplainMode,
+  ExternalValue,
+  Frame,
+  Functions,
+  Int,
+  JoinKind,
+  Operand,
+  PersistLevel,
+  QueryOptions,
+  RowOf,
+  SaveMode,
+  Schema,
+  StructField,
+  StructType,
+} from "@vonk/dataframe";
+
+// Rows and their values
+export { DayTimeInterval, Decimal, LocalDate, LocalDateTime, LocalTime, Row, Timestamp, YearMonthInterval } from "@vonk/dataframe";
 
 // Errors
 export { sqlErrors } from "./errors.ts";

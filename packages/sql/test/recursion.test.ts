@@ -61,7 +61,7 @@ describe("hints and clauses that say where rows are", () => {
     ["SELECT id FROM range(10) CLUSTER BY id", 2],
     ["SELECT /*+ NOTHING(x) */ id FROM range(10)", 2],
   ])("%s", async (text, partitions) => {
-    const { physical } = await (await spark.sql(text)).queryExecution();
+    const { physical } = await spark.executionOf((await spark.sql(text)).plan);
     const rdd = await physical.execute(spark.executionContext());
     expect(await rdd.getNumPartitions()).toBe(partitions);
     const rows = await rdd.collect();

@@ -1,5 +1,6 @@
 import type { LogicalPlan } from "@vonk/dataframe/internal";
 import type { AnalysisContext } from "./analysis-context.ts";
+import { newFramePlans } from "./frame-plans.ts";
 import { resolvePlan } from "./resolve-plan.ts";
 
 /**
@@ -9,5 +10,5 @@ import { resolvePlan } from "./resolve-plan.ts";
  * @throws AnalysisError with Spark's condition and the place in the query
  */
 export function analyze(plan: LogicalPlan, context: AnalysisContext): LogicalPlan {
-  return resolvePlan(plan, { context, tables: new Map(), outer: [], resolve: resolvePlan });
+  return resolvePlan(plan, { context, tables: new Map(), outer: [], frames: newFramePlans(), resolve: resolvePlan });
 }

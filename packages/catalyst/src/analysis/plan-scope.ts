@@ -16,6 +16,7 @@ import { widestType } from "@vonk/expression/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { prettyText } from "../naming/expression-text.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
+import type { FramePlans } from "./frame-plans.ts";
 import { castTo, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
 import { Scope } from "./scope.ts";
 
@@ -24,6 +25,8 @@ export interface PlanScope {
   readonly context: AnalysisContext;
   readonly tables: ReadonlyMap<string, CommonTableInScope>;
   readonly outer: readonly ExpressionScope[];
+  /** What is known of the plans that DataFrames named. */
+  readonly frames: FramePlans;
   /** Resolves a plan inside this one. */
   readonly resolve: (plan: LogicalPlan, scope: PlanScope) => LogicalPlan;
 }
@@ -44,6 +47,7 @@ export function expressionScope(plans: readonly LogicalPlan[], scope: PlanScope)
     scopes: plans.map((plan) => new Scope(outputOf(plan), scope.context.settings.caseSensitive)),
     outer: scope.outer,
     context: scope.context,
+    frames: scope.frames,
     subquery: (subquery, outer) => resolveSubqueryPlan(subquery, outer, scope),
   };
 }

@@ -25,6 +25,7 @@ import { findFunction, widestType, type Argument, type FunctionDefinition, type 
 import { analysisError, locate } from "../error/analysis-error.ts";
 import { prettyText, sqlText } from "../naming/expression-text.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
+import { findInFrame, type FramePlans } from "./frame-plans.ts";
 import { groupingCall } from "./grouping-analytics.ts";
 import type { Scope } from "./scope.ts";
 
@@ -37,6 +38,8 @@ export interface ExpressionScope {
   /** The scopes around a subquery, innermost first. */
   readonly outer: readonly ExpressionScope[];
   readonly context: AnalysisContext;
+  /** What is known of the plans that DataFrames named. */
+  readonly frames?: FramePlans;
   /** Resolves the plan of a subquery whose outer scope is the one given. */
   readonly subquery: (subquery: SubqueryExpression, outer: ExpressionScope) => SubqueryExpression;
   /** Parameters of the lambdas around, by their names in lower case; they hide columns. */
@@ -110,6 +113,8 @@ function resolveAttribute(expression: UnresolvedAttribute, scope: ExpressionScop
   const [first = "", ...fields] = nameParts;
   const variable = scope.lambdaVariables?.get(first.toLowerCase());
   if (variable !== undefined) return withFields(variable, fields, expression);
+  const own = scope.frames === undefined ? undefined : findInFrame(expression, scope.scopes, scope.frames);
+  if (own !== undefined) return withFields(own.attribute, own.fields, expression);
   for (const names of scope.scopes) {
     const match = names.find(nameParts, origin);
     if (match !== undefined) return withFields(match.attribute, match.fields, expression);

@@ -1,11 +1,14 @@
 import { quoteIdentifier, sqlType, voidType } from "@vonk/columnar/internal";
 import {
   alias,
+  expandOperation,
   literal,
+  mapOperation,
   mapPlanChildren,
   newExprId,
   outputOf,
   typeOf,
+  type Filter,
   type Attribute,
   type Expression,
   type Join,
@@ -13,6 +16,7 @@ import {
   type SetOperation,
   type Union,
   type UnresolvedInlineTable,
+  type UnresolvedHint,
   type UnresolvedRelation,
 } from "@vonk/dataframe/internal";
 import { widestType, type SessionValues } from "@vonk/expression/internal";
@@ -26,10 +30,18 @@ import { resolveRecursion, withoutRowLimit, withTables } from "./resolve-recursi
 import { resolvePivot, resolveUnpivot } from "./resolve-pivot.ts";
 import { lateralGenerator, resolveLateralView, resolveTableFunction } from "./resolve-generator.ts";
 import { withWindowDefinitions } from "./window-definition.ts";
+import { rememberOutput } from "./frame-plans.ts";
 import { Scope } from "./scope.ts";
 
 /** A resolved plan. @throws AnalysisError the condition that Spark raises, with its place in the query */
 export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
+  if (scope.frames.resolved.has(plan)) return plan;
+  const resolved = resolveNode(plan, scope);
+  if (plan.planId !== undefined) rememberOutput(scope.frames, plan.planId, resolved);
+  return resolved;
+}
+
+function resolveNode(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
   switch (plan.kind) {
     case "unresolvedRelation":
       return resolveRelation(plan, scope);
@@ -37,10 +49,8 @@ export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
       return resolvePlan(plan.child, withTables(plan, scope));
     case "unresolvedInlineTable":
       return resolveInlineTable(plan, scope);
-    case "unresolvedHint": {
-      const child = resolvePlan(plan.child, scope);
-      return plan.name === "LIMIT ALL" ? withoutRowLimit(child) : applyHint(plan, child, scope);
-    }
+    case "unresolvedHint":
+      return resolveHint(plan, scope);
     case "project":
       return plan.projections.some(callsAggregate)
         ? resolveAggregate({ kind: "aggregate", groupings: [], aggregates: plan.projections, child: plan.child }, scope)
@@ -51,10 +61,8 @@ export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
       return resolveHaving(plan, scope);
     case "sort":
       return resolveSort(plan, scope);
-    case "filter": {
-      const child = resolvePlan(plan.child, scope);
-      return { ...plan, child, condition: resolveCondition(plan.condition, expressionScope([child], scope)) };
-    }
+    case "filter":
+      return resolveFilter(plan, scope);
     case "join":
       return resolveJoin(plan, scope);
     case "union":
@@ -82,6 +90,18 @@ export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
         ? { ...plan, child, expressions: plan.expressions.map((expression) => resolveExpression(expression, inner)) }
         : { ...plan, child, keys: plan.keys.map((expression) => resolveExpression(expression, inner)) };
     }
+    case "unresolvedOperation": {
+      const child = resolvePlan(plan.child, scope);
+      scope.frames.resolved.add(child);
+      const inner = expressionScope([child], scope);
+      const { operation } = plan;
+      const known = operation.kind === "drop" ? mapOperation(operation, (column) => resolveExpression(column, inner)) : operation;
+      return resolvePlan(expandOperation(known, child, outputOf(child)), scope);
+    }
+    case "localRelation":
+    case "range":
+    case "table":
+      return withNewIds(plan);
     case "unresolvedPivot":
       return resolvePivot(plan, scope);
     case "unresolvedUnpivot":
@@ -89,6 +109,16 @@ export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
     default:
       return mapPlanChildren(plan, (child) => resolvePlan(child, scope));
   }
+}
+
+function resolveFilter(plan: Filter, scope: PlanScope): LogicalPlan {
+  const child = resolvePlan(plan.child, scope);
+  return { ...plan, child, condition: resolveCondition(plan.condition, expressionScope([child], scope)) };
+}
+
+function resolveHint(plan: UnresolvedHint, scope: PlanScope): LogicalPlan {
+  const child = resolvePlan(plan.child, scope);
+  return plan.name === "LIMIT ALL" ? withoutRowLimit(child) : applyHint(plan, child, scope);
 }
 
 function fold(name: string): string {
@@ -279,7 +309,8 @@ function alignInputs(inputs: readonly LogicalPlan[], operator: string, plan: Log
 }
 
 function resolveUnion(plan: Union, scope: PlanScope): LogicalPlan {
-  const children = plan.children.map((child) => resolvePlan(child, scope));
+  const resolved = plan.children.map((child) => resolvePlan(child, scope));
+  const children = plan.byName ? byName(resolved, plan, scope) : resolved;
   const aligned = alignInputs(children, "UNION", plan, scope);
   // The result's columns are its own: the first input may stand elsewhere in the query too.
   const union: Union = { ...plan, children: aligned };
@@ -288,6 +319,29 @@ function resolveUnion(plan: Union, scope: PlanScope): LogicalPlan {
     projections: outputOf(union).map((column) => alias(column, column.name)),
     child: union,
   };
+}
+
+/** The inputs with their columns in one order, by name; columns that one lacks are null when that is allowed. */
+function byName(inputs: readonly LogicalPlan[], plan: Union, scope: PlanScope): LogicalPlan[] {
+  const outputs = inputs.map((input) => new Scope(outputOf(input), scope.context.settings.caseSensitive));
+  const names: string[] = [];
+  for (const { attributes } of outputs) {
+    for (const { name } of attributes) if (!names.some((known) => fold(known) === fold(name))) names.push(name);
+  }
+  return inputs.map((input, index) => {
+    const output = outputs[index] ?? new Scope([], false);
+    const projections = names.map((name): Expression => {
+      const column = output.find([name], plan.origin)?.attribute;
+      if (column !== undefined) return column;
+      if (plan.allowMissingColumns) return alias(literal(null, voidType), name);
+      throw analysisError(
+        "UNRESOLVED_COLUMN.WITH_SUGGESTION",
+        { objectName: quoteIdentifier(name), proposal: output.suggestions([name]).join(", ") },
+        plan.origin,
+      );
+    });
+    return { kind: "project", projections, child: input };
+  });
 }
 
 function resolveSetOperation(plan: SetOperation, scope: PlanScope): LogicalPlan {

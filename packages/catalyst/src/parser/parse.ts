@@ -1,6 +1,7 @@
 import { structType, type DataType, type StructType } from "@vonk/columnar/internal";
 import type { Expression, LogicalPlan } from "@vonk/dataframe/internal";
 import { parseExpression } from "./parse-expression.ts";
+import { parseSelectItem } from "./parse-alias.ts";
 import { parseQuery } from "./parse-query.ts";
 import { parseColumns, parseDataType } from "./parse-type.ts";
 import { parseStatement } from "./parse-statement.ts";
@@ -27,9 +28,9 @@ export function parseSQL(text: string): LogicalPlan {
   });
 }
 
-/** An expression alone, as `expr("a + 1")` has it. @throws AnalysisError PARSE_SYNTAX_ERROR */
+/** An expression alone, as `expr("a + 1 AS b")` has it. @throws AnalysisError PARSE_SYNTAX_ERROR */
 export function parseExpressionText(text: string): Expression {
-  return whole(text, parseExpression);
+  return whole(text, parseSelectItem);
 }
 
 /** A type: `array<int>`. @throws AnalysisError PARSE_SYNTAX_ERROR */

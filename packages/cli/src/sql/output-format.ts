@@ -15,7 +15,10 @@ export async function resultText(frame: DataFrame, format: OutputFormat, signal:
     case "table":
       return frame.tableText(rows);
     case "csv":
-      return [schema.fields.map((field) => csvCell(field.name)), ...rows.map((row) => row.toText().map((cell) => csvCell(cell ?? "")))]
+      return [
+        schema.fields.map((field) => csvCell(field.name)),
+        ...(await frame.cellTexts(rows)).map((cells) => cells.map((cell) => csvCell(cell ?? ""))),
+      ]
         .map((cells) => `${cells.join(",")}\n`)
         .join("");
     case "json":

@@ -57,6 +57,7 @@ export const expressionShapes: { readonly [Kind in ExpressionKind]: Shape<Of<Kin
   unresolvedAttribute: leaf(),
   unresolvedStar: leaf(),
   parameter: leaf(),
+  unparsed: leaf(),
   literal: leaf(),
   attribute: leaf(),
   lambdaVariable: leaf(),

@@ -17,6 +17,7 @@ export type Expression =
   | NamedArgument
   | Parameter
   | MultiAlias
+  | UnparsedExpression
   // Before and after
   | Literal
   | Alias
@@ -95,6 +96,12 @@ export interface MultiAlias extends Node {
   readonly kind: "multiAlias";
   readonly child: Expression;
   readonly names: readonly string[];
+}
+
+/** An expression of a program as SQL text; the session parses it before analysis. */
+export interface UnparsedExpression extends Node {
+  readonly kind: "unparsed";
+  readonly text: string;
 }
 
 /** A constant of a type. */

@@ -1,5 +1,6 @@
 import type { DataType, SQLRow, StructType } from "@vonk/columnar/internal";
 import type { Attribute, Expression, WindowFrame } from "../expression/expression.ts";
+import type { FrameOperation } from "../frame/frame-operation.ts";
 import type { Origin } from "../tree/origin.ts";
 import type { Command } from "./command.ts";
 
@@ -16,6 +17,7 @@ export type LogicalPlan =
   | UnresolvedHint
   | UnresolvedPivot
   | UnresolvedUnpivot
+  | UnresolvedOperation
   | WindowDefinitions
   | LateralView
   | CommandPlan
@@ -131,6 +133,13 @@ export interface UnresolvedUnpivot extends Node {
   readonly nameColumn: string;
   readonly valueColumns: readonly string[];
   readonly includeNulls: boolean;
+  readonly child: LogicalPlan;
+}
+
+/** What a DataFrame does with columns that are not known yet. */
+export interface UnresolvedOperation extends Node {
+  readonly kind: "unresolvedOperation";
+  readonly operation: FrameOperation;
   readonly child: LogicalPlan;
 }
 

@@ -1,5 +1,6 @@
 import { assert } from "@vonk/common/internal";
 import type { Expression } from "../expression/expression.ts";
+import { mapOperation, operationExpressions } from "../frame/operation-shape.ts";
 import type { LogicalPlan, PlanKind } from "./logical-plan.ts";
 
 type Of<Kind extends PlanKind> = Extract<LogicalPlan, { kind: Kind }>;
@@ -98,6 +99,10 @@ export const planShapes: { readonly [Kind in PlanKind]: Shape<Of<Kind>> } = {
       ...(node.ids === undefined ? {} : { ids: node.ids.map(change) }),
       values: node.values.map((value) => ({ ...value, columns: value.columns.map(change) })),
     }),
+  ),
+  unresolvedOperation: unaryWith(
+    (node) => operationExpressions(node.operation),
+    (node, change) => ({ ...node, operation: mapOperation(node.operation, change) }),
   ),
   windowDefinitions: unary(),
   lateralView: unaryWith(

@@ -19,11 +19,13 @@ const tasks = new URL("../task/row-tasks.ts", import.meta.url).href;
 /** The module of pipelines. */
 const pipelines = new URL("../task/pipeline-tasks.ts", import.meta.url).href;
 
-function step<Out = SQLRow>(parent: RDD<unknown>, name: string, task: string, args: unknown): RDD<Out> {
+/** A step of the interpreter's tasks. */
+export function step<Out = SQLRow>(parent: RDD<unknown>, name: string, task: string, args: unknown): RDD<Out> {
   return moduleStep<Out>(parent, name, { module: tasks, export: task, args });
 }
 
-function list(expressions: readonly Expression[]): string {
+/** Expressions as EXPLAIN shows them. */
+export function list(expressions: readonly Expression[]): string {
   return `[${expressions.map(sqlText).join(", ")}]`;
 }
 
@@ -178,7 +180,7 @@ export function boundPipeline(plan: Omit<PipelinePlan, "session">, columns: read
 }
 
 /** Pairs with equal keys in one partition. */
-async function exchange(pairs: RDD<readonly [string, SQLRow]>, partitions: number): Promise<RDD<readonly [string, SQLRow]>> {
+export async function exchange(pairs: RDD<readonly [string, SQLRow]>, partitions: number): Promise<RDD<readonly [string, SQLRow]>> {
   const present = await pairs.getNumPartitions();
   if (present <= 1) return pairs;
   if (partitions === 1) return pairs.coalesce(1);

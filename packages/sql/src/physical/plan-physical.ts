@@ -24,8 +24,10 @@ import { arrayType, type SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { sqlErrors } from "../errors.ts";
 import { isCompilable } from "../pipeline/pipeline-plan.ts";
+import { isCachedTable } from "../source/cached-table.ts";
 import { isTable } from "../source/table.ts";
 import * as operator from "./operators.ts";
+import * as placement from "./placement.ts";
 import { recursion } from "./recursion.ts";
 import { repartition } from "./repartition.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
@@ -75,6 +77,12 @@ export function planPhysical(plan: LogicalPlan): PhysicalPlan {
       const parts = { outer: plan.outer, width: plan.generatorOutput.length };
       return operator.generate(planPhysical(plan.child), plan.generator, parts, outputOf(plan));
     }
+    case "deduplicate":
+      return placement.firstByKey(planPhysical(plan.child), plan.keys);
+    case "sample":
+      return placement.sample(planPhysical(plan.child), plan);
+    case "tail":
+      return placement.tail(planPhysical(plan.child), constantOf(plan.limit));
     case "subqueryAlias":
       return planPhysical(plan.child);
     case "repartition":
@@ -97,6 +105,7 @@ function planFiltered({ condition, child }: Filter): PhysicalPlan {
 
 function planTable(plan: Extract<LogicalPlan, { kind: "table" }>): PhysicalPlan {
   const { table, output, filters } = plan;
+  if (isCachedTable(table)) return placement.inMemoryScan(table, output);
   if (!isTable(table)) throw sqlErrors.create("SQL_NOT_SUPPORTED", { what: `Reading ${table.name}` });
   return operator.batchScan(
     table.name,

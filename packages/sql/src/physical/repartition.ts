@@ -21,7 +21,11 @@ export function repartition(child: PhysicalPlan, { expressions, partitions, shuf
       if (!shuffle) return rows.coalesce(partitions ?? 1);
       const count = partitions ?? context.shufflePartitions;
       if (expressions.length === 0) return rows.repartition(count);
-      const keys = bindAll(expressions, child.output);
+      // What orders rows within ranges elsewhere only places them here.
+      const keys = bindAll(
+        expressions.map((key) => (key.kind === "sortOrder" ? key.child : key)),
+        child.output,
+      );
       const keyed: RDD<readonly [string, SQLRow]> = moduleStep(rows, "Exchange", {
         module: tasks,
         export: "keyedRows",

@@ -12,7 +12,7 @@ import {
   type LogicalPlan,
   type SubqueryExpression,
 } from "@vonk/dataframe/internal";
-import type { ActionOptions } from "@vonk/core";
+import type { ActionOptions, RDD } from "@vonk/core";
 import { expressionErrors } from "@vonk/expression";
 import { EngineError } from "@vonk/common";
 import type { ErrorEntry } from "@vonk/common/internal";
@@ -55,12 +55,48 @@ export class QueryExecution {
   async collect(context: ExecutionContext, options: ActionOptions = {}): Promise<readonly SQLRow[]> {
     const { optimized } = this;
     try {
-      const plan = planPhysical(await withSubqueryValues(optimized, context, this.#analysis));
-      return await (await plan.execute(context)).collect(options);
+      const plan = await withSubqueryValues(optimized, context, this.#analysis);
+      const few = firstRows(plan);
+      if (few === undefined) return await (await planPhysical(plan).execute(context)).collect(options);
+      return await (await planPhysical(few.child).execute(context)).take(few.count, options);
     } catch (error) {
       throw ownError(error, textOf(this.logical));
     }
   }
+
+  /** The rows one partition after the other. */
+  async *iterate(context: ExecutionContext, options: ActionOptions = {}): AsyncGenerator<SQLRow> {
+    try {
+      const rows = await this.execute(context);
+      yield* rows.toLocalIterator(false, options);
+    } catch (error) {
+      throw ownError(error, textOf(this.logical));
+    }
+  }
+
+  /** The RDD of the rows. Scalar subqueries run before it is made. */
+  async execute(context: ExecutionContext): Promise<RDD<SQLRow>> {
+    return planPhysical(await withSubqueryValues(this.optimized, context, this.#analysis)).execute(context);
+  }
+}
+
+/** A recursion must know how many rows are wanted: it may have no end of its own. */
+function endsInRecursion(plan: LogicalPlan): boolean {
+  return plan.kind === "withCTE" || (plan.kind === "project" && endsInRecursion(plan.child));
+}
+
+/** A limit at the top of a plan, for which partitions are read only until there are enough rows; undefined when an order must be known first. */
+function firstRows(plan: LogicalPlan): { readonly child: LogicalPlan; readonly count: number } | undefined {
+  if (plan.kind !== "limit" || plan.limit.kind !== "literal") return undefined;
+  const { child } = plan;
+  if (
+    endsInRecursion(child) ||
+    child.kind === "sort" ||
+    child.kind === "offset" ||
+    (child.kind === "project" && child.child.kind === "sort")
+  )
+    return undefined;
+  return { child, count: Number(plan.limit.value) };
 }
 
 /** What a row's expression raised, in a task or before it, as the query's own error; everything else as it is. */

@@ -1,6 +1,6 @@
 import { stringType, structType } from "@vonk/columnar/internal";
 import type { Command } from "@vonk/dataframe/internal";
-import type { DataFrame } from "./data-frame.ts";
+import type { DataFrame } from "@vonk/dataframe";
 import type { SparkSession } from "./spark-session.ts";
 
 const keyAndValue = structType([

@@ -1,27 +1,38 @@
-import { parseSQL, type AnalysisContext } from "@vonk/catalyst/internal";
-import { stringType, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
+import { parseSchemaText, parseSQL, type AnalysisContext } from "@vonk/catalyst/internal";
+import { longType, stringType, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
 import { type SparkConf, SparkContext, type SparkContextOptions } from "@vonk/core";
 import { assert, systemClock } from "@vonk/common/internal";
+import { DataFrame, type Schema } from "@vonk/dataframe";
 import {
   attribute,
   mapPlanChildren,
   mapPlanExpressions,
+  nameParts,
   transformDown,
   type Command,
+  type FromObjects,
   type LogicalPlan,
+  type QueryEngine,
+  type QueryOptions,
   type UnresolvedRelation,
+  type WriteRequest,
 } from "@vonk/dataframe/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { relationKey, SessionCatalog } from "../catalog/session-catalog.ts";
 import { sqlErrors } from "../errors.ts";
 import type { ExecutionContext } from "../physical/physical-plan.ts";
 import { openTable } from "../source/open-table.ts";
-import { DataFrame } from "./data-frame.ts";
+import { inferRowSchema, internalRows, type ProgramRow } from "./create-rows.ts";
 import { DataFrameReader } from "./data-frame-reader.ts";
+import { parseTexts } from "./parse-texts.ts";
+import { PersistedPlans } from "./persisted-plans.ts";
+import { explainText } from "./explain-text.ts";
 import { QueryExecution } from "./query-execution.ts";
 import { RuntimeConfig } from "./runtime-config.ts";
+import { SessionEngine } from "./session-engine.ts";
 import { runSetting } from "./setting-command.ts";
 import { createTable, dropTable, insertRows, truncateTable } from "./table-command.ts";
+import { writeRows } from "./write-rows.ts";
 import { createView, dropView } from "./view-command.ts";
 
 /** The door to SQL and DataFrames: a SparkContext, names for plans, and settings. */
@@ -30,10 +41,30 @@ export class SparkSession {
   readonly catalog: SessionCatalog = new SessionCatalog();
   /** Settings of this session, such as `spark.sql.session.timeZone`. */
   readonly conf: RuntimeConfig;
+  /** What DataFrames of this session run on. */
+  readonly engine: QueryEngine = new SessionEngine(this);
+  /** Plans whose rows are kept. */
+  readonly persisted: PersistedPlans;
+  #executions = new WeakMap<LogicalPlan, Promise<QueryExecution>>();
 
   constructor(options: SparkContextOptions | SparkConf | SparkContext, settings: Readonly<Record<string, string>> = {}) {
     this.sparkContext = options instanceof SparkContext ? options : new SparkContext(options);
     this.conf = new RuntimeConfig(settings);
+    this.persisted = new PersistedPlans(
+      async (plan, level) => {
+        const execution = await this.#analysed(parseTexts(plan));
+        const rows = (await execution.execute(this.executionContext())).persist(level);
+        return {
+          name: "InMemoryRelation",
+          schema: execution.schema,
+          statistics: { sizeBytes: Number.MAX_SAFE_INTEGER, columns: {} },
+          rows,
+        };
+      },
+      () => {
+        this.#executions = new WeakMap();
+      },
+    );
   }
 
   /** A session on the same application with views and settings of its own. */
@@ -43,7 +74,7 @@ export class SparkSession {
 
   /** Files and tables as DataFrames. */
   get read(): DataFrameReader {
-    return new DataFrameReader(this);
+    return new DataFrameReader(this.engine);
   }
 
   /**
@@ -53,21 +84,42 @@ export class SparkSession {
   async sql(text: string): Promise<DataFrame> {
     const plan = parseSQL(text);
     if (plan.kind === "command") return this.#run(plan.command);
-    const frame = new DataFrame(this, plan);
-    const { analyzed } = await frame.queryExecution();
+    const frame = new DataFrame(this.engine, plan);
+    const { analyzed } = await this.executionOf(frame.plan);
     assert(analyzed.kind !== "command", "commands are not analysed");
     return frame;
   }
 
   /** A table or view by name. */
   table(name: string): DataFrame {
-    return new DataFrame(this, { kind: "unresolvedRelation", nameParts: name.split("."), options: {} });
+    return new DataFrame(this.engine, { kind: "unresolvedRelation", nameParts: nameParts(name), options: {} });
+  }
+
+  /**
+   * Rows of the program as a DataFrame: objects by column, or lists. Types come from the schema, else from the values: `number` is DOUBLE, `bigint` BIGINT.
+   * @throws EMPTY_ROWS, VALUE_TYPE_MISMATCH
+   */
+  createDataFrame<S extends object>(rows: readonly (S | readonly unknown[])[], columns: Schema<S>): DataFrame<S>;
+  createDataFrame(rows: readonly (readonly unknown[])[], columns?: string | readonly string[]): DataFrame;
+  createDataFrame<T extends object>(rows: readonly T[]): DataFrame<FromObjects<T>>;
+  createDataFrame(rows: readonly ProgramRow[], columns?: string | readonly string[] | StructType): DataFrame {
+    const given = typeof columns === "string" ? parseSchemaText(columns) : columns;
+    const schema = given !== undefined && "fields" in given ? given : inferRowSchema(rows, given);
+    return this.createRows(schema, internalRows(rows, schema));
+  }
+
+  /** Numbers from a start, 0 unless given, to an end that is not among them: one BIGINT column `id`. */
+  range(start: number | bigint, end?: number | bigint, step: number | bigint = 1, partitions?: number): DataFrame<{ id: bigint }> {
+    const [from, to] = end === undefined ? [0n, BigInt(start)] : [BigInt(start), BigInt(end)];
+    const id = attribute("id", longType, false);
+    const range = { kind: "range", start: from, end: to, step: BigInt(step), output: [id] } as const;
+    return new DataFrame(this.engine, partitions === undefined ? range : { ...range, partitions });
   }
 
   /** Rows of the program as a DataFrame, in the engine's values. */
   createRows(schema: StructType, rows: readonly SQLRow[]): DataFrame {
     const output = schema.fields.map(({ name, dataType, nullable }) => attribute(name, dataType, nullable));
-    return new DataFrame(this, { kind: "localRelation", output, rows });
+    return new DataFrame(this.engine, { kind: "localRelation", output, rows });
   }
 
   /** Ends the application. */
@@ -79,8 +131,17 @@ export class SparkSession {
     return this.stop();
   }
 
-  /** A query's phases: its relations are looked up here, which is the only part that does I/O. */
-  async executionOf(plan: LogicalPlan): Promise<QueryExecution> {
+  /** A query's phases: its relations are looked up here, which is the only part that does I/O. Found once a plan. */
+  executionOf(plan: LogicalPlan): Promise<QueryExecution> {
+    let execution = this.#executions.get(plan);
+    if (execution === undefined) {
+      execution = this.persisted.substitute(parseTexts(plan)).then((substituted) => this.#analysed(substituted));
+      this.#executions.set(plan, execution);
+    }
+    return execution;
+  }
+
+  async #analysed(plan: LogicalPlan): Promise<QueryExecution> {
     const relations = new Map<string, LogicalPlan>();
     await this.#lookUp(plan, relations);
     const analysis: AnalysisContext = {
@@ -89,6 +150,11 @@ export class SparkSession {
       session: this.#sessionValues(),
     };
     return new QueryExecution(plan, analysis);
+  }
+
+  /** Writes the rows of a plan. @throws SQL_NOT_SUPPORTED, AnalysisError TABLE_OR_VIEW_ALREADY_EXISTS */
+  async writeRows(request: WriteRequest, options?: QueryOptions): Promise<void> {
+    await writeRows(this, request, options);
   }
 
   /** What physical operators need of the session. */
@@ -155,7 +221,7 @@ export class SparkSession {
       case "reset":
         return runSetting(this, command);
       case "explain":
-        return this.createRows(planColumn, [[await new DataFrame(this, command.plan).explainString()]]);
+        return this.createRows(planColumn, [[explainText(await this.executionOf(command.plan), command.mode)]]);
       default:
         throw sqlErrors.create("SQL_NOT_SUPPORTED", {
           what: command.kind === "unsupported" ? `The statement ${command.what}` : `The command ${command.kind}`,

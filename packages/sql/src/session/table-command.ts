@@ -3,7 +3,7 @@ import { quoteIdentifier, sameType, type SQLRow, type SQLValue } from "@vonk/col
 import type { ColumnDefinition, Command, LogicalPlan } from "@vonk/dataframe/internal";
 import { conversion, type SessionValues } from "@vonk/expression/internal";
 import type { SessionTable } from "../catalog/session-catalog.ts";
-import { DataFrame } from "./data-frame.ts";
+
 import type { SparkSession } from "./spark-session.ts";
 
 type CommandOf<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
@@ -96,9 +96,9 @@ async function rowsOf(
   spark: SparkSession,
   query: LogicalPlan,
 ): Promise<{ readonly columns: readonly ColumnDefinition[]; readonly rows: readonly SQLRow[] }> {
-  const frame = new DataFrame(spark, query);
-  const { schema } = await frame.queryExecution();
-  const rows = (await frame.collect()).map((row) => row.internal);
+  const execution = await spark.executionOf(query);
+  const { schema } = execution;
+  const rows = await execution.collect(spark.executionContext());
   return { columns: schema.fields.map(({ name, dataType }) => ({ name, dataType, nullable: true })), rows };
 }
 

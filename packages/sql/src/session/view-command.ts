@@ -1,7 +1,7 @@
 import { analysisError } from "@vonk/catalyst/internal";
 import { quoteIdentifier } from "@vonk/columnar/internal";
 import type { Command, LogicalPlan } from "@vonk/dataframe/internal";
-import { DataFrame } from "./data-frame.ts";
+
 import type { SparkSession } from "./spark-session.ts";
 
 /** CREATE VIEW: its query is analysed at once, so that a wrong one is refused. @throws AnalysisError …_ALREADY_EXISTS, and those of the query */
@@ -19,7 +19,7 @@ export async function createView(spark: SparkSession, { view }: Extract<Command,
     columns.length === 0
       ? query
       : { kind: "subqueryAlias", alias: [nameParts.at(-1) ?? ""], columnNames: columns.map((column) => column.name), child: query };
-  const { analyzed } = await new DataFrame(spark, named).queryExecution();
+  const { analyzed } = await spark.executionOf(named);
   if (analyzed.kind !== "command") spark.catalog.createView(nameParts.at(-1) ?? "", named);
 }
 

@@ -1,5 +1,7 @@
 import type { SparkContext } from "@vonk/core";
-import { attribute, type LogicalPlan, type UnresolvedRelation } from "@vonk/dataframe/internal";
+import { sameType, type StructType } from "@vonk/columnar/internal";
+import { alias, attribute, cast, literal, type LogicalPlan, type TableRelation, type UnresolvedRelation } from "@vonk/dataframe/internal";
+import type { Table } from "./table.ts";
 import { findFormat } from "./find-format.ts";
 
 /**
@@ -12,8 +14,23 @@ export async function openTable(context: SparkContext, reference: UnresolvedRela
   if (paths === undefined) return undefined;
   const source = await findFormat(format.toLowerCase());
   const table = await source.open(context.fileSystems, paths, reference.options);
+  const relation = tableRelation(table);
+  return reference.schema === undefined ? relation : asDeclared(relation, reference.schema);
+}
+
+function tableRelation(table: Table): TableRelation {
   const output = table.schema.fields.map(({ name, dataType, nullable }) => attribute(name, dataType, nullable));
   return { kind: "table", table, output, filters: [] };
+}
+
+/** The columns that a reader declared, by name, in its types; those that the files lack are null. */
+function asDeclared(relation: TableRelation, schema: StructType): LogicalPlan {
+  const projections = schema.fields.map(({ name, dataType }) => {
+    const column = relation.output.find((found) => found.name.toLowerCase() === name.toLowerCase());
+    if (column === undefined) return alias(literal(null, dataType), name);
+    return sameType(column.dataType, dataType, { ignoreNullability: true }) ? alias(column, name) : alias(cast(column, dataType), name);
+  });
+  return { kind: "project", projections, child: relation };
 }
 
 function isPath(text: string): boolean {

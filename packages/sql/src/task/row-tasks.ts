@@ -122,6 +122,30 @@ export function rowsWithoutKeys(): PartitionFunction<readonly [string, SQLRow], 
   };
 }
 
+/** The first row of each key; rows come with their key and a number. */
+export function firstOfKeys(): PartitionFunction<readonly [string, SQLRow], SQLRow> {
+  return function* (_partition, entries) {
+    const seen = new Set<string>();
+    for (const [key, tagged] of entries) {
+      if (seen.has(key)) continue;
+      seen.add(key);
+      yield tagged.slice(1);
+    }
+  };
+}
+
+/** The last rows of a partition. */
+export function lastRows(plan: { readonly count: number }): PartitionFunction<SQLRow, SQLRow> {
+  return (_partition, rows) => {
+    const kept: SQLRow[] = [];
+    for (const row of rows) {
+      kept.push(row);
+      if (kept.length >= 2 * plan.count + 1024) kept.splice(0, kept.length - plan.count);
+    }
+    return plan.count === 0 ? [] : kept.slice(-plan.count);
+  };
+}
+
 /** Numbers of a range, as rows of one BIGINT. */
 export function rangeRows(plan: { readonly step: bigint }): PartitionFunction<{ readonly from: bigint; readonly count: number }, SQLRow> {
   return function* (_partition, parts) {

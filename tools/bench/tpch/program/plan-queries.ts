@@ -17,7 +17,7 @@ for (let round = 0; round < 2; round++) {
     const times: number[] = [];
     for (let run = 0; run < 5; run++) {
       const start = performance.now();
-      const { physical } = await (await spark.sql(text)).queryExecution();
+      const { physical } = await spark.executionOf((await spark.sql(text)).plan);
       times.push(performance.now() - start);
       if (physical === undefined) throw new Error(`${name} has no plan`);
     }

@@ -1,0 +1,74 @@
+import type { SQLRow } from "@vonk/columnar/internal";
+import type { Attribute, Expression, Sample } from "@vonk/dataframe/internal";
+import type { CachedTable } from "../source/cached-table.ts";
+import { bindAll } from "./bind.ts";
+import { exchange, list, step } from "./operators.ts";
+import type { PhysicalPlan } from "./physical-plan.ts";
+
+/*
+ * Operators that change which rows there are and where, but none of them.
+ */
+
+/** Rows that another query left in memory or on disk. */
+export function inMemoryScan(table: CachedTable, output: readonly Attribute[]): PhysicalPlan {
+  return {
+    name: "InMemoryTableScan",
+    detail: list(output),
+    output,
+    children: [],
+    execute: ({ session }) => {
+      const ordinals = output.map((column) => table.schema.fields.findIndex((field) => field.name === column.name));
+      if (ordinals.length === table.schema.fields.length) return Promise.resolve(table.rows);
+      const projections = output.map(({ dataType, nullable }, index) => ({
+        kind: "boundReference",
+        ordinal: ordinals[index] ?? 0,
+        dataType,
+        nullable,
+      }));
+      return Promise.resolve(step(table.rows, "InMemoryTableScan", "projectRows", { projections, session }));
+    },
+  };
+}
+
+/** The first row of each key. */
+export function firstByKey(child: PhysicalPlan, keys: readonly Expression[]): PhysicalPlan {
+  return {
+    name: "Deduplicate",
+    detail: list(keys),
+    output: child.output,
+    children: [child],
+    execute: async (context) => {
+      const plan = { keys: bindAll(keys, child.output), tag: 0, session: context.session };
+      const keyed = step<readonly [string, SQLRow]>(await child.execute(context), "Exchange", "taggedRows", plan);
+      return step(await exchange(keyed, context.shufflePartitions), "Deduplicate", "firstOfKeys", {});
+    },
+  };
+}
+
+/** Rows at random. */
+export function sample(child: PhysicalPlan, { lower, upper, withReplacement, seed }: Sample): PhysicalPlan {
+  return {
+    name: "Sample",
+    detail: `${lower}, ${upper}, ${withReplacement}`,
+    output: child.output,
+    children: [child],
+    execute: async (context) => {
+      const rows = await child.execute(context);
+      return seed === undefined ? rows.sample(withReplacement, upper - lower) : rows.sample(withReplacement, upper - lower, Number(seed));
+    },
+  };
+}
+
+/** The last rows. */
+export function tail(child: PhysicalPlan, count: number): PhysicalPlan {
+  return {
+    name: "CollectTail",
+    detail: String(count),
+    output: child.output,
+    children: [child],
+    execute: async (context) => {
+      const few = step<SQLRow>(await child.execute(context), "CollectTail", "lastRows", { count });
+      return step(few.coalesce(1), "CollectTail", "lastRows", { count });
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { analysisError } from "@vonk/catalyst/internal";
+import { quoteIdentifier, type SQLRow, type StructType } from "@vonk/columnar/internal";
+import type {
+  ExplainMode,
+  LogicalPlan,
+  PersistLevel,
+  QueryEngine,
+  QueryOptions,
+  ViewRequest,
+  WriteRequest,
+} from "@vonk/dataframe/internal";
+import { explainText } from "./explain-text.ts";
+import { cellText, tableText } from "./show-table.ts";
+import type { SparkSession } from "./spark-session.ts";
+
+/** A session as DataFrames see it: what runs their queries. */
+export class SessionEngine implements QueryEngine {
+  readonly #session: SparkSession;
+
+  constructor(session: SparkSession) {
+    this.#session = session;
+  }
+
+  async schemaOf(plan: LogicalPlan): Promise<StructType> {
+    return (await this.#session.executionOf(plan)).schema;
+  }
+
+  async collect(plan: LogicalPlan, options?: QueryOptions): Promise<readonly SQLRow[]> {
+    const execution = await this.#session.executionOf(plan);
+    return execution.collect(this.#session.executionContext(), options);
+  }
+
+  async *iterate(plan: LogicalPlan, options?: QueryOptions): AsyncGenerator<SQLRow> {
+    const execution = await this.#session.executionOf(plan);
+    yield* execution.iterate(this.#session.executionContext(), options);
+  }
+
+  format(schema: StructType, rows: readonly SQLRow[], truncate: number): string {
+    return tableText(schema, rows, { truncate, session: this.#session.executionContext().session });
+  }
+
+  texts(schema: StructType, row: SQLRow): (string | null)[] {
+    const { session } = this.#session.executionContext();
+    return schema.fields.map((field, position) => {
+      const value = row[position] ?? null;
+      return value === null ? null : cellText(value, field.dataType, session);
+    });
+  }
+
+  async explain(plan: LogicalPlan, mode: ExplainMode): Promise<string> {
+    return explainText(await this.#session.executionOf(plan), mode);
+  }
+
+  createView(plan: LogicalPlan, { name, replace, global }: ViewRequest): void {
+    const { catalog } = this.#session;
+    const nameParts = global ? ["global_temp", name] : [name];
+    if (!replace && catalog.view(nameParts) !== undefined) {
+      throw analysisError("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", { relationName: nameParts.map(quoteIdentifier).join(".") });
+    }
+    catalog.createView(nameParts.join("."), plan);
+  }
+
+  persist(plan: LogicalPlan, level: PersistLevel): void {
+    this.#session.persisted.add(plan, level);
+  }
+
+  persistLevel(plan: LogicalPlan): PersistLevel {
+    return this.#session.persisted.levelOf(plan);
+  }
+
+  unpersist(plan: LogicalPlan): Promise<void> {
+    return this.#session.persisted.remove(plan);
+  }
+
+  write(request: WriteRequest, options?: QueryOptions): Promise<void> {
+    return this.#session.writeRows(request, options);
+  }
+}
