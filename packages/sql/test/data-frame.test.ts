@@ -295,6 +295,8 @@ describe("rows of the program", () => {
     expect(() => row?.a as unknown).toThrow(expect.objectContaining({ code: "AMBIGUOUS_COLUMN_NAME" }) as Error);
     expect(row?.toJSON()).toEqual({ a: 2 });
     expect(String(row)).toBe("[1,2]");
+    const [other] = await spark.range(1).selectExpr("'x' AS `1`", "'y' AS `0`", "'z' AS length").collect();
+    expect([other?.[0], other?.getAs("0"), other?.length, other?.getAs("length")]).toEqual(["x", "y", 3, "z"]);
   });
 
   test("a column is no value of the program", () => {

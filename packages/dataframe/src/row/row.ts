@@ -77,7 +77,8 @@ export function rowMaker<S>(schema: StructType): (values: SQLRow) => RowOf<S> {
         return this.get(position);
       },
     });
-    if (name in Row.prototype || name === "schema" || name === "internal") continue;
+    // Numbers are positions, whatever the columns are called.
+    if (name in Row.prototype || name === "schema" || name === "internal" || /^\d+$/.test(name)) continue;
     Object.defineProperty(SchemaRow.prototype, name, {
       configurable: true,
       enumerable: true,
