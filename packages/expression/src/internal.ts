@@ -53,6 +53,7 @@ export { hashValue } from "./hash/hash-value.ts";
 export type { HashKind } from "./hash/hash-value.ts";
 
 // Decimals and dates
+export { checkedDecimal } from "./decimal/checked-decimal.ts";
 export {
   decimalArithmeticType,
   decimalFromNumber,

@@ -5,6 +5,11 @@ const entries = {
     message: "Files of the format '{format}' need the package {package}: run `npm install {package}`, or check the format's name.",
     fault: "user",
   },
+  PIPELINE_MEMORY_EXCEEDED: {
+    message:
+      "A pipeline needs {bytes} bytes more than the executor's segment has free. Give spark.executor.memory more, or spark.memory.fraction a larger share.",
+    fault: "resource",
+  },
   RECURSION_LEVEL_LIMIT_EXCEEDED: {
     message: "A recursive query went over {levelLimit} levels. Give it an end, or raise `spark.sql.cteRecursionLevelLimit`.",
     fault: "data",

@@ -37,10 +37,13 @@ export class ExtentAllocator {
   readonly #thread: number;
   readonly #buffer: SharedArrayBuffer;
   readonly extentCount: number;
+  /** The segment itself, for code that is generated to run on it. */
+  readonly memory: WebAssembly.Memory;
 
   /** @param thread a number below 2^30 that no other thread of the process uses */
   constructor(handle: SegmentHandle, thread: number) {
     this.#owners = new Int32Array(handle.table);
+    this.memory = handle.memory;
     this.#buffer = handle.memory.buffer as unknown as SharedArrayBuffer;
     this.#thread = thread + 1;
     this.extentCount = this.#owners.length - headerWords;

@@ -45,6 +45,7 @@ function tableOf(name: string, files: readonly FileStatus[], footers: readonly P
   const byPath = new Map(footers.map((metadata) => [metadata.path, metadata]));
   return {
     name,
+    hasBatches: true,
     schema: { ...schema, fields: schema.fields.map((field) => ({ ...field, nullable: true })) },
     statistics: {
       sizeBytes: files.reduce((sum, file) => sum + file.bytes, 0),

@@ -4,7 +4,6 @@ import { HashPartitioner, type RDD } from "@vonk/core";
 import { moduleStep } from "@vonk/core/internal";
 import { sqlText } from "@vonk/catalyst/internal";
 import { type AggregateCall, type Attribute, type Call, type Expression, type JoinType, type SortOrder } from "@vonk/dataframe/internal";
-import type { PipelinePlan } from "../pipeline/pipeline-plan.ts";
 import type { AggregatePlan } from "../task/aggregate-rows.ts";
 import type { GeneratePlan } from "../task/generate-rows.ts";
 import type { JoinPlan } from "../task/join-rows.ts";
@@ -13,11 +12,11 @@ import type { ProjectPlan, SortPlan } from "../task/row-tasks.ts";
 import type { Scan } from "../source/table.ts";
 import { bind, bindAll } from "./bind.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { PipelineRun } from "./run-pipeline.ts";
 
 /** The module of the interpreter's tasks. */
 const tasks = new URL("../task/row-tasks.ts", import.meta.url).href;
-/** The module of pipelines. */
-const pipelines = new URL("../task/pipeline-tasks.ts", import.meta.url).href;
 
 /** A step of the interpreter's tasks. */
 export function step<Out = SQLRow>(parent: RDD<unknown>, name: string, task: string, args: unknown): RDD<Out> {
@@ -133,50 +132,23 @@ export function hashAggregate(
   };
 }
 
-/** Scan, filter and groups in generated code; where a batch does not suit it, row by row. */
-export function pipelineAggregate(
-  name: string,
-  scan: Scan,
-  columns: readonly Attribute[],
-  plan: Omit<PipelinePlan, "session">,
-  output: readonly Attribute[],
-): PhysicalPlan {
-  const { condition, groupings, calls } = plan;
+/** A plan whose rows come from pipelines of generated code where the executors share the driver's memory, and row by row elsewhere. */
+export function compiled(rows: PhysicalPlan, pipeline: Pipeline): PhysicalPlan {
+  const outputs = rows.output.map((column) => {
+    const value = pipeline.bindings.get(column.exprId);
+    assert(value !== undefined, "a pipeline has the columns of its plan");
+    return value;
+  });
   return {
-    name: "*HashAggregate",
-    detail: `(keys=${list(groupings)}, functions=${list(calls)})`,
-    output,
-    children: [
-      ...(condition === undefined ? [] : [project(batchScan(name, scan, columns), condition, undefined, columns)]),
-      ...(condition === undefined ? [batchScan(name, scan, columns)] : []),
-    ],
-    execute: async (context) => {
-      const bound: PipelinePlan = { ...boundPipeline(plan, columns), session: context.session };
-      const parts = context.sparkContext.parallelize([...scan.partitions], Math.max(1, scan.partitions.length));
-      const task = { plan: bound, reader: scan.batchReader, compiled: context.compiled };
-      const states = moduleStep<readonly [string, SQLRow]>(parts, "*HashAggregate", {
-        module: pipelines,
-        export: "pipelineAggregate",
-        args: task,
-      });
-      const together = await exchange(states, groupings.length === 0 ? 1 : context.shufflePartitions);
-      return step(together, "HashAggregate", "finalAggregate", {
-        groupings: bound.groupings,
-        calls: bound.calls,
-        session: context.session,
-      });
-    },
+    ...starred(rows),
+    execute: (context) =>
+      context.compiled && context.sparkContext.isLocal ? new PipelineRun(context).rows(pipeline, outputs) : rows.execute(context),
   };
 }
 
-/** A pipeline's expressions over the positions of its columns. */
-export function boundPipeline(plan: Omit<PipelinePlan, "session">, columns: readonly Attribute[]): Omit<PipelinePlan, "session"> {
-  return {
-    columns: plan.columns,
-    groupings: bindAll(plan.groupings, columns),
-    calls: bindAll(plan.calls, columns).filter((call) => call.kind === "aggregate"),
-    ...(plan.condition === undefined ? {} : { condition: bind(plan.condition, columns) }),
-  };
+/** As EXPLAIN shows operators that are compiled. */
+function starred(plan: PhysicalPlan): PhysicalPlan {
+  return { ...plan, name: `*${plan.name}`, children: plan.children.map(starred) };
 }
 
 /** Pairs with equal keys in one partition. */

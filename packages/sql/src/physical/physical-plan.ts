@@ -13,6 +13,8 @@ export interface ExecutionContext {
   readonly compiled: boolean;
   /** Bounds of recursive queries. */
   readonly recursion: { readonly levelMax: number; readonly rowMax: number };
+  /** Called with what has to happen when the query has ended, however it ends. */
+  readonly atEnd?: (release: () => Promise<void>) => void;
 }
 
 /** An operator of a physical plan: how a logical one is computed. */

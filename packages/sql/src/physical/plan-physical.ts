@@ -1,4 +1,4 @@
-import { expressionKey, estimate, hasSubquery, outputIds, readsOnly, sqlText } from "@vonk/catalyst/internal";
+import { expressionKey, estimate, outputIds, readsOnly, sqlText } from "@vonk/catalyst/internal";
 import {
   alias,
   call,
@@ -23,7 +23,6 @@ import {
 import { arrayType, type SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { sqlErrors } from "../errors.ts";
-import { isCompilable } from "../pipeline/pipeline-plan.ts";
 import { isCachedTable } from "../source/cached-table.ts";
 import { isTable } from "../source/table.ts";
 import * as operator from "./operators.ts";
@@ -31,12 +30,30 @@ import * as placement from "./placement.ts";
 import { recursion } from "./recursion.ts";
 import { repartition } from "./repartition.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
+import { planPipeline } from "./plan-pipeline.ts";
 
 /**
- * Chooses how each operator of an optimised plan is computed.
+ * Chooses how each operator of an optimised plan is computed: the largest parts for which it is possible by pipelines.
  * @throws SQL_NOT_SUPPORTED for operators that have no implementation yet
  */
 export function planPhysical(plan: LogicalPlan): PhysicalPlan {
+  const pipeline = mayCompile(plan) ? planPipeline(plan, outputIds(plan)) : undefined;
+  return pipeline === undefined ? planRows(plan, planPhysical) : operator.compiled(planRows(plan, planRowsOnly), pipeline);
+}
+
+/** Rows alone: what a pipeline falls back to. */
+function planRowsOnly(plan: LogicalPlan): PhysicalPlan {
+  return planRows(plan, planRowsOnly);
+}
+
+/** A table as it stands is read as well row by row. */
+function mayCompile({ kind }: LogicalPlan): boolean {
+  return kind === "project" || kind === "filter" || kind === "aggregate" || kind === "join" || kind === "distinct";
+}
+
+type PlanChild = (plan: LogicalPlan) => PhysicalPlan;
+
+function planRows(plan: LogicalPlan, planChild: PlanChild): PhysicalPlan {
   switch (plan.kind) {
     case "oneRow":
       return operator.localTableScan([], [[]]);
@@ -48,45 +65,48 @@ export function planPhysical(plan: LogicalPlan): PhysicalPlan {
       return planTable(plan);
     case "project":
       return plan.child.kind === "filter"
-        ? operator.project(planFiltered(plan.child), plan.child.condition, plan.projections, outputOf(plan))
-        : operator.project(planPhysical(plan.child), undefined, plan.projections, outputOf(plan));
+        ? operator.project(planFiltered(plan.child, planChild), plan.child.condition, plan.projections, outputOf(plan))
+        : operator.project(planChild(plan.child), undefined, plan.projections, outputOf(plan));
     case "filter":
-      return operator.project(planFiltered(plan), plan.condition, undefined, outputOf(plan));
+      return operator.project(planFiltered(plan, planChild), plan.condition, undefined, outputOf(plan));
     case "aggregate":
-      return planAggregate(plan);
+      return planAggregate(plan, planChild);
     case "distinct":
-      return operator.hashAggregate(planPhysical(plan.child), outputOf(plan.child), [], outputOf(plan));
+      return operator.hashAggregate(planChild(plan.child), outputOf(plan.child), [], outputOf(plan));
     case "join":
-      return planJoin(plan);
+      return planJoin(plan, planChild);
     case "sort":
-      return operator.sort(planPhysical(plan.child), plan.order.filter(isOrder), undefined, plan.global);
+      return operator.sort(planChild(plan.child), plan.order.filter(isOrder), undefined, plan.global);
     case "limit":
-      return planLimit(plan);
+      return planLimit(plan, planChild);
     case "offset":
-      return operator.limit(planPhysical(plan.child), undefined, constantOf(plan.offset));
+      return operator.limit(planChild(plan.child), undefined, constantOf(plan.offset));
     case "union":
-      return operator.union(plan.children.map(planPhysical), outputOf(plan));
+      return operator.union(
+        plan.children.map((child) => planChild(child)),
+        outputOf(plan),
+      );
     case "setOperation":
-      return operator.setOperation(planPhysical(plan.left), planPhysical(plan.right), plan.operation, plan.all);
+      return operator.setOperation(planChild(plan.left), planChild(plan.right), plan.operation, plan.all);
     case "expand":
-      return operator.expand(planPhysical(plan.child), plan.projections, plan.output);
+      return operator.expand(planChild(plan.child), plan.projections, plan.output);
     case "window":
-      return operator.window(planPhysical(plan.child), plan.windowExpressions, plan, outputOf(plan));
+      return operator.window(planChild(plan.child), plan.windowExpressions, plan, outputOf(plan));
     case "generate": {
       assert(plan.generator.kind === "call", "a generator is a call");
       const parts = { outer: plan.outer, width: plan.generatorOutput.length };
-      return operator.generate(planPhysical(plan.child), plan.generator, parts, outputOf(plan));
+      return operator.generate(planChild(plan.child), plan.generator, parts, outputOf(plan));
     }
     case "deduplicate":
-      return placement.firstByKey(planPhysical(plan.child), plan.keys);
+      return placement.firstByKey(planChild(plan.child), plan.keys);
     case "sample":
-      return placement.sample(planPhysical(plan.child), plan);
+      return placement.sample(planChild(plan.child), plan);
     case "tail":
-      return placement.tail(planPhysical(plan.child), constantOf(plan.limit));
+      return placement.tail(planChild(plan.child), constantOf(plan.limit));
     case "subqueryAlias":
-      return planPhysical(plan.child);
+      return planChild(plan.child);
     case "repartition":
-      return repartition(planPhysical(plan.child), plan);
+      return repartition(planChild(plan.child), plan);
     case "withCTE":
       return planRecursion(plan, undefined);
     default:
@@ -99,8 +119,8 @@ function isOrder(expression: Expression): expression is SortOrder {
 }
 
 /** What a filter stands on; a table is told the conditions, so that it may read less. */
-function planFiltered({ condition, child }: Filter): PhysicalPlan {
-  return planPhysical(child.kind === "table" ? { ...child, filters: [...child.filters, ...conjuncts(condition)] } : child);
+function planFiltered({ condition, child }: Filter, planChild: PlanChild): PhysicalPlan {
+  return planChild(child.kind === "table" ? { ...child, filters: [...child.filters, ...conjuncts(condition)] } : child);
 }
 
 function planTable(plan: Extract<LogicalPlan, { kind: "table" }>): PhysicalPlan {
@@ -118,7 +138,7 @@ function planTable(plan: Extract<LogicalPlan, { kind: "table" }>): PhysicalPlan 
 }
 
 /** Aggregates are computed once each, then the select list over them. */
-function planAggregate(plan: Aggregate): PhysicalPlan {
+function planAggregate(plan: Aggregate, planChild: PlanChild): PhysicalPlan {
   const groupings = plan.groupings.map((grouping) => (grouping.kind === "attribute" ? grouping : alias(grouping, sqlText(grouping))));
   const calls = new Map<string, AggregateCall>();
   const columns = new Map<string, Attribute>();
@@ -142,53 +162,18 @@ function planAggregate(plan: Aggregate): PhysicalPlan {
   const keys = groupings.map((grouping) => (grouping.kind === "alias" ? grouping.child : grouping));
   const output = [...groupings.map(toAttribute), ...[...calls.keys()].flatMap((key) => columns.get(key) ?? [])];
   const unique = [...calls.values()];
-  const aggregate =
-    planPipeline(plan.child, keys, unique, output) ?? operator.hashAggregate(planPhysical(plan.child), keys, unique, output);
+  const aggregate = operator.hashAggregate(planChild(plan.child), keys, unique, output);
   return operator.project(aggregate, undefined, results, outputOf(plan));
 }
 
-/** An aggregate over a filtered table as one pipeline, when code can be generated for it. */
-function planPipeline(
-  input: LogicalPlan,
-  groupings: readonly Expression[],
-  calls: readonly AggregateCall[],
-  output: readonly Attribute[],
-): PhysicalPlan | undefined {
-  const values = new Map<number, Expression>();
-  let plan = input;
-  if (plan.kind === "project") {
-    for (const item of plan.projections) if (item.kind === "alias") values.set(item.exprId, item.child);
-    plan = plan.child;
-  }
-  const condition = plan.kind === "filter" ? plan.condition : undefined;
-  const table = plan.kind === "filter" ? plan.child : plan;
-  if (table.kind !== "table" || !isTable(table.table)) return undefined;
-  const inline = (expression: Expression): Expression =>
-    transformDown(expression, (node) => (node.kind === "attribute" ? (values.get(node.exprId) ?? node) : node));
-  const pipeline = {
-    columns: table.output.map(({ name, dataType }) => ({ name, dataType })),
-    groupings: groupings.map(inline),
-    calls: calls.map(inline).filter((call) => call.kind === "aggregate"),
-    ...(condition === undefined || hasSubquery(condition) ? {} : { condition }),
-  };
-  if (condition !== undefined && hasSubquery(condition)) return undefined;
-  const scan = table.table.scan(
-    table.output.map((column) => column.name),
-    condition === undefined ? table.filters : [...table.filters, ...conjuncts(condition)],
-  );
-  if (scan.batchReader === undefined || table.output.length === 0) return undefined;
-  if (!isCompilable(operator.boundPipeline(pipeline, table.output))) return undefined;
-  return operator.pipelineAggregate(table.table.name, scan, table.output, pipeline, output);
-}
-
 /** Equalities between the sides are keys, everything else is tested for each pair. The smaller side of an inner join is built. */
-function planJoin(plan: Join, mayTurn = true): PhysicalPlan {
-  if (plan.joinType === "right") return swapped(plan, "left");
+function planJoin(plan: Join, planChild: PlanChild, mayTurn = true): PhysicalPlan {
+  if (plan.joinType === "right") return swapped(plan, "left", planChild);
   const hinted = plan.hint?.right === "broadcast" || plan.hint?.left === "broadcast";
   if (mayTurn && plan.joinType === "inner" && plan.hint?.left === "broadcast" && plan.hint.right !== "broadcast")
-    return swapped(plan, "inner");
+    return swapped(plan, "inner", planChild);
   if (mayTurn && !hinted && plan.joinType === "inner" && estimate(plan.left).rows < estimate(plan.right).rows)
-    return swapped(plan, "inner");
+    return swapped(plan, "inner", planChild);
   const leftIds = outputIds(plan.left);
   const rightIds = outputIds(plan.right);
   const leftKeys: Expression[] = [];
@@ -213,7 +198,7 @@ function planJoin(plan: Join, mayTurn = true): PhysicalPlan {
     nullAware: plan.nullAware === true,
     ...(rest.length === 0 ? {} : { condition: conjunction(rest) }),
   };
-  return operator.broadcastHashJoin(planPhysical(plan.left), planPhysical(plan.right), parts, outputOf(plan));
+  return operator.broadcastHashJoin(planChild(plan.left), planChild(plan.right), parts, outputOf(plan));
 }
 
 /** The sides of an equality. Those of `<=>` are put into lists, whose nulls are equal. */
@@ -226,9 +211,9 @@ function keyPair(condition: Expression): readonly Expression[] {
 }
 
 /** The join with its sides in each other's place, and its columns in the old order. */
-function swapped(plan: Join, joinType: "inner" | "left"): PhysicalPlan {
+function swapped(plan: Join, joinType: "inner" | "left", planChild: PlanChild): PhysicalPlan {
   const turned: Join = { ...plan, left: plan.right, right: plan.left, joinType };
-  return operator.project(planJoin(turned, false), undefined, outputOf(plan), outputOf(plan));
+  return operator.project(planJoin(turned, planChild, false), undefined, outputOf(plan), outputOf(plan));
 }
 
 /** A query that is run again over its own rows; `rowMax` are as many as are wanted. */
@@ -255,18 +240,18 @@ function limitedRecursion(plan: LogicalPlan, rowMax: number): PhysicalPlan | und
   return child === undefined ? undefined : operator.project(child, undefined, plan.projections, outputOf(plan));
 }
 
-function planLimit(plan: Extract<LogicalPlan, { kind: "limit" }>): PhysicalPlan {
+function planLimit(plan: Extract<LogicalPlan, { kind: "limit" }>, planChild: PlanChild): PhysicalPlan {
   const count = constantOf(plan.limit);
   const limited = limitedRecursion(plan.child, count);
   if (limited !== undefined) return operator.limit(limited, count, 0);
-  if (plan.child.kind === "sort") return operator.sort(planPhysical(plan.child.child), plan.child.order.filter(isOrder), count, true);
-  if (plan.child.kind === "offset") return operator.limit(planPhysical(plan.child.child), count, constantOf(plan.child.offset));
+  if (plan.child.kind === "sort") return operator.sort(planChild(plan.child.child), plan.child.order.filter(isOrder), count, true);
+  if (plan.child.kind === "offset") return operator.limit(planChild(plan.child.child), count, constantOf(plan.child.offset));
   if (plan.child.kind === "project" && plan.child.child.kind === "sort") {
     const { child: sorted } = plan.child;
-    const few = operator.sort(planPhysical(sorted.child), sorted.order.filter(isOrder), count, true);
+    const few = operator.sort(planChild(sorted.child), sorted.order.filter(isOrder), count, true);
     return operator.project(few, undefined, plan.child.projections, outputOf(plan));
   }
-  return operator.limit(planPhysical(plan.child), count, 0);
+  return operator.limit(planChild(plan.child), count, 0);
 }
 
 /** @throws SQL_NOT_SUPPORTED for a limit that is no constant */

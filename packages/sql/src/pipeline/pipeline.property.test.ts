@@ -1,128 +1,410 @@
 import {
+  asText,
+  booleanType,
+  createSegment,
   dateType,
   decimalType,
+  doubleType,
+  ExtentAllocator,
+  integerType,
   longType,
   stringType,
   type ColumnBatch,
   type ColumnVector,
   type DataType,
   type SQLRow,
+  type SQLValue,
 } from "@vonk/columnar/internal";
-import { aggregateCall, call, literal, type Expression } from "@vonk/dataframe/internal";
-import { booleanType } from "@vonk/columnar/internal";
+import { call, caseWhen, cast, literal, typeOf, type Expression } from "@vonk/dataframe/internal";
+import { compileExpression, keyText } from "@vonk/expression/internal";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { GroupTable } from "../task/aggregate-rows.ts";
-import { PipelineMemory } from "./pipeline-memory.ts";
-import { isCompilable, type PipelinePlan } from "./pipeline-plan.ts";
-import { CompiledAggregate } from "./run-aggregate.ts";
+import { buildTable } from "./build-table.ts";
+import { isCompilable } from "./compilable.ts";
+import { morselRows } from "./frame.ts";
+import { StageRunner, type StageOutput } from "./run-stage.ts";
+import type { Accumulator, Block, BlockPart, BuiltTable, ProbeType, StagePlan } from "./stage-plan.ts";
+import { StageValues } from "./stage-values.ts";
+import { ThreadPipeline } from "./thread-pipeline.ts";
+import { writeValue } from "./write-value.ts";
+
+/* Stages against the interpreter: the same rows through both. */
 
 const session = { timeZone: "UTC", nowMicros: 0n, user: "", catalog: "", database: "", version: "" };
+const allocator = new ExtentAllocator(createSegment(256 * 2 ** 20), 0);
+const thread = new ThreadPipeline({ memory: allocator.memory, allocator, makeRoom: () => false }, 7);
+const tag = 9;
+
 const money = decimalType(12, 2);
-const memory = new PipelineMemory();
+const types: readonly DataType[] = [longType, integerType, money, dateType, stringType, doubleType, booleanType, stringType];
+const [long, int, price, day, name, real, flag, code] = types.map((dataType, ordinal): Expression => ({
+  kind: "boundReference",
+  ordinal,
+  dataType,
+  nullable: true,
+})) as [Expression, Expression, Expression, Expression, Expression, Expression, Expression, Expression];
 
-const column = (ordinal: number, dataType: DataType): Expression => ({ kind: "boundReference", ordinal, dataType, nullable: true });
-const price = column(0, money);
-const day = column(1, dateType);
-const flag = column(2, stringType);
+const codes = ["A", "é", "", "special requests", "forest green", "longer than eight bytes"];
+const nullable = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(values, { nil: null, freq: 5 });
+const rowsOf = (size: number): fc.Arbitrary<SQLRow[]> =>
+  fc.array(
+    fc.tuple(
+      nullable(fc.oneof(fc.bigInt(-4n, 40n), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n))),
+      nullable(fc.oneof(fc.integer({ min: -3, max: 6 }), fc.integer())),
+      nullable(fc.bigInt(-999_999_999_999n, 999_999_999_999n)),
+      nullable(fc.integer({ min: -800_000, max: 800_000 })),
+      nullable(fc.oneof(fc.constantFrom(...codes), fc.string({ unit: "grapheme", maxLength: 12 }))),
+      nullable(fc.double({ noNaN: true })),
+      nullable(fc.boolean()),
+      nullable(fc.constantFrom(...codes)),
+    ),
+    { maxLength: size },
+  );
 
-const net = call("*", [price, call("-", [literal(1n, decimalType(1, 0)), price], decimalType(13, 2))], decimalType(26, 4));
-const plan: PipelinePlan = {
-  columns: [
-    { name: "price", dataType: money },
-    { name: "day", dataType: dateType },
-    { name: "flag", dataType: stringType },
-  ],
-  condition: call(
-    "and",
-    [
-      call("between", [day, literal(-5, dateType), literal(5, dateType)], booleanType),
-      call("not", [call("=", [price, literal(0n, money)], booleanType)], booleanType),
-    ],
-    booleanType,
-  ),
-  groupings: [flag, day],
-  calls: [
-    aggregateCall("sum", [net], decimalType(36, 4)),
-    aggregateCall("avg", [price], decimalType(16, 6)),
-    aggregateCall("count", [literal(1, longType)], longType),
-    aggregateCall("min", [day], dateType),
-    aggregateCall("max", [price], money),
-  ],
-  session,
+/** The last column has a dictionary, as sources give texts of few values. */
+function batchOf(rows: readonly SQLRow[]): ColumnBatch {
+  const { batchMemory, views } = thread;
+  const columns = types.map((dataType, column) =>
+    writeValue(
+      { kind: "boundReference", ordinal: column, dataType, nullable: true },
+      rows.length,
+      batchMemory,
+      views,
+      (row) => rows[row]?.[column] ?? null,
+    ),
+  );
+  const values = writeValue(code, codes.length, batchMemory, views, (index) => codes[index] ?? null);
+  const last = columns.pop();
+  if (last !== undefined) {
+    const data = batchMemory.allocate(rows.length + 1);
+    for (const [row, values_] of rows.entries())
+      views.bytes[data + row] = Math.max(
+        0,
+        codes.findIndex((each) => each === values_[7]),
+      );
+    const coded: ColumnVector = { ...last, data, dictionary: { width: 1, values } };
+    columns.push(coded);
+  }
+  return { length: rows.length, columns };
+}
+
+function run(plan: Pick<StagePlan, "steps" | "sink">, rows: readonly SQLRow[]): StageOutput[] {
+  const runner = new StageRunner({ source: { columns: types }, session, tag, ...plan }, thread);
+  return [
+    ...runner.runBatches(
+      (function* (): Generator<ColumnBatch> {
+        yield batchOf(rows);
+      })(),
+    ),
+  ];
+}
+
+function blocksOf(outputs: readonly StageOutput[]): Block[] {
+  return outputs.flatMap((output) => ("blocks" in output ? output.blocks : []));
+}
+
+/** The rows of blocks, by a stage that only reads. */
+function read(blocks: readonly Block[], columns: readonly DataType[]): SQLRow[] {
+  const outputs = columns.map((dataType, ordinal): Expression => ({ kind: "boundReference", ordinal, dataType, nullable: true }));
+  const runner = new StageRunner({ source: { columns }, session, tag, steps: [], sink: { kind: "rows", outputs } }, thread);
+  const part: BlockPart = { blocks };
+  return [...runner.runBlocks([part])].filter((output): output is SQLRow => Array.isArray(output));
+}
+
+function check(size: number, body: (rows: SQLRow[]) => void): void {
+  fc.assert(
+    fc.property(rowsOf(size), (rows) => {
+      thread.beginTask();
+      body(rows);
+      allocator.freeTag(tag);
+    }),
+    { numRuns: 120 },
+  );
+}
+
+const yes = (name_: string, args: Expression[]): Expression => call(name_, args, booleanType);
+const text = (value: string): Expression => literal(value, stringType);
+const conditions: Readonly<Record<string, Expression>> = {
+  "AND, OR and NOT of comparisons": yes("or", [
+    yes("and", [yes(">", [long, literal(3n, longType)]), yes("not", [yes("=", [int, literal(2, integerType)])])]),
+    yes("<=", [price, literal(500n, money)]),
+  ]),
+  "BETWEEN of dates": yes("between", [day, literal(-5000, dateType), literal(5000, dateType)]),
+  IN: yes("in", [int, literal(1, integerType), literal(5, integerType), literal(null, integerType)]),
+  "texts in order": yes("<", [name, text("f")]),
+  "equal texts": yes("=", [name, text("longer than eight bytes")]),
+  "LIKE with pieces": yes("like", [name, text("%special%requests%")]),
+  "LIKE with ends": yes("like", [name, text("f%en")]),
+  "LIKE of a whole text": yes("like", [name, text("é")]),
+  "texts of a dictionary": yes("or", [yes("like", [code, text("%e%")]), yes("=", [code, text("A")])]),
+  "IS NULL": yes("or", [yes("isnull", [day]), yes("isnotnull", [name])]),
+  "a column": flag,
+  "two columns of text": yes("=", [name, code]),
+  "a start of a text": yes("in", [
+    call("substring", [name, literal(2, integerType), literal(3, integerType)], stringType),
+    text("ore"),
+    text("on"),
+  ]),
+  "doubles, interpreted": yes(">", [real, literal(0, doubleType)]),
 };
 
-const flags = ["A", "é", ""];
+test.each(Object.entries(conditions))("filter: %s", (_, condition) => {
+  const evaluate = compileExpression(condition, session);
+  const outputs = types.map((dataType, ordinal): Expression => ({ kind: "boundReference", ordinal, dataType, nullable: true }));
+  check(60, (rows) => {
+    expect(run({ steps: [{ kind: "filter", condition }], sink: { kind: "rows", outputs } }, rows)).toEqual(
+      rows.filter((row) => evaluate(row) === true),
+    );
+  });
+});
 
-/** Rows as a batch in the thread's memory: prices of 8 or 4 bytes, days of 4, flags by code. */
-function batchOf(rows: readonly (readonly [bigint, number, number])[], narrow: boolean): ColumnBatch {
-  const view = new DataView(memory.memory.buffer);
-  const bytes = Buffer.from(memory.memory.buffer);
-  const vector = (
-    dataType: DataType,
-    physical: ColumnVector["physical"],
-    width: number,
-    write: (at: number, row: number) => void,
-  ): ColumnVector => {
-    const data = memory.allocate(rows.length * width);
-    for (let row = 0; row < rows.length; row++) write(data + row * width, row);
-    return { dataType, physical, length: rows.length, data, validity: 0 };
-  };
-  const prices = narrow
-    ? vector(money, "int32", 4, (at, row) => view.setInt32(at, Number(rows[row]?.[0] ?? 0n), true))
-    : vector(money, "int64", 8, (at, row) => view.setBigInt64(at, rows[row]?.[0] ?? 0n, true));
-  const days = vector(dateType, "int32", 4, (at, row) => view.setInt32(at, rows[row]?.[1] ?? 0, true));
-  const codes = vector(stringType, "bytes", 1, (at, row) => view.setUint8(at, rows[row]?.[2] ?? 0));
-  const refs = memory.allocate(flags.length * 8);
-  for (const [index, text] of flags.entries()) {
-    const at = memory.allocate(8);
-    view.setUint32(refs + index * 8, at, true);
-    view.setUint32(refs + index * 8 + 4, bytes.write(text, at), true);
+const wide = decimalType(26, 4);
+const cheap = yes("<", [int, literal(3, integerType)]);
+const values: Readonly<Record<string, Expression>> = {
+  "products of decimals": call("*", [price, call("-", [literal(1n, decimalType(1, 0)), price], decimalType(13, 2))], wide),
+  "sums that may overflow are left to the interpreter": call(
+    "+",
+    [cast(price, decimalType(14, 4)), cast(price, decimalType(14, 4))],
+    decimalType(15, 4),
+  ),
+  "a wider decimal": cast(int, decimalType(12, 2)),
+  "an integer as a double": cast(int, doubleType),
+  "sums of doubles": call("+", [real, call("*", [real, literal(0.5, doubleType)], doubleType)], doubleType),
+  CASE: caseWhen([cheap, price, yes("=", [code, text("A")]), literal(null, money)], literal(7n, money)),
+  "CASE without ELSE": caseWhen([cheap, name]),
+  COALESCE: call("coalesce", [price, literal(3n, money)], money),
+  year: call("year", [day], integerType),
+  month: call("month", [day], integerType),
+  "the rest of a text": call("substring", [name, literal(2, integerType)], stringType),
+  "an interpreted text": call("upper", [code], stringType),
+  "a condition": yes("and", [flag, cheap]),
+};
+
+test.each(Object.entries(values))("value: %s", (_, output) => {
+  const evaluate = compileExpression(output, session);
+  check(60, (rows) => {
+    const blocks = blocksOf(run({ steps: [], sink: { kind: "blocks", outputs: [output, code] } }, rows));
+    expect(read(blocks, [typeOf(output), stringType])).toEqual(rows.map((row) => [evaluate(row), row[7]]));
+  });
+});
+
+test("dates are taken apart by generated code, upper case is not", () => {
+  expect(isCompilable(values["year"] ?? code)).toBe(true);
+  expect(isCompilable(values["an interpreted text"] ?? code)).toBe(false);
+});
+
+const accumulators: readonly Accumulator[] = [
+  { kind: "count", dataType: longType },
+  { kind: "count", argument: name, dataType: longType },
+  { kind: "sum", argument: price, dataType: decimalType(38, 2), result: decimalType(22, 2) },
+  { kind: "min", argument: long, dataType: longType },
+  { kind: "max", argument: day, dataType: dateType },
+];
+
+function expectedGroups(rows: readonly SQLRow[], keys: readonly number[]): SQLRow[] {
+  const groups = new Map<string, SQLValue[]>();
+  if (keys.length === 0) groups.set("", [0n, 0n, null, null, null]);
+  for (const row of rows) {
+    const own = keys.map((key) => row[key] ?? null);
+    const id = own.map((value) => `${typeof value}${value === null ? "" : asKey(value)}`).join("|");
+    const group = groups.get(id) ?? [...own, 0n, 0n, null, null, null];
+    groups.set(id, group);
+    const at = keys.length;
+    group[at] = big(group[at]) + 1n;
+    if (row[4] !== null) group[at + 1] = big(group[at + 1]) + 1n;
+    if (row[2] !== null) group[at + 2] = big(group[at + 2]) + big(row[2]);
+    if (row[0] !== null && (group[at + 3] === null || big(row[0]) < big(group[at + 3]))) group[at + 3] = row[0] ?? null;
+    if (row[3] !== null && (group[at + 4] === null || big(row[3]) > big(group[at + 4]))) group[at + 4] = row[3] ?? null;
   }
-  const values: ColumnVector = { dataType: stringType, physical: "bytes", length: flags.length, data: refs, validity: 0 };
-  return { length: rows.length, columns: [prices, days, { ...codes, dictionary: { width: 1, values } }] };
+  return sorted([...groups.values()]);
 }
 
-function interpreted(rows: readonly (readonly [bigint, number, number])[]): (readonly [string, SQLRow])[] {
-  const table = new GroupTable(plan);
-  for (const [amount, date, code] of rows) if (date >= -5 && date <= 5 && amount !== 0n) table.addRow([amount, date, flags[code] ?? ""]);
-  return [...table.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1));
+function asKey(value: SQLValue): string {
+  return keyText(value);
 }
 
-test("generated code gives what the interpreter gives, batch after batch", () => {
-  expect(isCompilable(plan)).toBe(true);
-  const code = new CompiledAggregate(plan, memory);
-  const row = fc.tuple(fc.bigInt(-(10n ** 7n), 10n ** 7n), fc.integer({ min: -8, max: 8 }), fc.nat({ max: flags.length - 1 }));
+function big(value: SQLValue | undefined): bigint {
+  return typeof value === "bigint" ? value : typeof value === "number" ? BigInt(value) : 0n;
+}
+
+function sorted(rows: readonly SQLRow[]): SQLRow[] {
+  const keyOf = (row: SQLRow): string => row.map((value) => (value === null ? "null" : asKey(value))).join("|");
+  return rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+test.each([
+  ["one group", []],
+  ["by text", [7]],
+  ["by text of all kinds, and integers", [4, 1, 0]],
+])("groups: %s", (_, keys) => {
+  const groupings = keys.map((ordinal): Expression => ({
+    kind: "boundReference",
+    ordinal,
+    dataType: types[ordinal] ?? longType,
+    nullable: true,
+  }));
+  const columns = [...groupings.map(typeOf), ...accumulators.map(({ dataType }) => dataType)];
+  const again = accumulators.map((accumulator, index): Accumulator => {
+    const argument: Expression = { kind: "boundReference", ordinal: keys.length + index, dataType: accumulator.dataType, nullable: true };
+    return { ...accumulator, kind: accumulator.kind === "count" ? "sum" : accumulator.kind, argument };
+  });
+  check(90, (rows) => {
+    const half = rows.length >> 1;
+    const parts = [rows.slice(0, half), rows.slice(half)].flatMap((some) =>
+      blocksOf(run({ steps: [], sink: { kind: "groups", groupings, accumulators, averages: [] } }, some)),
+    );
+    const merge = groupings.map((grouping, ordinal): Expression => ({
+      kind: "boundReference",
+      ordinal,
+      dataType: typeOf(grouping),
+      nullable: true,
+    }));
+    const plan: StagePlan = {
+      source: { columns },
+      session,
+      tag,
+      steps: [],
+      sink: { kind: "groups", groupings: merge, accumulators: again, averages: [] },
+    };
+    const count = keys.length === 0 ? 1 : 4;
+    const blocks = Array.from({ length: count }, (_, index) => [
+      ...new StageRunner(plan, thread).runBlocks([{ blocks: parts, ...(count === 1 ? {} : { part: { index, count } }) }]),
+    ]).flatMap(blocksOf);
+    expect(sorted(read(blocks, columns))).toEqual(expectedGroups(rows, keys));
+  });
+});
+
+test("averages are rounded half up, away from zero", () => {
+  const sink = {
+    kind: "groups" as const,
+    groupings: [],
+    accumulators: [
+      { kind: "sum" as const, argument: price, dataType: decimalType(38, 2) },
+      { kind: "count" as const, argument: price, dataType: longType },
+    ],
+    averages: [{ sum: 0, count: 1, dataType: decimalType(16, 6) }],
+  };
+  check(30, (rows) => {
+    const prices = rows.map((row) => row[2]).filter((value) => typeof value === "bigint");
+    const sum = prices.reduce((a, b) => a + b, 0n) * 10_000n;
+    const half = BigInt(prices.length) / 2n;
+    const mean = prices.length === 0 ? null : (sum < 0n ? sum - half : sum + half) / BigInt(prices.length);
+    const [row] = read(blocksOf(run({ steps: [], sink }, rows)), [decimalType(38, 2), longType, decimalType(16, 6)]);
+    expect(row?.[2]).toEqual(mean);
+  });
+});
+
+/** A table of some rows by keys, as a build makes it. */
+function tableOf(
+  rows: readonly SQLRow[],
+  keys: readonly number[],
+  more: { hasNullRow?: boolean; isExistence?: boolean; hasMarks?: boolean },
+): BuiltTable {
+  const outputs = types.map((dataType, ordinal): Expression => ({ kind: "boundReference", ordinal, dataType, nullable: true }));
+  const blocks = blocksOf(run({ steps: [], sink: { kind: "blocks", outputs } }, rows));
+  thread.beginTask();
+  const plan = { types, keys, hasNullRow: false, isExistence: false, hasMarks: false, tag, ...more };
+  return buildTable(plan, blocks, thread, new StageValues(thread, session));
+}
+
+const joins: readonly (readonly [ProbeType, readonly number[], boolean])[] = [
+  ["inner", [1], false],
+  ["inner", [0, 1], false],
+  ["inner", [4], true],
+  ["left", [1], false],
+  ["left", [4, 1], true],
+  ["semi", [1], false],
+  ["semi", [0], true],
+  ["anti", [1], false],
+  ["anti", [7, 1], true],
+  ["mark", [1], true],
+];
+
+test.each(joins)("join: %s on columns %j, with a condition: %s", (joinType, keys, hasCondition) => {
+  const joinKeys = keys.map((ordinal): Expression => ({
+    kind: "boundReference",
+    ordinal,
+    dataType: types[ordinal] ?? longType,
+    nullable: true,
+  }));
+  const condition = yes("not", [
+    yes("=", [day, { kind: "boundReference", ordinal: types.length + 3, dataType: dateType, nullable: true }]),
+  ]);
+  const test_ = compileExpression(condition, session);
   fc.assert(
-    fc.property(fc.array(fc.array(row, { maxLength: 40 }), { maxLength: 4 }), fc.boolean(), (batches, narrow) => {
-      code.begin();
-      const table = new GroupTable(plan);
-      for (const rows of batches) {
-        memory.reset();
-        expect(code.run(batchOf(rows, narrow), table)).toBe(true);
+    fc.property(rowsOf(40), rowsOf(40), (left, right) => {
+      thread.beginTask();
+      const isExistence = (joinType === "semi" || joinType === "anti") && !hasCondition;
+      const table = tableOf(right, keys, { hasNullRow: joinType === "left", isExistence, hasMarks: joinType === "mark" });
+      const matches = (a: SQLRow, b: SQLRow): boolean =>
+        keys.every((key) => a[key] !== null && a[key] === b[key]) && (!hasCondition || test_([...a, ...b]) === true);
+      const pairs = joinType === "inner" || joinType === "left";
+      const all = pairs ? [...types, ...types] : types;
+      const outputs = all.map((dataType, ordinal): Expression => ({ kind: "boundReference", ordinal, dataType, nullable: true }));
+      const step = { kind: "probe" as const, table, keys: joinKeys, joinType, nullAware: false, ...(hasCondition ? { condition } : {}) };
+      const found = run({ steps: [step], sink: joinType === "mark" ? { kind: "none" } : { kind: "rows", outputs } }, left) as SQLRow[];
+      if (joinType === "mark") {
+        const marks = right.map((_, index) => thread.views.bytes[table.marks + index] === 1);
+        expect(marks).toEqual(right.map((b) => left.some((a) => matches(a, b))));
+      } else {
+        const nothing = types.map(() => null);
+        const expected = left.flatMap((a): SQLRow[] => {
+          const own = right.filter((b) => matches(a, b));
+          if (joinType === "semi") return own.length > 0 ? [a] : [];
+          if (joinType === "anti") return own.length > 0 ? [] : [a];
+          return own.length === 0 && joinType === "left" ? [[...a, ...nothing]] : own.map((b) => [...a, ...b]);
+        });
+        expect(sorted(found)).toEqual(sorted(expected));
       }
-      expect([...table.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual(interpreted(batches.flat()));
+      allocator.freeTag(tag);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
-test("what might leave 64 bits, and nulls, are left to the interpreter", () => {
-  const code = new CompiledAggregate(plan, memory);
-  code.begin();
-  const table = new GroupTable(plan);
-  expect(code.run(batchOf([[4_000_000_000_000n, 1, 0]], false), table)).toBe(false);
-  const batch = batchOf([[4n, 1, 0]], false);
-  const [prices, ...rest] = batch.columns;
-  const nullable = prices === undefined ? [] : [{ ...prices, validity: memory.allocate(8) }, ...rest];
-  expect(code.run({ ...batch, columns: nullable }, table)).toBe(false);
-  expect([...table.entries()]).toEqual([]);
+test("a probe that gives more rows than fit at once goes on", () => {
+  thread.beginTask();
+  const row: SQLRow = [1n, 1, 1n, 1, "a", 1, true, "A"];
+  const table = tableOf(
+    Array.from({ length: 300 }, () => row),
+    [1],
+    {},
+  );
+  const step = { kind: "probe" as const, table, keys: [int], joinType: "inner" as const, nullAware: false };
+  const sink = { kind: "groups" as const, groupings: [], accumulators: [{ kind: "count" as const, dataType: longType }], averages: [] };
+  const blocks = blocksOf(
+    run(
+      { steps: [step], sink },
+      Array.from({ length: 500 }, () => row),
+    ),
+  );
+  expect(read(blocks, [longType])).toEqual([[150_000n]]);
+  allocator.freeTag(tag);
 });
 
-test("pipelines with anything else are not compiled", () => {
-  const cut = aggregateCall("sum", [call("*", [price, price], decimalType(24, 2))], decimalType(34, 2));
-  const distinct = aggregateCall("sum", [price], decimalType(22, 2), { distinct: true });
-  const text = call("=", [flag, literal("A", stringType)], booleanType);
-  for (const other of [{ calls: [cut] }, { calls: [distinct] }, { condition: text }])
-    expect(isCompilable({ ...plan, ...other })).toBe(false);
+test("more rows than a frame has, more groups and longer texts than are expected", () => {
+  thread.beginTask();
+  const rows = Array.from({ length: morselRows + 5000 }, (_, index): SQLRow => [
+    BigInt(index),
+    index,
+    1n,
+    1,
+    `${index}`.padEnd(40, "x"),
+    1,
+    true,
+    "A",
+  ]);
+  const sink = { kind: "groups" as const, groupings: [name], accumulators: [{ kind: "count" as const, dataType: longType }], averages: [] };
+  const groups = read(blocksOf(run({ steps: [], sink }, rows)), [stringType, longType]);
+  expect(sorted(groups)).toEqual(sorted(rows.map((row) => [row[4] ?? null, 1n])));
+  const long_ = ["x".repeat(9_000_000), "é"].map((value): SQLRow => [1n, 1, 1n, 1, value, 1, true, "A"]);
+  const copied = read(blocksOf(run({ steps: [], sink: { kind: "blocks", outputs: [name] } }, long_)), [stringType]);
+  expect(copied.map(([value]) => asText(value ?? null).length)).toEqual([9_000_000, 1]);
+  allocator.freeTag(tag);
+});
+
+test("memory that the segment does not have is an error of its own", () => {
+  const small = new ExtentAllocator(createSegment(2 ** 20), 0);
+  const poor = new ThreadPipeline({ memory: small.memory, allocator: small, makeRoom: () => false }, 7);
+  expect(() => poor.taskMemory.allocate(2 ** 22)).toThrow("PIPELINE_MEMORY_EXCEEDED");
 });

@@ -52,8 +52,10 @@ export class QueryExecution {
   }
 
   /** All rows. Scalar subqueries run first, one after the other. */
-  async collect(context: ExecutionContext, options: ActionOptions = {}): Promise<readonly SQLRow[]> {
+  async collect(given: ExecutionContext, options: ActionOptions = {}): Promise<readonly SQLRow[]> {
     const { optimized } = this;
+    const releases: (() => Promise<void>)[] = [];
+    const context = { ...given, atEnd: (release: () => Promise<void>): void => void releases.push(release) };
     try {
       const plan = await withSubqueryValues(optimized, context, this.#analysis);
       const few = firstRows(plan);
@@ -61,16 +63,22 @@ export class QueryExecution {
       return await (await planPhysical(few.child).execute(context)).take(few.count, options);
     } catch (error) {
       throw ownError(error, textOf(this.logical));
+    } finally {
+      for (const release of releases) await release();
     }
   }
 
   /** The rows one partition after the other. */
-  async *iterate(context: ExecutionContext, options: ActionOptions = {}): AsyncGenerator<SQLRow> {
+  async *iterate(given: ExecutionContext, options: ActionOptions = {}): AsyncGenerator<SQLRow> {
+    const releases: (() => Promise<void>)[] = [];
+    const context = { ...given, atEnd: (release: () => Promise<void>): void => void releases.push(release) };
     try {
       const rows = await this.execute(context);
       yield* rows.toLocalIterator(false, options);
     } catch (error) {
       throw ownError(error, textOf(this.logical));
+    } finally {
+      for (const release of releases) await release();
     }
   }
 

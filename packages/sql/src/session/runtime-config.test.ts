@@ -15,3 +15,11 @@ test("settings have defaults, the session's own among them, until they are set",
   conf.reset();
   expect(conf.get("a")).toBeUndefined();
 });
+
+test("what queries take from it has its defaults", () => {
+  const conf = new RuntimeConfig();
+  expect([conf.compiled, conf.shufflePartitions]).toEqual([true, undefined]);
+  conf.set("spark.sql.codegen.wholeStage", false);
+  conf.set("spark.sql.shuffle.partitions", 7);
+  expect([conf.compiled, conf.shufflePartitions]).toEqual([false, 7]);
+});

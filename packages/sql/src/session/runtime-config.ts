@@ -44,6 +44,17 @@ export class RuntimeConfig {
     };
   }
 
+  /** False interprets everything. */
+  get compiled(): boolean {
+    return this.get("spark.sql.codegen.wholeStage")?.toLowerCase() !== "false";
+  }
+
+  /** Partitions of a shuffle; undefined leaves them to the cores there are. */
+  get shufflePartitions(): number | undefined {
+    const count = Number(this.get("spark.sql.shuffle.partitions"));
+    return Number.isInteger(count) && count > 0 ? count : undefined;
+  }
+
   /** Bounds of recursive queries; -1 is none. */
   get recursion(): { readonly levelMax: number; readonly rowMax: number } {
     const bound = (key: string): number => {

@@ -49,7 +49,11 @@ export class SparkSession {
 
   constructor(options: SparkContextOptions | SparkConf | SparkContext, settings: Readonly<Record<string, string>> = {}) {
     this.sparkContext = options instanceof SparkContext ? options : new SparkContext(options);
-    this.conf = new RuntimeConfig(settings);
+    const inherited = this.sparkContext
+      .getConf()
+      .getAll()
+      .filter(([key]) => key.startsWith("spark.sql."));
+    this.conf = new RuntimeConfig({ ...Object.fromEntries(inherited), ...settings });
     this.persisted = new PersistedPlans(
       async (plan, level) => {
         const execution = await this.#analysed(parseTexts(plan));
@@ -160,9 +164,8 @@ export class SparkSession {
   /** What physical operators need of the session. */
   executionContext(): ExecutionContext {
     const { sparkContext } = this;
-    const compiled = sparkContext.getConf().get("spark.sql.codegen.wholeStage", "true") !== "false";
-    const shufflePartitions = Math.max(1, sparkContext.defaultParallelism);
-    return { sparkContext, session: this.#sessionValues(), shufflePartitions, compiled, recursion: this.conf.recursion };
+    const { compiled, recursion, shufflePartitions = Math.max(1, sparkContext.defaultParallelism) } = this.conf;
+    return { sparkContext, session: this.#sessionValues(), shufflePartitions, compiled, recursion };
   }
 
   #sessionValues(): SessionValues {

@@ -3,6 +3,8 @@ import type { Expression, TableReference } from "@vonk/dataframe/internal";
 
 /** A table that can be read; what a source gives the session. In the shape of Spark's DataSource V2: table, scan, partitions. */
 export interface Table extends TableReference {
+  /** Whether its scans have a `batchReader`. */
+  readonly hasBatches?: boolean;
   /**
    * What reading some columns takes. `filters` may be used to read less; the engine applies them again.
    * @param columns names of the schema, in the order in which rows are wanted

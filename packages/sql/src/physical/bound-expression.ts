@@ -1,0 +1,26 @@
+import { hasSubquery, references } from "@vonk/catalyst/internal";
+import { transformDown, typeOf, type Expression } from "@vonk/dataframe/internal";
+import { isFlat, isWhole } from "../pipeline/compilable.ts";
+import type { Pipeline } from "./pipeline.ts";
+
+/** Ids of the columns that somebody above reads. */
+export type Required = ReadonlySet<number>;
+
+/** An expression over a pipeline's columns; undefined when it reads something else. */
+export function bound(expression: Expression, pipeline: Pipeline): Expression | undefined {
+  if (hasSubquery(expression)) return undefined;
+  if (!references(expression).every((column) => pipeline.bindings.has(column.exprId))) return undefined;
+  return transformDown(expression, (node) => (node.kind === "attribute" ? (pipeline.bindings.get(node.exprId) ?? node) : node));
+}
+
+/** The ids that expressions read besides those that are read anyway. */
+export function withReferences(required: Required, expressions: readonly Expression[]): Required {
+  return new Set([...required, ...expressions.flatMap((expression) => references(expression).map((column) => column.exprId))]);
+}
+
+/** Whether values can be compared by their bits or bytes. */
+export function isKey(expression: Expression): boolean {
+  const type = typeOf(expression);
+  if (type.kind === "decimal" && type.precision > 18) return false;
+  return isFlat(type) && (isWhole(type) || type.kind === "boolean" || type.kind === "string");
+}

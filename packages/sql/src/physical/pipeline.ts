@@ -1,0 +1,59 @@
+import type { DataType } from "@vonk/columnar/internal";
+import type { Expression } from "@vonk/dataframe/internal";
+import type { Average, Accumulator, FilterStep, ProbeType } from "../pipeline/stage-plan.ts";
+import type { Scan } from "../source/table.ts";
+
+/*
+ * Pipelines as they are planned: a tree in which each breaks where rows have to be together, in tables of joins and in groups.
+ */
+
+/** Rows from a source through steps. `bindings` says what each column of the logical plan is, over the columns so far. */
+export interface Pipeline {
+  readonly source: PipelineSource;
+  readonly columns: readonly DataType[];
+  readonly steps: readonly PipelineStep[];
+  readonly bindings: ReadonlyMap<number, Expression>;
+}
+
+/** Where a pipeline begins: a table, groups of another pipeline, or rows of a build side by whether they have met any of another. */
+export type PipelineSource =
+  | { readonly kind: "table"; readonly scan: () => Scan }
+  | {
+      readonly kind: "groups";
+      readonly child: Pipeline;
+      readonly groupings: readonly Expression[];
+      readonly accumulators: readonly Accumulator[];
+      readonly averages: readonly Average[];
+    }
+  | {
+      readonly kind: "marked";
+      readonly build: BuildSide;
+      readonly probe: Pipeline;
+      readonly keys: readonly Expression[];
+      readonly condition?: Expression;
+      readonly wantsMatched: boolean;
+    };
+
+/** A filter, or a join with a build side. */
+export type PipelineStep = FilterStep | JoinStep;
+
+/** A join that looks its rows up in a table. */
+export interface JoinStep {
+  readonly kind: "join";
+  readonly build: BuildSide;
+  readonly keys: readonly Expression[];
+  readonly joinType: Exclude<ProbeType, "mark">;
+  readonly nullAware: boolean;
+  /** Over the columns so far and then the build side's. */
+  readonly condition?: Expression;
+}
+
+/** The side of a join whose rows are put into a table. */
+export interface BuildSide {
+  readonly pipeline: Pipeline;
+  readonly outputs: readonly Expression[];
+  /** Which outputs are the keys. */
+  readonly keys: readonly number[];
+  readonly hasNullRow: boolean;
+  readonly isExistence: boolean;
+}

@@ -1,0 +1,189 @@
+import type { ColumnVector, DataType } from "@vonk/columnar/internal";
+import { assert } from "@vonk/common/internal";
+import { blockVectors, blockWidth } from "./block-form.ts";
+import { frameColumn } from "./batch-columns.ts";
+import { isWhole } from "./compilable.ts";
+import { emitInsert, type InsertForm } from "./emit-insert.ts";
+import { shapeOf, type Frame } from "./frame.ts";
+import { CompiledFunction } from "./stage-function.ts";
+import type { Block, BuiltTable } from "./stage-plan.ts";
+import type { StageValues } from "./stage-values.ts";
+import { tableShift } from "./table-slots.ts";
+import { QueryMemory } from "./task-memory.ts";
+import type { ThreadPipeline } from "./thread-pipeline.ts";
+
+/** What a table is made of, and for whom. */
+export interface TablePlan {
+  readonly types: readonly DataType[];
+  /** Which columns are the keys. */
+  readonly keys: readonly number[];
+  /** Rows without a match get nulls: there is a row of them behind the others. */
+  readonly hasNullRow: boolean;
+  /** Only whether a key is there is asked. */
+  readonly isExistence: boolean;
+  /** Rows that are met are marked. */
+  readonly hasMarks: boolean;
+  readonly tag: number;
+}
+
+type Direct = NonNullable<BuiltTable["direct"]>;
+
+/** Slots a row that a direct table may have, and how many it may have in any case. */
+const directSlotsPerRow = 16;
+const directSlotsMin = 65_536;
+/** A bitmap may have more: it takes a bit a slot. */
+const bitmapSlotsMax = 2 ** 26;
+/** Heads of more slots than this do not stay in the cache: a bitmap before them turns most rows away. */
+const bitmapSlotsMin = 32_768;
+
+/** Puts the rows of blocks together and enters them into a table. */
+export function buildTable(plan: TablePlan, blocks: readonly Block[], thread: ThreadPipeline, values: StageValues): BuiltTable {
+  const memory = new QueryMemory(thread.access, plan.tag);
+  const block = joinBlocks(plan, blocks, thread, memory);
+  const vectors = blockVectors(block, plan.types);
+  const direct = directKeys(plan, vectors, thread);
+  const rows = block.rows;
+  const slots = direct?.reduce((product, { size }) => product * size, 1) ?? 2 ** Math.ceil(Math.log2(Math.max(16, rows * 2)));
+  const hasHeads = !(plan.isExistence && direct !== undefined);
+  const hasBitmap = direct !== undefined && (!hasHeads || slots > bitmapSlotsMin);
+  const zeroed = (bytes: number): number => {
+    const at = memory.allocate(bytes);
+    thread.views.bytes.fill(0, at, at + bytes);
+    return at;
+  };
+  const heads = hasHeads ? zeroed(slots * 4) : 0;
+  const next = hasHeads ? memory.allocate(rows * 4 + 4) : 0;
+  const bitmap = hasBitmap ? zeroed((slots >> 3) + 8) : 0;
+  const form = { keys: plan.keys, isDirect: direct !== undefined, hasBitmap, hasHeads };
+  const { twice, nulls } = insert(
+    form,
+    vectors,
+    { heads, next, bitmap, shift: direct === undefined ? tableShift(slots) : 0n, direct },
+    thread,
+    values,
+  );
+  return {
+    rows,
+    types: plan.types,
+    block,
+    keys: plan.keys,
+    ...(direct === undefined ? {} : { direct }),
+    heads,
+    slots,
+    next: twice > 0 ? next : 0,
+    bitmap,
+    marks: plan.hasMarks ? zeroed(rows + 1) : 0,
+    hasNullKey: nulls > 0,
+  };
+}
+
+interface Places {
+  readonly heads: number;
+  readonly next: number;
+  readonly bitmap: number;
+  readonly shift: bigint;
+  readonly direct: Direct | undefined;
+}
+
+function insert(
+  form: InsertForm,
+  vectors: readonly ColumnVector[],
+  { direct, ...places }: Places,
+  thread: ThreadPipeline,
+  values: StageValues,
+): { readonly twice: number; readonly nulls: number } {
+  const [first] = vectors;
+  const rows = first?.length ?? 0;
+  const frame: Frame = { count: rows, columns: vectors.map((vector) => frameColumn(thread, vector, 0, true)), rows: [0] };
+  const written = emitInsert(form, shapeOf(frame));
+  const { taskMemory, views } = thread;
+  const code = new CompiledFunction(thread, written, taskMemory.allocate(written.context.bytes));
+  const state = taskMemory.allocate(8);
+  const given: Record<string, number | bigint> = { ...places, state };
+  for (const [index, { min, size, stride }] of (direct ?? []).entries()) {
+    given[`min${index}`] = min;
+    given[`size${index}`] = size;
+    given[`stride${index}`] = stride;
+  }
+  const twice = code.call(frame, values, given);
+  return { twice, nulls: views.view.getUint32(state, true) };
+}
+
+/** The keys' places in a direct table; undefined when they are no integers or their ranges are too large for the rows that there are. */
+function directKeys(plan: TablePlan, vectors: readonly ColumnVector[], thread: ThreadPipeline): Direct | undefined {
+  const rows = vectors[0]?.length ?? 0;
+  const slotsMax = plan.isExistence ? bitmapSlotsMax : Math.max(directSlotsMin, rows * directSlotsPerRow);
+  const direct: { min: bigint; size: number; stride: number }[] = [];
+  let stride = 1;
+  for (const key of plan.keys) {
+    const vector = vectors[key];
+    assert(vector !== undefined, "keys are columns of the table");
+    if (!isWhole(vector.dataType)) return undefined;
+    const range = frameColumn(thread, vector, 0, true).range();
+    if (range === undefined || range.max - range.min >= BigInt(slotsMax)) return undefined;
+    const size = Number(range.max - range.min) + 1;
+    direct.push({ min: range.min, size, stride });
+    stride *= size;
+    if (stride > slotsMax) return undefined;
+  }
+  return direct;
+}
+
+/** One block of all rows; a single one stays where it is. */
+function joinBlocks(plan: TablePlan, blocks: readonly Block[], thread: ThreadPipeline, memory: QueryMemory): Block {
+  const filled = blocks.filter((block) => block.rows > 0);
+  const [first] = filled;
+  if (filled.length === 1 && first !== undefined && !plan.hasNullRow) return withoutBits(first, plan, thread);
+  const rows = filled.reduce((sum, block) => sum + block.rows, 0);
+  const room = rows + (plan.hasNullRow ? 1 : 0);
+  const { bytes } = thread.views;
+  const columns = plan.types.map((type, column) => {
+    const width = blockWidth(type);
+    const data = memory.allocate(room * width + 16);
+    let at = data;
+    for (const block of filled) {
+      const from = block.columns[column]?.data ?? 0;
+      bytes.copyWithin(at, from, from + block.rows * width);
+      at += block.rows * width;
+    }
+    bytes.fill(0, at, at + width);
+    const isNullable = plan.hasNullRow || filled.some((block) => hasNulls(block, column, thread));
+    return { data, validity: isNullable ? joinBits(filled, column, room, thread, memory) : 0 };
+  });
+  return { rows, columns };
+}
+
+/** Without the bits of columns that have no nulls. */
+function withoutBits(block: Block, plan: TablePlan, thread: ThreadPipeline): Block {
+  const columns = block.columns.slice(0, plan.types.length);
+  return {
+    rows: block.rows,
+    columns: columns.map((column, index) => (hasNulls(block, index, thread) ? column : { ...column, validity: 0 })),
+  };
+}
+
+/** Whether one of a column's values is null. */
+export function hasNulls(block: Block, column: number, thread: ThreadPipeline): boolean {
+  const validity = block.columns[column]?.validity ?? 0;
+  if (validity === 0) return false;
+  const { bytes } = thread.views;
+  const whole = block.rows >> 3;
+  for (let index = 0; index < whole; index++) if (bytes[validity + index] !== 255) return true;
+  const rest = (1 << (block.rows & 7)) - 1;
+  return ((bytes[validity + whole] ?? 0) & rest) !== rest;
+}
+
+function joinBits(blocks: readonly Block[], column: number, room: number, thread: ThreadPipeline, memory: QueryMemory): number {
+  const { bytes } = thread.views;
+  const to = memory.allocate((room >> 3) + 1);
+  bytes.fill(0, to, to + (room >> 3) + 1);
+  let row = 0;
+  for (const block of blocks) {
+    const from = block.columns[column]?.validity ?? 0;
+    for (let index = 0; index < block.rows; index++, row++) {
+      if (from !== 0 && (((bytes[from + (index >> 3)] ?? 0) >> (index & 7)) & 1) === 0) continue;
+      bytes[to + (row >> 3)] = (bytes[to + (row >> 3)] ?? 0) | (1 << (row & 7));
+    }
+  }
+  return to;
+}

@@ -1,0 +1,170 @@
+import { typeOf, type Expression } from "@vonk/dataframe/internal";
+import { assert } from "@vonk/common/internal";
+import { extentBytes } from "@vonk/columnar/internal";
+import { blockPhysical, blockWidth } from "./block-form.ts";
+import { emitGroupColumns } from "./emit-group-columns.ts";
+import { emitGroups, groupStateBytes, type GroupsForm } from "./emit-groups.ts";
+import type { Frame } from "./frame.ts";
+import { groupLayout, type GroupLayout } from "./group-layout.ts";
+import type { StageRunner } from "./run-stage.ts";
+import type { CompiledFunction } from "./stage-function.ts";
+import { addAverages, checkSums } from "./finish-groups.ts";
+import type { Accumulator, Block, BlockPart, GroupsSink } from "./stage-plan.ts";
+import { tableShift } from "./table-slots.ts";
+import { allocateExtents, type QueryMemory } from "./task-memory.ts";
+import { exported } from "./thread-pipeline.ts";
+
+const groupsMin = 1024;
+const heapBytesMin = 64 * 1024;
+const heapBytesMax = 4 * 2 ** 20;
+
+/**
+ * The groups of a task. They grow by doubling; memory that is refused ends in PIPELINE_MEMORY_EXCEEDED. A place for spilling: groups have their hash,
+ * so that parts of them can be written out and merged by {@link BlockPart}.
+ */
+export class GroupStore {
+  readonly #stage: StageRunner;
+  readonly #sink: GroupsSink;
+  readonly #groupings: readonly Expression[];
+  readonly #accumulators: readonly Accumulator[];
+  readonly #memory: QueryMemory;
+  readonly #part: BlockPart["part"];
+  readonly #layout: GroupLayout;
+  readonly #state: number;
+  #groups = { at: 0, bytes: 0 };
+  #slots = { at: 0, bytes: 0, count: 0 };
+  #limit = 0;
+  #heapBytes = heapBytesMin / 2;
+
+  constructor(stage: StageRunner, sink: GroupsSink, memory: QueryMemory, part: BlockPart["part"]) {
+    this.#stage = stage;
+    this.#sink = sink;
+    this.#groupings = sink.groupings;
+    this.#accumulators = sink.accumulators;
+    this.#memory = memory;
+    this.#part = part;
+    this.#layout = groupLayout(sink.groupings.length, sink.accumulators);
+    const { taskMemory, views } = stage.thread;
+    this.#state = taskMemory.allocate(groupStateBytes);
+    views.bytes.fill(0, this.#state, this.#state + groupStateBytes);
+    if (sink.groupings.length > 0) return;
+    // Without groupings there is one group, even of no rows; only one part has it.
+    const at = taskMemory.allocate(this.#layout.bytes);
+    views.bytes.fill(0, at, at + this.#layout.bytes);
+    this.#groups = { at, bytes: 0 };
+    views.view.setUint32(this.#state, 1, true);
+  }
+
+  /** Adds the positions of a frame to their groups. */
+  add(frame: Frame): void {
+    const { thread, values } = this.#stage;
+    const { view } = thread.views;
+    const arguments_ = this.#accumulators.flatMap(({ argument }) => (argument === undefined ? [] : [argument]));
+    const ready = this.#stage.prepare("groups", [...this.#groupings, ...arguments_], frame);
+    const code = this.#stage.function("groups", ready, (shape) => emitGroups(this.#form(ready.expressions, shape.columns), shape));
+    if (this.#groupings.length > 0 && this.#limit === 0) this.#grow(code);
+    view.setUint32(this.#state + 4, 0, true);
+    for (let stopped = -1; ;) {
+      const position = code.call(ready.frame, values, this.#given());
+      if (position >= frame.count) return;
+      if (view.getUint32(this.#state, true) >= this.#limit) this.#grow(code);
+      else {
+        this.#newHeap(position === stopped);
+        stopped = position;
+      }
+    }
+  }
+
+  /** The groups as blocks. */
+  finish(): Block[] {
+    const { thread } = this.#stage;
+    const { view, bytes } = thread.views;
+    const rows = view.getUint32(this.#state, true);
+    const types = [...this.#groupings.map((grouping) => typeOf(grouping)), ...this.#accumulators.map(({ dataType }) => dataType)];
+    const columns = types.map((type) => {
+      const data = this.#memory.allocate(rows * blockWidth(type));
+      const validity = this.#memory.allocate((rows >> 3) + 1);
+      bytes.fill(0, validity, validity + (rows >> 3) + 1);
+      return { data, validity };
+    });
+    const targets = thread.taskMemory.allocate(16 * columns.length + 16);
+    for (const [index, { data, validity }] of columns.entries()) {
+      view.setBigInt64(targets + 16 * index, BigInt(data), true);
+      view.setBigInt64(targets + 16 * index + 8, BigInt(validity), true);
+    }
+    const keys = this.#groupings.map((grouping) => blockPhysical(typeOf(grouping)));
+    const accumulators = this.#accumulators.map(({ kind, dataType }) => ({ physical: blockPhysical(dataType), isCount: kind === "count" }));
+    const write = thread.instantiate(emitGroupColumns({ layout: this.#layout, keys, accumulators }));
+    exported(write, "run")(this.#groups.at, rows, targets);
+    this.release();
+    const never = new Set(this.#accumulators.flatMap(({ kind }, index) => (kind === "count" ? [keys.length + index] : [])));
+    const block = { rows, columns: columns.map((column, index) => (never.has(index) ? { ...column, validity: 0 } : column)) };
+    checkSums(this.#sink, block, thread);
+    return [addAverages(this.#sink, block, thread, this.#memory)];
+  }
+
+  #form(expressions: readonly Expression[], columns: readonly { readonly isStable: boolean }[]): GroupsForm {
+    const groupings = expressions.slice(0, this.#groupings.length);
+    let next = groupings.length;
+    const accumulators = this.#accumulators.map((accumulator) => {
+      const argument = accumulator.argument === undefined ? undefined : expressions[next++];
+      return argument === undefined ? accumulator : { ...accumulator, argument };
+    });
+    const copiesText = groupings.map(
+      (grouping) =>
+        typeOf(grouping).kind === "string" && !(grouping.kind === "boundReference" && columns[grouping.ordinal]?.isStable === true),
+    );
+    return { groupings, accumulators, layout: this.#layout, copiesText, isPart: this.#part !== undefined };
+  }
+
+  #given(): Record<string, number | bigint> {
+    return {
+      state: this.#state,
+      groups: this.#groups.at,
+      slots: this.#slots.at,
+      mask: Math.max(0, this.#slots.count - 1),
+      shift: this.#slots.count === 0 ? 0n : tableShift(this.#slots.count),
+      limit: this.#limit,
+      part: BigInt(this.#part?.index ?? 0),
+      partMask: BigInt((this.#part?.count ?? 1) - 1),
+    };
+  }
+
+  /** Twice as many groups, and slots for them. */
+  #grow(code: CompiledFunction): void {
+    const { thread } = this.#stage;
+    const { views, access } = thread;
+    const made = views.view.getUint32(this.#state, true);
+    const before = this.#groups;
+    this.#limit = Math.max(groupsMin, this.#limit * 2);
+    const bytes = Math.ceil((this.#limit * this.#layout.bytes + 64) / extentBytes) * extentBytes;
+    this.#groups = { at: allocateExtents(access, bytes, thread.tag), bytes };
+    views.bytes.copyWithin(this.#groups.at, before.at, before.at + made * this.#layout.bytes);
+    if (before.bytes > 0) access.allocator.free(before.at, before.bytes);
+    if (this.#slots.bytes > 0) access.allocator.free(this.#slots.at, this.#slots.bytes);
+    const count = this.#limit * 2;
+    const slotBytes = Math.ceil((count * 4) / extentBytes) * extentBytes;
+    this.#slots = { at: allocateExtents(access, slotBytes, thread.tag), bytes: slotBytes, count };
+    views.bytes.fill(0, this.#slots.at, this.#slots.at + slotBytes);
+    exported(code.exports, "rehash")(this.#groups.at, made, this.#slots.at, Number(tableShift(count)), count - 1);
+  }
+
+  /** A larger heap when the one before did not even hold the texts of one group. */
+  #newHeap(wasTooSmall: boolean): void {
+    const { view } = this.#stage.thread.views;
+    this.#heapBytes = wasTooSmall ? this.#heapBytes * 2 : Math.min(heapBytesMax, this.#heapBytes * 2);
+    const at = this.#memory.allocate(this.#heapBytes);
+    assert(at > 0, "memory begins behind address 0");
+    view.setBigInt64(this.#state + 8, BigInt(at), true);
+    view.setBigInt64(this.#state + 16, BigInt(at + this.#heapBytes), true);
+  }
+
+  /** Gives the groups' memory back; also when the task fails. */
+  release(): void {
+    const { allocator } = this.#stage.thread.access;
+    if (this.#groups.bytes > 0) allocator.free(this.#groups.at, this.#groups.bytes);
+    if (this.#slots.bytes > 0) allocator.free(this.#slots.at, this.#slots.bytes);
+    this.#groups = { at: 0, bytes: 0 };
+    this.#slots = { at: 0, bytes: 0, count: 0 };
+  }
+}

@@ -1,0 +1,220 @@
+import type { ColumnBatch, SQLRow } from "@vonk/columnar/internal";
+import { assert } from "@vonk/common/internal";
+import type { Expression } from "@vonk/dataframe/internal";
+import { compileExpression } from "@vonk/expression/internal";
+import { frameColumn } from "./batch-columns.ts";
+import { blockVectors } from "./block-form.ts";
+import { BlockWriter } from "./block-writer.ts";
+import { isCompilable } from "./compilable.ts";
+import { emitFilter } from "./emit-filter.ts";
+import type { WrittenFunction } from "./code-context.ts";
+import { frameRowsMax, morselRows, shapeKey, shapeOf, type Frame, type FrameShape } from "./frame.ts";
+import { GroupStore } from "./group-store.ts";
+import { ProbeRunner } from "./run-probe.ts";
+import { CompiledFunction } from "./stage-function.ts";
+import type { Block, BlockPart, FilterStep, StagePlan } from "./stage-plan.ts";
+import { StageValues } from "./stage-values.ts";
+import { QueryMemory } from "./task-memory.ts";
+import type { ThreadPipeline } from "./thread-pipeline.ts";
+import { isProved } from "./value-range.ts";
+
+/** What a task of a stage leaves: rows, or blocks in the segment. */
+export type StageOutput = SQLRow | { readonly blocks: readonly Block[] };
+
+/** A stage in one thread. Code is generated when a batch of a new shape comes by, and kept for later tasks. */
+export class StageRunner {
+  readonly plan: StagePlan;
+  readonly thread: ThreadPipeline;
+  readonly values: StageValues;
+  readonly #functions = new Map<string, WrittenFunction>();
+  readonly #compiled = new Map<string, CompiledFunction>();
+  readonly #proofs = new Map<string, boolean>();
+  #probes: ProbeRunner[] = [];
+  #rowBuffers = new Map<string, number>();
+  #blocks: BlockWriter | undefined;
+  #groups: GroupStore | undefined;
+  #queryMemory: QueryMemory;
+
+  constructor(plan: StagePlan, thread: ThreadPipeline) {
+    this.plan = plan;
+    this.thread = thread;
+    this.values = new StageValues(thread, plan.session);
+    this.#queryMemory = new QueryMemory(thread.access, plan.tag);
+  }
+
+  /** Runs a task over batches of a table. */
+  *runBatches(batches: Iterable<ColumnBatch>): Generator<StageOutput> {
+    this.#begin(undefined);
+    try {
+      for (const batch of batches) yield* this.#runBatch(batch, false);
+      yield* this.#finish();
+    } finally {
+      this.#groups?.release();
+    }
+  }
+
+  /** Runs a task over blocks of an earlier stage. */
+  *runBlocks(parts: Iterable<BlockPart>): Generator<StageOutput> {
+    for (const part of parts) {
+      this.#begin(part.part);
+      try {
+        for (const block of part.blocks) {
+          this.thread.batchMemory.reset();
+          const batch = { length: block.rows, columns: blockVectors(block, this.plan.source.columns) };
+          yield* this.#runBatch(batch, true, part.marks);
+        }
+        yield* this.#finish();
+      } finally {
+        this.#groups?.release();
+      }
+    }
+  }
+
+  #begin(part: BlockPart["part"]): void {
+    const { thread, plan } = this;
+    thread.beginTask();
+    this.values.beginTask();
+    this.#compiled.clear();
+    this.#rowBuffers = new Map();
+    this.#probes = plan.steps.map((step) => new ProbeRunner(this, step.kind === "probe" ? step : undefined));
+    const { sink } = plan;
+    this.#blocks = sink.kind === "blocks" ? new BlockWriter(this, sink.outputs, this.#queryMemory) : undefined;
+    this.#groups = sink.kind === "groups" ? new GroupStore(this, sink, this.#queryMemory, part) : undefined;
+  }
+
+  *#runBatch(batch: ColumnBatch, isStable: boolean, marks?: BlockPart["marks"]): Generator<StageOutput> {
+    const { thread } = this;
+    this.values.beginBatch();
+    this.#proofs.clear();
+    const columns = batch.columns.map((vector) => frameColumn(thread, vector, 0, isStable));
+    for (let start = 0; start < batch.length; start += morselRows) {
+      const frame: Frame = {
+        count: Math.min(morselRows, batch.length - start),
+        columns: columns.map((column) => ({ ...column, offset: start })),
+        rows: [0],
+      };
+      yield* this.#runStep(0, marks === undefined ? frame : this.#marked(frame, start, marks));
+    }
+  }
+
+  /** The positions whose mark has a value. */
+  #marked(frame: Frame, start: number, { at, value }: NonNullable<BlockPart["marks"]>): Frame {
+    const { view, bytes } = this.thread.views;
+    const rows = this.rowBuffer("marked");
+    let count = 0;
+    for (let position = 0; position < frame.count; position++) {
+      if (bytes[at + start + position] === value) view.setUint32(rows + 4 * count++, position, true);
+    }
+    return { ...frame, count, rows: [rows] };
+  }
+
+  *#runStep(index: number, frame: Frame): Generator<StageOutput> {
+    if (frame.count === 0) return;
+    const step = this.plan.steps[index];
+    if (step === undefined) yield* this.#sink(frame);
+    else if (step.kind === "filter") yield* this.#runStep(index + 1, this.#filter(step, index, frame));
+    else {
+      const probe = this.#probes[index];
+      assert(probe !== undefined, "each step has its runner");
+      for (const made of probe.frames(index, frame)) yield* this.#runStep(index + 1, made);
+    }
+  }
+
+  #filter({ condition }: FilterStep, index: number, frame: Frame): Frame {
+    const ready = this.prepare(`step${index}`, [condition], frame);
+    const [test] = ready.expressions;
+    assert(test !== undefined, "a condition stays one expression");
+    const code = this.function(`step${index}`, ready, (shape) => emitFilter(test, shape));
+    const outs = ready.frame.rows.map((_, source) => this.rowBuffer(`${index}.${source}`));
+    const given = Object.fromEntries(outs.map((out, source) => [`out${source}`, out]));
+    const count = code.call(ready.frame, this.values, given);
+    // The interpreter's column was for this condition alone.
+    return { count, columns: frame.columns, rows: outs.slice(0, frame.rows.length) };
+  }
+
+  *#sink(frame: Frame): Generator<StageOutput> {
+    const { sink } = this.plan;
+    if (sink.kind === "rows") yield* this.#rows(frame, sink.outputs);
+    else if (sink.kind === "blocks") this.#blocks?.add(frame);
+    else if (sink.kind === "groups") this.#groups?.add(frame);
+  }
+
+  *#rows(frame: Frame, outputs: readonly Expression[]): Generator<SQLRow> {
+    const readers = frame.columns.map((_, ordinal) => ({ ordinal, read: this.values.reader(frame, ordinal) }));
+    const plain = outputs.map((output) => (output.kind === "boundReference" ? readers[output.ordinal]?.read : undefined));
+    const compiled = outputs.map((output, index) =>
+      plain[index] === undefined ? compileExpression(output, this.plan.session) : undefined,
+    );
+    for (let position = 0; position < frame.count; position++) {
+      if (compiled.every((evaluate) => evaluate === undefined)) {
+        yield plain.map((read) => read?.(position) ?? null);
+        continue;
+      }
+      const row = readers.map(({ read }) => read(position));
+      yield outputs.map((_, index) => plain[index]?.(position) ?? compiled[index]?.(row) ?? null);
+    }
+  }
+
+  *#finish(): Generator<StageOutput> {
+    if (this.#blocks !== undefined) yield { blocks: this.#blocks.finish() };
+    if (this.#groups !== undefined) yield { blocks: this.#groups.finish() };
+  }
+
+  /**
+   * Expressions that code can be generated for on this frame: others, and those whose integers might leave 64 bits, are interpreted into columns
+   * first.
+   */
+  prepare(name: string, expressions: readonly Expression[], frame: Frame): Prepared {
+    let made = frame;
+    const interpreted: number[] = [];
+    const ready = expressions.map((expression, index): Expression => {
+      if (this.#isReady(`${name}.${index}`, expression, frame)) return expression;
+      made = this.values.interpret(made, expression);
+      interpreted.push(index);
+      const added = made.columns[made.columns.length - 1];
+      assert(added !== undefined, "interpreting adds a column");
+      return { kind: "boundReference", ordinal: made.columns.length - 1, dataType: added.vector.dataType, nullable: true };
+    });
+    return { frame: made, expressions: ready, key: interpreted.join() };
+  }
+
+  #isReady(name: string, expression: Expression, frame: Frame): boolean {
+    if (expression.kind === "boundReference") return true;
+    let known = this.#proofs.get(name);
+    if (known === undefined) {
+      const range = (ordinal: number): ReturnType<Frame["columns"][number]["range"]> => frame.columns[ordinal]?.range();
+      const fits = (ordinal: number): boolean => frame.columns[ordinal]?.vector.physical !== "int128" || range(ordinal) !== undefined;
+      known = isCompilable(expression) && isProved(expression, { range, fits });
+      this.#proofs.set(name, known);
+    }
+    return known;
+  }
+
+  /** The code of a name for frames of this shape. */
+  function(name: string, { frame, key }: Pick<Prepared, "frame" | "key">, write: (shape: FrameShape) => WrittenFunction): CompiledFunction {
+    const id = `${name}:${key}:${shapeKey(frame)}`;
+    let compiled = this.#compiled.get(id);
+    if (compiled === undefined) {
+      let written = this.#functions.get(id);
+      if (written === undefined) this.#functions.set(id, (written = write(shapeOf(frame))));
+      compiled = new CompiledFunction(this.thread, written, this.thread.taskMemory.allocate(written.context.bytes));
+      this.#compiled.set(id, compiled);
+    }
+    return compiled;
+  }
+
+  /** Room for the row numbers of a frame. */
+  rowBuffer(name: string): number {
+    let at = this.#rowBuffers.get(name);
+    if (at === undefined) this.#rowBuffers.set(name, (at = this.thread.taskMemory.allocate(4 * (frameRowsMax + 16))));
+    return at;
+  }
+}
+
+/** Expressions and the frame on which code can run. */
+export interface Prepared {
+  readonly frame: Frame;
+  readonly expressions: readonly Expression[];
+  /** Which expressions were interpreted: their code differs. */
+  readonly key: string;
+}

@@ -1,0 +1,118 @@
+import type { DataType } from "@vonk/columnar/internal";
+import type { Expression } from "@vonk/dataframe/internal";
+import type { SessionValues } from "@vonk/expression/internal";
+
+/*
+ * A stage as tasks get it: plain data. Batches of a source go through steps into a sink. Expressions are over positions in one growing list of
+ * columns: those of the source, then what each step adds.
+ */
+
+/** What a stage does. */
+export interface StagePlan {
+  readonly source: StageSource;
+  readonly steps: readonly StageStep[];
+  readonly sink: StageSink;
+  readonly session: SessionValues;
+  /** Owner of what outlives a task in the segment. */
+  readonly tag: number;
+}
+
+/** Where batches come from: a table's reader, or what an earlier stage left in the segment. */
+export interface StageSource {
+  readonly columns: readonly DataType[];
+  readonly reader?: { readonly module: string; readonly export: string; readonly args: unknown };
+}
+
+/** What happens to rows on their way. */
+export type StageStep = FilterStep | ProbeStep;
+
+/** The rows for which a condition is true. */
+export interface FilterStep {
+  readonly kind: "filter";
+  readonly condition: Expression;
+}
+
+/** How a probe treats rows with and without a match. `mark` notes which rows of the table were met and lets none through. */
+export type ProbeType = "inner" | "left" | "semi" | "anti" | "mark";
+
+/** Rows beside the rows of a table with equal keys. */
+export interface ProbeStep {
+  readonly kind: "probe";
+  readonly table: BuiltTable;
+  readonly keys: readonly Expression[];
+  readonly joinType: ProbeType;
+  /** NOT IN: a null on either side makes the answer unknown. */
+  readonly nullAware: boolean;
+  /** Over the columns so far and then the table's. */
+  readonly condition?: Expression;
+}
+
+/** What becomes of the rows. */
+export type StageSink =
+  | { readonly kind: "rows"; readonly outputs: readonly Expression[] }
+  | { readonly kind: "blocks"; readonly outputs: readonly Expression[] }
+  | GroupsSink
+  | { readonly kind: "none" };
+
+/** Rows by group. Its columns are the groupings, the accumulators, then the averages, which are made when groups are complete. */
+export interface GroupsSink {
+  readonly kind: "groups";
+  readonly groupings: readonly Expression[];
+  readonly accumulators: readonly Accumulator[];
+  readonly averages: readonly Average[];
+}
+
+/** A sum divided by a count, by their places among the accumulators. */
+export interface Average {
+  readonly sum: number;
+  readonly count: number;
+  readonly dataType: DataType;
+}
+
+/** What is kept of a group's rows. Without an argument a count has all rows. */
+export interface Accumulator {
+  readonly kind: "sum" | "count" | "min" | "max";
+  readonly argument?: Expression;
+  /** Of the column that it becomes: sums of integers and decimals are exact in 128 bits. */
+  readonly dataType: DataType;
+  /** The type that a sum's values must fit in the end. */
+  readonly result?: DataType;
+}
+
+/** Columns of rows in the segment; addresses as a vector has them. */
+export interface Block {
+  readonly rows: number;
+  readonly columns: readonly { readonly data: number; readonly validity: number }[];
+}
+
+/** Blocks to be read, and which part of the groups a task makes of them. */
+export interface BlockPart {
+  readonly blocks: readonly Block[];
+  /** Groups whose hash falls on `index` of `count`; all when absent. */
+  readonly part?: { readonly index: number; readonly count: number };
+  /** A byte a row of the only block, and the value with which it is read. */
+  readonly marks?: { readonly at: number; readonly value: number };
+}
+
+/**
+ * The rows of a join's side in the segment, by key. Keys whose ranges are small are positions in `heads` (direct); others are hashed. A head is
+ * the number of a row plus one, `next` the same for further rows with its key.
+ */
+export interface BuiltTable {
+  readonly rows: number;
+  readonly types: readonly DataType[];
+  readonly block: Block;
+  /** Which columns are the keys. */
+  readonly keys: readonly number[];
+  readonly direct?: readonly { readonly min: bigint; readonly size: number; readonly stride: number }[];
+  readonly heads: number;
+  /** Slots of `heads`; of a hashed table a power of two. */
+  readonly slots: number;
+  /** 0 when no key occurs twice. */
+  readonly next: number;
+  /** A bit a slot of a direct table that tells whether the key is there; 0 when there is none. */
+  readonly bitmap: number;
+  /** A byte a row for `mark`; 0 when nobody asks. */
+  readonly marks: number;
+  readonly hasNullKey: boolean;
+}
