@@ -289,6 +289,26 @@ describe("rows of the program", () => {
     expect(() => F.col("a").cast("strng" as "string")).toThrow(expect.objectContaining({ code: "TYPE_TEXT_MALFORMED" }) as Error);
   });
 
+  test("what the compiler knows of sources", async () => {
+    const cities = schema({ city: types.string, size: types.bigint });
+    const known = spark.createDataFrame([{ city: "Oslo", size: 1n }], cities);
+    const [row] = await known.collect();
+    const size: bigint | undefined = row?.size;
+    expect(size).toBe(1n);
+    // @ts-expect-error -- no such column
+    await expect(known.select("zise").count()).rejects.toMatchObject({ code: "UNRESOLVED_COLUMN.WITH_SUGGESTION" });
+    // @ts-expect-error -- text is no BIGINT
+    expect(() => spark.createDataFrame([{ city: "Oslo", size: "big" }], cities)).toThrow("VALUE_TYPE_MISMATCH");
+    // @ts-expect-error -- the column is never null
+    expect(() => spark.createDataFrame([{ city: null, size: 1n }], cities)).toThrow("VALUE_TYPE_MISMATCH");
+    const inferred = spark.createDataFrame([{ city: "Oslo", size: 3 }]);
+    // @ts-expect-error -- no such column
+    await expect(inferred.filter(F.col("sise").gt(2)).count()).rejects.toMatchObject({ code: "UNRESOLVED_COLUMN.WITH_SUGGESTION" });
+    // @ts-expect-error -- no such column
+    expect(() => spark.read.schema(cities).parquet("cities").select("town")).not.toThrow();
+    expect((await spark.range(3).first())?.id).toBe(0n);
+  });
+
   test("equal names: by position alone", async () => {
     const [row] = await spark.range(1).selectExpr("1 AS a", "2 AS a").collect();
     expect([row?.[0], row?.[1], row?.length]).toEqual([1, 2, 2]);

@@ -35,8 +35,15 @@ export type DateLike = LocalDate | Timestamp | LocalDateTime | Date | string;
 /** null when values of `T` may be null. */
 export type NullIn<T> = IsUnchecked<T> extends true ? never : null extends T ? null : never;
 
-/** The type as one object, so that messages show columns and not how they came about. */
-export type Flat<S> = { [Name in keyof S]: S[Name] } & {};
+type FromEntries<Entries extends readonly [unknown, unknown]> = { [Entry in Entries as Entry[0] & string]: Entry[1] } & {};
+
+type EntriesOf<S> = { [Name in keyof S]-?: [Name, S[Name]] }[keyof S];
+
+/**
+ * The type as one object. It is made of its entries, not of `S`: the compiler would carry the types of all steps before along, and give up a chain of
+ * thirty as too deep.
+ */
+export type Flat<S> = FromEntries<EntriesOf<S>> extends infer Columns extends object ? Columns : never;
 
 /** A whole number that stands in a program is an INT, another one a DOUBLE. */
 export type LiteralType<V> = V extends number

@@ -127,7 +127,7 @@ export class DataFrame<out S extends object = Dynamic> implements Frame<S> {
   }
 
   /** A column under another name. */
-  withColumnRenamed<S extends object, const From extends keyof S & string, const To extends string>(
+  withColumnRenamed<S extends object, const From extends PlainNames<S>, const To extends string>(
     this: DataFrame<S>,
     from: From,
     to: To,
@@ -226,7 +226,7 @@ export class DataFrame<out S extends object = Dynamic> implements Frame<S> {
   }
 
   /** The rows of both, column by column by name. With `allowMissingColumns` the others are null. */
-  unionByName<S extends object>(this: DataFrame<S>, other: Frame<S>): DataFrame<S>;
+  unionByName<S extends object>(this: DataFrame<S>, other: Frame<NoInfer<S>>): DataFrame<S>;
   unionByName<S extends object, R extends object>(
     this: DataFrame<S>,
     other: Frame<R>,
@@ -237,31 +237,31 @@ export class DataFrame<out S extends object = Dynamic> implements Frame<S> {
   }
 
   /** The rows that both have, each once. */
-  intersect<S extends object>(this: DataFrame<S>, other: Frame<S>): DataFrame<S> {
+  intersect<S extends object>(this: DataFrame<S>, other: Frame<NoInfer<S>>): DataFrame<S> {
     return this.#setOperation("intersect", other, false);
   }
 
   /** The rows that both have, as often as the rarer of the two. */
-  intersectAll<S extends object>(this: DataFrame<S>, other: Frame<S>): DataFrame<S> {
+  intersectAll<S extends object>(this: DataFrame<S>, other: Frame<NoInfer<S>>): DataFrame<S> {
     return this.#setOperation("intersect", other, true);
   }
 
   /** The rows that the other does not have, each once. */
-  subtract<S extends object>(this: DataFrame<S>, other: Frame<S>): DataFrame<S> {
+  subtract<S extends object>(this: DataFrame<S>, other: Frame<NoInfer<S>>): DataFrame<S> {
     return this.#setOperation("except", other, false);
   }
 
   /** {@link subtract}: Scala's name. */
-  except<S extends object>(this: DataFrame<S>, other: Frame<S>): DataFrame<S> {
+  except<S extends object>(this: DataFrame<S>, other: Frame<NoInfer<S>>): DataFrame<S> {
     return this.subtract(other);
   }
 
   /** The rows without as many as the other has. */
-  exceptAll<S extends object>(this: DataFrame<S>, other: Frame<S>): DataFrame<S> {
+  exceptAll<S extends object>(this: DataFrame<S>, other: Frame<NoInfer<S>>): DataFrame<S> {
     return this.#setOperation("except", other, true);
   }
 
-  #setOperation(operation: "intersect" | "except", other: Frame<S>, all: boolean): DataFrame<S> {
+  #setOperation(operation: "intersect" | "except", other: Frame<NoInfer<S>>, all: boolean): DataFrame<S> {
     return this.#with({ kind: "setOperation", operation, all, left: this.plan, right: other.plan });
   }
 

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+export const fine = orders.filter(orders.col("items").between(1, orders.col("id")));

@@ -1,0 +1,7 @@
+import { functions as F } from "@vonk/dataframe";
+import { orders } from "../tables.ts";
+
+const [row] = await orders
+  .select(F.when(orders.col("items").gt(9), "many").when(orders.col("items").gt(1), "some").otherwise("one").as("size"))
+  .collect();
+export const size: string | undefined = row?.size;

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+export const unique = orders.select("status").distinct().dropDuplicates("status");

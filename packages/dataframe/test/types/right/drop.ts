@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+export const fewer = orders.drop("note", "day").select("id", "items");

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+export const open = orders.filter("status = 'open'");

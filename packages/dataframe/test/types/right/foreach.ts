@@ -1,0 +1,3 @@
+import { customers } from "../tables.ts";
+
+await customers.foreach((row) => row.name.length);

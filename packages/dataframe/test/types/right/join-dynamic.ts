@@ -1,0 +1,3 @@
+import { orders, untyped } from "../tables.ts";
+
+export const any = orders.join(untyped, "id").select("whatever");

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+export const renamed = orders.withColumnRenamed("total", "amount").select("amount", "id");

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+export const all = orders.unionByName(orders.select("note", "items", "total", "status", "day", "customer", "id"));

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+export const all = orders.union(orders).unionAll(orders).select("id");

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+await orders.write.mode("overwrite").partitionBy("status").option("compression", "zstd").parquet("out");

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+orders.agg(orders.col("total"));

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+orders.groupBy("status").agg(orders.col("customer"));

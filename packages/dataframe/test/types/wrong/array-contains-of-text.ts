@@ -1,0 +1,4 @@
+import { functions as F } from "@vonk/dataframe";
+import { readings } from "../tables.ts";
+
+F.array_contains(readings.col("sensor"), "x");

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+orders.collect().map((row) => row.id);

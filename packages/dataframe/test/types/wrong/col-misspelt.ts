@@ -1,0 +1,3 @@
+import { flights } from "../tables.ts";
+
+flights.col("dely");

@@ -1,0 +1,3 @@
+import { flights } from "../tables.ts";
+
+flights.drop("delay").col("delay");

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+orders.filter(orders.col("status").equalTo(orders.col("items")));

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+orders.cube("status").agg(orders.col("day"));

@@ -1,0 +1,3 @@
+import { types } from "@vonk/dataframe";
+
+types.decimal(10);

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+orders.dropDuplicates(orders.col("customer"));

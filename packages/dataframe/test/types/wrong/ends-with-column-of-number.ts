@@ -1,0 +1,3 @@
+import { orders, customers } from "../tables.ts";
+
+customers.col("name").endsWith(orders.col("items"));

@@ -1,0 +1,3 @@
+import { flights } from "../tables.ts";
+
+flights.filter(flights.col("delay"));

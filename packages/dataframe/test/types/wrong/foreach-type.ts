@@ -1,0 +1,3 @@
+import { flights } from "../tables.ts";
+
+await flights.foreach((row) => row.carrier.toFixed(2));

@@ -1,0 +1,3 @@
+import { functions as F } from "@vonk/dataframe";
+
+F.regexp_replace("name", "a+");

@@ -1,0 +1,3 @@
+import { readings } from "../tables.ts";
+
+readings.col("place").getField("lat").like("5%");

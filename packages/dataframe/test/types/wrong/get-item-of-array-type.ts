@@ -1,0 +1,3 @@
+import { readings } from "../tables.ts";
+
+readings.col("tags").getItem(0).plus(1);

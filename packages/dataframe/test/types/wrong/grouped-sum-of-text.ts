@@ -1,0 +1,3 @@
+import { customers } from "../tables.ts";
+
+customers.groupBy("country").sum("name");

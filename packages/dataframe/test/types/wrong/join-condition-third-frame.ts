@@ -1,0 +1,3 @@
+import { orders, customers, products } from "../tables.ts";
+
+orders.join(customers, orders.col("customer").equalTo(products.col("product")));

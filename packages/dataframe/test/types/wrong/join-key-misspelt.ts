@@ -1,0 +1,3 @@
+import { orders, customers } from "../tables.ts";
+
+orders.join(customers, "costumer");

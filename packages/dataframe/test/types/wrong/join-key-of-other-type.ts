@@ -1,0 +1,3 @@
+import { orders, reviews } from "../tables.ts";
+
+orders.join(reviews, "customer");

@@ -1,0 +1,3 @@
+import { customers } from "../tables.ts";
+
+customers.col("name").like(1);

@@ -1,0 +1,3 @@
+import { functions as F } from "@vonk/dataframe";
+
+F.lit(1).equalTo("1");

@@ -1,0 +1,3 @@
+import { products } from "../tables.ts";
+
+products.col("price").multiply(products.col("name"));

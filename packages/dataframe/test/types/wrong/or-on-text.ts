@@ -1,0 +1,3 @@
+import { flights } from "../tables.ts";
+
+flights.col("origin").or(flights.col("dest"));

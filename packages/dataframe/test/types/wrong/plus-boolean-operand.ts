@@ -1,0 +1,3 @@
+import { orders, customers } from "../tables.ts";
+
+orders.col("items").plus(customers.col("vip"));

@@ -1,0 +1,3 @@
+import { customers } from "../tables.ts";
+
+customers.col("vip").plus(1);

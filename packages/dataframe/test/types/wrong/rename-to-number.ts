@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+orders.withColumnsRenamed({ customer: 3 });

@@ -1,0 +1,3 @@
+import { schema } from "@vonk/dataframe";
+
+schema({ city: "string" });

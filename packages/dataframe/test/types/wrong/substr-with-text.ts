@@ -1,0 +1,3 @@
+import { customers } from "../tables.ts";
+
+customers.col("name").substr("1", 2);

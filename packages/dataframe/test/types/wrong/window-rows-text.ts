@@ -1,0 +1,3 @@
+import { Window } from "@vonk/dataframe";
+
+Window.partitionBy("carrier").rowsBetween("start", 0);

@@ -1,0 +1,3 @@
+import { orders } from "../tables.ts";
+
+orders.withColumn("currency", "EUR");
