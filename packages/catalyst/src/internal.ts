@@ -15,6 +15,7 @@ export { planText } from "./naming/plan-text.ts";
 export { expressionKey } from "./tree/expression-key.ts";
 
 // Optimisation
+export type { OptimizerContext } from "./optimizer/rule.ts";
 export { optimize } from "./optimizer/optimize.ts";
 export type { RuleTrace } from "./optimizer/optimize.ts";
 export { estimate } from "./statistics/estimate.ts";

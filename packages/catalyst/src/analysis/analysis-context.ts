@@ -17,6 +17,8 @@ export interface AnalysisSettings {
   readonly caseSensitive: boolean;
   /** `spark.sql.groupByOrdinal`, `spark.sql.orderByOrdinal` */
   readonly ordinals: boolean;
+  /** `spark.sql.optimizer.excludedRules` */
+  readonly excludedRules?: ReadonlySet<string>;
 }
 
 /** Spark's defaults. */

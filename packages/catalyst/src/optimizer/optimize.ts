@@ -25,6 +25,7 @@ export function optimize(plan: LogicalPlan, context: OptimizerContext, trace?: (
 }
 
 function applyRule(rule: Rule, plan: LogicalPlan, context: OptimizerContext, trace: ((step: RuleTrace) => void) | undefined): LogicalPlan {
+  if (context.excludedRules?.has(rule.name) === true && rule.needed !== true) return plan;
   const after = rule.apply(plan, context);
   if (after === plan) return plan;
   const columns = outputOf(plan);

@@ -1,4 +1,4 @@
-import { analyze, ExecutionError, hasSubquery, optimize, type AnalysisContext } from "@vonk/catalyst/internal";
+import { analyze, ExecutionError, hasSubquery, optimize, type AnalysisContext, type OptimizerContext } from "@vonk/catalyst/internal";
 import { structField, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
 import {
   literal,
@@ -38,7 +38,7 @@ export class QueryExecution {
   }
 
   get optimized(): LogicalPlan {
-    return (this.#optimized ??= optimize(this.analyzed, { session: this.#analysis.session }));
+    return (this.#optimized ??= optimize(this.analyzed, optimizerContext(this.#analysis)));
   }
 
   /** The columns of the result. */
@@ -160,9 +160,13 @@ function subqueriesOf(plan: LogicalPlan): SubqueryExpression[] {
   return found;
 }
 
+function optimizerContext({ session, settings }: AnalysisContext): OptimizerContext {
+  return { session, ...(settings.excludedRules === undefined ? {} : { excludedRules: settings.excludedRules }) };
+}
+
 /** @throws SCALAR_SUBQUERY_TOO_MANY_ROWS */
 async function scalarValue(subquery: SubqueryExpression, context: ExecutionContext, analysis: AnalysisContext): Promise<SQLRow[number]> {
-  const optimized = optimize(subquery.plan, { session: context.session });
+  const optimized = optimize(subquery.plan, optimizerContext(analysis));
   const plan = planPhysical(await withSubqueryValues(optimized, context, analysis));
   const rows = await (await plan.execute(context)).collect();
   if (rows.length > 1) throw expressionErrors.create("SCALAR_SUBQUERY_TOO_MANY_ROWS", {});

@@ -41,6 +41,7 @@ export class RuntimeConfig {
       ansi: this.#is("spark.sql.ansi.enabled"),
       caseSensitive: this.#is("spark.sql.caseSensitive"),
       ordinals: this.#is("spark.sql.orderByOrdinal"),
+      excludedRules: new Set(this.#names("spark.sql.optimizer.excludedRules")),
     };
   }
 
@@ -62,6 +63,11 @@ export class RuntimeConfig {
       return value < 0 ? Infinity : value;
     };
     return { levelMax: bound("spark.sql.cteRecursionLevelLimit"), rowMax: bound("spark.sql.cteRecursionRowLimit") };
+  }
+
+  /** Names of a list, without the packages that Spark's have. */
+  #names(key: string): string[] {
+    return (this.get(key) ?? "").split(",").flatMap((name) => name.trim().split(".").at(-1) ?? []);
   }
 
   #is(key: string): boolean {

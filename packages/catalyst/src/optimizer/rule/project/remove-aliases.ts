@@ -7,7 +7,7 @@ import type { Rule } from "../../rule.ts";
  * the plan only when they reach the result, which the session names by the analysed plan.
  * @see Spark's EliminateSubqueryAliases
  */
-export const removeAliases: Rule = { name: "EliminateSubqueryAliases", apply: remove };
+export const removeAliases: Rule = { name: "EliminateSubqueryAliases", needed: true, apply: remove };
 
 function remove(plan: LogicalPlan): LogicalPlan {
   if (plan.kind === "subqueryAlias") return remove(plan.child);

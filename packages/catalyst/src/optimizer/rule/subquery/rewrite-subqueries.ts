@@ -38,7 +38,7 @@ import { valueWithoutRows } from "./value-without-rows.ts";
  * It pays always: the alternative is a query per row. Sources: Spark's RewritePredicateSubquery and RewriteCorrelatedScalarSubquery;
  * Galindo-Legaria and Joshi, "Orthogonal Optimization of Subqueries and Aggregation" (2001).
  */
-export const rewriteSubqueries: Rule = { name: "RewriteSubqueries", apply: rewritePlan };
+export const rewriteSubqueries: Rule = { name: "RewriteSubqueries", needed: true, apply: rewritePlan };
 
 function rewritePlan(plan: LogicalPlan, context: OptimizerContext): LogicalPlan {
   const rewritten = mapPlanExpressions(
