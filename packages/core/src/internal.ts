@@ -7,5 +7,5 @@ export { taskRuntime } from "./executor/running-task.ts";
 export type { ExecutorRuntime } from "./executor/executor-runtime.ts";
 export { broadcastTag } from "./storage/extent-tag.ts";
 export { executorService, executorSubject } from "./message/services.ts";
-export { moduleStep } from "./rdd/module-step.ts";
+export { asyncModuleStep, moduleStep } from "./rdd/module-step.ts";
 export type { ModuleFunction } from "./rdd/module-step.ts";

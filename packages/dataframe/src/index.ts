@@ -13,6 +13,8 @@ export type { AnyColumn, Operand } from "./column/column.ts";
 export type { Dynamic, Unchecked } from "./column/column-value.ts";
 export { ColumnName, functions } from "./function/functions.ts";
 export type { Functions } from "./function/functions.ts";
+export { udf } from "./function/user-function.ts";
+export type { UserDefinedFunction, UserFunctionOptions } from "./function/user-function.ts";
 export { Window, WindowSpec } from "./window/window.ts";
 export type { WindowColumn } from "./window/window.ts";
 

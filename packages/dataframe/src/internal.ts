@@ -29,6 +29,7 @@ export type {
   UnresolvedFunction,
   UnparsedExpression,
   UnresolvedStar,
+  UserFunctionCall,
   WindowExpression,
   WindowFrame,
 } from "./expression/expression.ts";

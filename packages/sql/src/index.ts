@@ -17,6 +17,7 @@ export {
   PivotedData,
   schema,
   types,
+  udf,
   Window,
   WindowSpec,
 } from "@vonk/dataframe";
@@ -38,6 +39,8 @@ export type {
   Schema,
   StructField,
   StructType,
+  UserDefinedFunction,
+  UserFunctionOptions,
 } from "@vonk/dataframe";
 
 // Rows and their values

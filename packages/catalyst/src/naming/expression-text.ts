@@ -76,6 +76,8 @@ function textOf(expression: Expression, pretty: boolean): string {
     case "call":
     case "aggregate":
       return callText(expression, inner);
+    case "userFunction":
+      return `${expression.name}(${expression.args.map(inner).join(", ")})`;
     case "window":
       return windowText(expression, inner);
     case "subquery":

@@ -21,6 +21,8 @@ export function expressionKey(expression: Expression): string {
       return `${expression.name}[${expression.mode}](${argumentKeys(expression.name, expression.args).join(",")})`;
     case "aggregate":
       return `${expression.name}[${expression.mode},${expression.distinct},${expression.ignoreNulls}](${childrenOf(expression).map(expressionKey).join(",")})`;
+    case "userFunction":
+      return `user#${expression.functionId}(${expression.args.map(expressionKey).join(",")})`;
     case "sortOrder":
       return `${expressionKey(expression.child)} ${expression.ascending ? "asc" : "desc"} ${expression.nullsFirst ? "first" : "last"}`;
     case "subquery":

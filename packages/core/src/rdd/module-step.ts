@@ -1,5 +1,6 @@
 import type { MapPartitionsArgs } from "../compute/partition-function.ts";
 import { MapPartitionsRDD } from "./map-partitions-rdd.ts";
+import type { AsyncStepArgs } from "../compute/async-step.ts";
 import type { RDD } from "./rdd.ts";
 
 /** A function of a library on top of core: what a module's export makes of plain data. Nothing is captured. */
@@ -23,6 +24,18 @@ export function moduleStep<U>(parent: RDD<unknown>, name: string, func: ModuleFu
       method: name,
       shape: "withIndex",
       isAsync: false,
+    }),
+  });
+}
+
+/** Each record by a library's async function, a bounded number at once; the rest of the task comes after it. */
+export function asyncModuleStep<U>(parent: RDD<unknown>, name: string, func: ModuleFunction): RDD<U> {
+  return new MapPartitionsRDD<U>(parent, name, {
+    kind: "asyncRecords",
+    kindName: name,
+    args: (encoder): AsyncStepArgs => ({
+      op: "map",
+      func: encoder.module(func.module, func.export, parent.context.codec.encode([func.args])),
     }),
   });
 }

@@ -118,6 +118,7 @@ export const expressionShapes: { readonly [Kind in ExpressionKind]: Shape<Of<Kin
       return { ...node, values: cursor.many(node.values.length), outer: cursor.many(node.outer.length) };
     },
   },
+  userFunction: { children: (node) => node.args, rebuild: (node, children) => ({ ...node, args: children }) },
   call: { children: (node) => node.args, rebuild: (node, children) => ({ ...node, args: children }) },
   aggregate: {
     children: (node) => [...node.args, ...node.orderBy, ...(node.filter === undefined ? none : [node.filter])],

@@ -33,6 +33,7 @@ export type Expression =
   | LambdaVariable
   | Call
   | AggregateCall
+  | UserFunctionCall
   | BoundReference;
 
 interface Node {
@@ -252,6 +253,22 @@ export interface AggregateCall extends Node {
   readonly mode: EvalMode;
   readonly alias?: string;
   readonly exprId: number;
+}
+
+/**
+ * A function of the program over values as programs have them. It travels to tasks as functions given to RDDs do. An async one is computed by an operator
+ * of its own, below the node that asks for it.
+ */
+export interface UserFunctionCall extends Node {
+  readonly kind: "userFunction";
+  readonly name: string;
+  /** Equal for calls of one function. */
+  readonly functionId: number;
+  readonly function: CallableFunction;
+  readonly isAsync: boolean;
+  readonly deterministic: boolean;
+  readonly args: readonly Expression[];
+  readonly dataType: DataType;
 }
 
 /** The column at a position of the input row; what attributes become in physical plans. */

@@ -165,6 +165,7 @@ export function typeOf(expression: Expression): DataType {
     case "cast":
     case "call":
     case "aggregate":
+    case "userFunction":
     case "lambdaVariable":
     case "boundReference":
       return expression.dataType;

@@ -16,6 +16,7 @@ import { literal, sortOrder, unresolvedFunction } from "../expression/factories.
 import { integerType } from "@vonk/columnar/internal";
 import { aggregateSignatures, generatorSignatures, registeredNames, scalarSignatures, windowSignatures } from "./function-table.ts";
 import { lambdaOf } from "./lambda.ts";
+import { udf } from "./user-function.ts";
 import type { AggregateFunctionOf, FreeName, ScalarFunctionOf } from "./signature.ts";
 
 /** A column by name that knows no DataFrame yet: its type is that of the column it turns out to be. */
@@ -57,6 +58,8 @@ interface Others {
   column<const N extends string>(name: N): ColumnName<N>;
   /** A constant. */
   lit<const V>(value: V): Column<V extends AnyColumn ? ValueOf<V> : LiteralType<V>>;
+  /** A function of the program for columns: see {@link udf}. */
+  udf: typeof udf;
   /** An expression as SQL text; the compiler knows nothing of it. */
   expr(text: string): Column;
   /** A value where a condition is true: `when(a.gt(1), "many").otherwise("few")`. */
@@ -206,6 +209,7 @@ const column: AnyFunction = (name) => new ColumnName(String(name), namedColumn(S
 const others = {
   col: column,
   column,
+  udf,
   lit: (value: unknown) => (value instanceof Column ? value : new Column(literalOf(value))),
   expr: (text: string) => new Column(Object.freeze({ kind: "unparsed", text })),
   when: (condition: unknown, value: unknown) => new CaseColumn([expressionOf(condition), expressionOf(value)]),

@@ -1,6 +1,8 @@
 import { EngineError, type ErrorPlace } from "@vonk/common";
 import { sqlType, type SQLValue } from "@vonk/columnar/internal";
 import {
+  externalValue,
+  internalValue,
   isNullable,
   typeOf,
   type AggregateCall,
@@ -9,6 +11,7 @@ import {
   type Cast,
   type Expression,
   type Lambda,
+  type UserFunctionCall,
 } from "@vonk/dataframe/internal";
 import { castFailure } from "../cast/cast-rule.ts";
 import { conversion } from "../cast/cast-value.ts";
@@ -59,9 +62,24 @@ function compile(expression: Expression, scope: Scope): RowFunction {
       return compileCase(expression, scope);
     case "call":
       return compileCall(expression, scope);
+    case "userFunction":
+      return compileUserFunction(
+        expression,
+        expression.args.map((argument) => compile(argument, scope)),
+      );
     default:
       throw expressionErrors.create("UNKNOWN_FUNCTION", { name: expression.kind });
   }
+}
+
+/** Values go to the program's function in its own forms, and come back into the engine's. */
+function compileUserFunction(expression: UserFunctionCall, args: readonly RowFunction[]): RowFunction {
+  const types = expression.args.map(typeOf);
+  const { dataType, name } = expression;
+  return (row) => {
+    const values = args.map((argument, index) => externalValue(argument(row), types[index] ?? dataType));
+    return internalValue(Reflect.apply(expression.function, undefined, values), dataType, name);
+  };
 }
 
 function compileCast(expression: Cast, scope: Scope): RowFunction {

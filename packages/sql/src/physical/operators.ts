@@ -16,7 +16,7 @@ import type { Pipeline } from "./pipeline.ts";
 import { PipelineRun } from "./run-pipeline.ts";
 
 /** The module of the interpreter's tasks. */
-const tasks = new URL("../task/row-tasks.ts", import.meta.url).href;
+export const tasks: string = new URL("../task/row-tasks.ts", import.meta.url).href;
 
 /** A step of the interpreter's tasks. */
 export function step<Out = SQLRow>(parent: RDD<unknown>, name: string, task: string, args: unknown): RDD<Out> {

@@ -1,8 +1,10 @@
 import type { SQLRow } from "@vonk/columnar/internal";
+import { asyncModuleStep } from "@vonk/core/internal";
 import type { Attribute, Expression, Sample } from "@vonk/dataframe/internal";
 import type { CachedTable } from "../source/cached-table.ts";
+import type { AsyncPlan } from "../task/async-calls.ts";
 import { bindAll } from "./bind.ts";
-import { exchange, list, step } from "./operators.ts";
+import { exchange, list, step, tasks } from "./operators.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
 
 /*
@@ -26,6 +28,24 @@ export function inMemoryScan(table: CachedTable, output: readonly Attribute[]): 
         nullable,
       }));
       return Promise.resolve(step(table.rows, "InMemoryTableScan", "projectRows", { projections, session }));
+    },
+  };
+}
+
+/** Columns and then calls of async functions: the arguments are computed, then the functions called, many at once. */
+export function asyncProject(child: PhysicalPlan, projections: readonly Expression[], output: readonly Attribute[]): PhysicalPlan {
+  const calls = projections.flatMap((item) => (item.kind === "alias" && item.child.kind === "userFunction" ? [item.child] : []));
+  return {
+    name: "AsyncEval",
+    detail: list(calls),
+    output,
+    children: [child],
+    execute: async (context) => {
+      const bound = bindAll(calls, child.output).filter((call) => call.kind === "userFunction");
+      const columns = bindAll(projections.slice(0, projections.length - calls.length), child.output);
+      const plan: AsyncPlan = { columns, calls: bound, session: context.session };
+      const args = step<SQLRow>(await child.execute(context), "AsyncEval", "asyncArguments", plan);
+      return asyncModuleStep<SQLRow>(args, "AsyncEval", { module: tasks, export: "asyncResults", args: plan });
     },
   };
 }

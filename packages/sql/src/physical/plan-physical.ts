@@ -25,6 +25,7 @@ import { assert } from "@vonk/common/internal";
 import { sqlErrors } from "../errors.ts";
 import { isCachedTable } from "../source/cached-table.ts";
 import { isTable } from "../source/table.ts";
+import { isAsyncProject } from "./extract-async.ts";
 import * as operator from "./operators.ts";
 import * as placement from "./placement.ts";
 import { recursion } from "./recursion.ts";
@@ -64,6 +65,7 @@ function planRows(plan: LogicalPlan, planChild: PlanChild): PhysicalPlan {
     case "table":
       return planTable(plan);
     case "project":
+      if (isAsyncProject(plan)) return placement.asyncProject(planPhysical(plan.child), plan.projections, outputOf(plan));
       return plan.child.kind === "filter"
         ? operator.project(planFiltered(plan.child, planChild), plan.child.condition, plan.projections, outputOf(plan))
         : operator.project(planChild(plan.child), undefined, plan.projections, outputOf(plan));

@@ -17,6 +17,7 @@ import { expressionErrors } from "@vonk/expression";
 import { EngineError } from "@vonk/common";
 import type { ErrorEntry } from "@vonk/common/internal";
 import { sqlErrors } from "../errors.ts";
+import { extractAsync } from "../physical/extract-async.ts";
 import { planPhysical } from "../physical/plan-physical.ts";
 import type { ExecutionContext, PhysicalPlan } from "../physical/physical-plan.ts";
 
@@ -38,7 +39,7 @@ export class QueryExecution {
   }
 
   get optimized(): LogicalPlan {
-    return (this.#optimized ??= optimize(this.analyzed, optimizerContext(this.#analysis)));
+    return (this.#optimized ??= extractAsync(optimize(this.analyzed, optimizerContext(this.#analysis))));
   }
 
   /** The columns of the result. */

@@ -33,6 +33,7 @@ import { SessionEngine } from "./session-engine.ts";
 import { runSetting } from "./setting-command.ts";
 import { createTable, dropTable, insertRows, truncateTable } from "./table-command.ts";
 import { writeRows } from "./write-rows.ts";
+import { UDFRegistration } from "./udf-registration.ts";
 import { createView, dropView } from "./view-command.ts";
 
 /** The door to SQL and DataFrames: a SparkContext, names for plans, and settings. */
@@ -45,6 +46,10 @@ export class SparkSession {
   readonly engine: QueryEngine = new SessionEngine(this);
   /** Plans whose rows are kept. */
   readonly persisted: PersistedPlans;
+  /** Functions of the program that SQL text may call. */
+  readonly udf: UDFRegistration = new UDFRegistration(() => {
+    this.#executions = new WeakMap();
+  });
   #executions = new WeakMap<LogicalPlan, Promise<QueryExecution>>();
 
   constructor(options: SparkContextOptions | SparkConf | SparkContext, settings: Readonly<Record<string, string>> = {}) {
@@ -56,7 +61,7 @@ export class SparkSession {
     this.conf = new RuntimeConfig({ ...Object.fromEntries(inherited), ...settings });
     this.persisted = new PersistedPlans(
       async (plan, level) => {
-        const execution = await this.#analysed(parseTexts(plan));
+        const execution = await this.#analysed(this.udf.resolve(parseTexts(plan)));
         const rows = (await execution.execute(this.executionContext())).persist(level);
         return {
           name: "InMemoryRelation",
@@ -139,7 +144,7 @@ export class SparkSession {
   executionOf(plan: LogicalPlan): Promise<QueryExecution> {
     let execution = this.#executions.get(plan);
     if (execution === undefined) {
-      execution = this.persisted.substitute(parseTexts(plan)).then((substituted) => this.#analysed(substituted));
+      execution = this.persisted.substitute(this.udf.resolve(parseTexts(plan))).then((substituted) => this.#analysed(substituted));
       this.#executions.set(plan, execution);
     }
     return execution;
@@ -184,8 +189,9 @@ export class SparkSession {
     for (const reference of relationsOf(plan)) {
       const key = relationKey(reference);
       if (found.has(key)) continue;
-      const relation = this.catalog.relation(reference.nameParts) ?? (await openTable(this.sparkContext, reference));
-      if (relation === undefined) continue;
+      const named = this.catalog.relation(reference.nameParts) ?? (await openTable(this.sparkContext, reference));
+      if (named === undefined) continue;
+      const relation = await this.persisted.substitute(this.udf.resolve(parseTexts(named)));
       found.set(
         key,
         relation.kind === "table"

@@ -1,6 +1,7 @@
 import type { SQLRow } from "@vonk/columnar/internal";
 import type { Expression, SortOrder } from "@vonk/dataframe/internal";
 import { compileExpression, keyText, type RowFunction, type SessionValues } from "@vonk/expression/internal";
+import { argumentRows, resultsOfCalls, type AsyncPlan } from "./async-calls.ts";
 import { groupRows, mergeGroups, type AggregatePlan } from "./aggregate-rows.ts";
 import { rowsWithGenerated, type GeneratePlan } from "./generate-rows.ts";
 import { joinRows, type JoinPlan } from "./join-rows.ts";
@@ -120,6 +121,16 @@ export function rowsWithoutKeys(): PartitionFunction<readonly [string, SQLRow], 
   return function* (_partition, pairs) {
     for (const [, row] of pairs) yield row;
   };
+}
+
+/** Columns of rows, then the arguments of each call of an async function as a list. */
+export function asyncArguments(plan: AsyncPlan): PartitionFunction<SQLRow, SQLRow> {
+  return argumentRows(plan);
+}
+
+/** Those rows with what the functions gave in the place of their arguments. */
+export function asyncResults(plan: AsyncPlan): (row: SQLRow) => Promise<SQLRow> {
+  return resultsOfCalls(plan);
 }
 
 /** The first row of each key; rows come with their key and a number. */
