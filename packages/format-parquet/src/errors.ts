@@ -6,6 +6,10 @@ const entries = {
       "Reading Parquet needs {bytes} more bytes of memory, of which {bytesFree} are free. Read fewer columns or write smaller row groups.",
     fault: "resource",
   },
+  PARQUET_CODEC_UNKNOWN: {
+    message: "Parquet files are not written with the codec '{codec}'. Choose one of {codecs}.",
+    fault: "user",
+  },
   PARQUET_COLUMN_NOT_FOUND: {
     message: "File {path} has no column {column}; it has {columns}. Check the name or the schema that the files are read with.",
     fault: "user",

@@ -5,6 +5,26 @@ const entries = {
     message: "Files of the format '{format}' need the package {package}: run `npm install {package}`, or check the format's name.",
     fault: "user",
   },
+  FORMAT_NOT_WRITABLE: {
+    message:
+      "These rows cannot be written as {format}: the format is only read, or no column is left for its files. Choose another format or fewer partition columns.",
+    fault: "user",
+  },
+  PARTITION_COLUMN_NOT_FOUND: {
+    message: "There is no column '{column}' to make folders of; the columns are {columns}.",
+    fault: "user",
+    sqlState: "42703",
+  },
+  PARTITION_FOLDERS_DIFFER: {
+    message:
+      "The files of {folder} do not fit the others of {path}: all must lie in folders of the same names and have the same columns. Read them apart.",
+    fault: "data",
+  },
+  PATH_ALREADY_EXISTS: {
+    message: "{outputPath} already exists. Choose another path, or mode('overwrite') or mode('append').",
+    fault: "user",
+    sqlState: "42K04",
+  },
   PIPELINE_MEMORY_EXCEEDED: {
     message:
       "A pipeline needs {bytes} bytes more than the executor's segment has free. Give spark.executor.memory more, or spark.memory.fraction a larger share.",

@@ -10,6 +10,7 @@ import { foldBatches, startFrom } from "./fold-batches.ts";
 import { distinctSketch } from "./kernel/distinct-sketch.ts";
 import { checkPairs, keyOf } from "./pair-record.ts";
 import { RecordBatches } from "./record-batches.ts";
+import { writeFiles } from "./write-files.ts";
 import { writePartition } from "./write-partition.ts";
 
 /** What a result task does with its partition; the value goes to the driver. */
@@ -228,5 +229,6 @@ const resultFunctions: Readonly<Record<string, Maker>> = {
   histogram,
   distinctSketch: (args: { readonly precision: number; readonly sparsePrecision: number }) => (batches) =>
     distinctSketch(batches, args.precision),
+  writeFiles: (args: Parameters<typeof writeFiles>[0], functions) => writeFiles(args, functions),
   write: (args: Parameters<typeof writePartition>[0]) => writePartition(args),
 };

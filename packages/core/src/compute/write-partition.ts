@@ -33,15 +33,20 @@ export function writePartition(args: WriteArgs): ResultFunction {
     } finally {
       files.closeSync(file);
     }
-    const allowed = executor.control.call("canCommit", {
-      stageId: context.stageId(),
-      stageAttempt: context.stageAttemptNumber(),
-      partition,
-      taskId: context.taskAttemptId(),
-    });
-    if (!allowed) throw coreErrors.create("TASK_KILLED", { reason: "another attempt at its partition commits" });
-    committer.commitTask();
+    commitOutput(committer, partition, task);
   };
+}
+
+/** Offers what a task wrote to its job. @throws TASK_KILLED when another attempt may commit */
+export function commitOutput(committer: TaskOutputCommitter, partition: number, { context, executor }: TaskRuntime): void {
+  const allowed = executor.control.call("canCommit", {
+    stageId: context.stageId(),
+    stageAttempt: context.stageAttemptNumber(),
+    partition,
+    taskId: context.taskAttemptId(),
+  });
+  if (!allowed) throw coreErrors.create("TASK_KILLED", { reason: "another attempt at its partition commits" });
+  committer.commitTask();
 }
 
 function* encoded(batches: BatchIterator, args: WriteArgs, task: TaskRuntime): IterableIterator<Uint8Array> {

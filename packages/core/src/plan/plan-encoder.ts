@@ -37,9 +37,10 @@ export class PlanEncoder {
     return { module: toPortableUrl(url, { root: this.#appRoot }), export: exportName, args };
   }
 
-  /** A function reference of either sort; the arguments of an engine function may hold further functions. */
+  /** A function reference of any sort; the arguments of an engine function may hold further functions. */
   ref(func: PlanFunction): FunctionRef {
     if ("user" in func) return this.func(func.user, func.call);
+    if ("module" in func) return this.module(func.module, func.export, func.encodedArgs);
     return func.args === undefined ? { builtin: func.builtin } : { builtin: func.builtin, args: this.#args(func.args) };
   }
 
@@ -93,5 +94,7 @@ export class PlanEncoder {
 }
 
 function isPlanFunction(value: unknown): value is PlanFunction {
-  return typeof value === "object" && value !== null && (("user" in value && "call" in value) || "builtin" in value);
+  return (
+    typeof value === "object" && value !== null && (("user" in value && "call" in value) || "builtin" in value || "encodedArgs" in value)
+  );
 }

@@ -19,10 +19,12 @@ export interface Aggregator {
   readonly mergeCombiners: PlanFunction;
 }
 
-/** A function for a plan: the user's, with the name of the call that took it, or one of the engine's by name. */
+/** A function for a plan: the user's, with the name of the call that took it, one of the engine's by name, or what a library's export makes of encoded arguments. */
 export type PlanFunction =
   // A user function's own types are checked where it is given; the plan carries it untyped.
-  { readonly user: (...args: never[]) => unknown; readonly call: string } | { readonly builtin: string; readonly args?: unknown };
+  | { readonly user: (...args: never[]) => unknown; readonly call: string }
+  | { readonly builtin: string; readonly args?: unknown }
+  | { readonly module: string; readonly export: string; readonly encodedArgs: Uint8Array };
 
 /** The child's partitions are made from all of the parent's, through a shuffle. */
 export class ShuffleDependency {

@@ -1,6 +1,8 @@
 import type { AnyColumn, Column } from "../column/column.ts";
 import type { Flat, IsDynamic, IsUnchecked, Numeric, PeerOf, Unchecked } from "../column/column-value.ts";
 import type { ColumnName } from "../function/functions.ts";
+import type { Decimal } from "../value/decimal.ts";
+import type { Timestamp } from "../value/timestamp.ts";
 import type { Int } from "../schema/column-type.ts";
 
 /*
@@ -172,6 +174,19 @@ export type UnionByName<S, R> =
 
 /** The columns, some of them never null. */
 export type NotNull<S, Names> = IsDynamic<S> extends true ? S : { [K in keyof S]: K extends Names ? NonNullable<S[K]> : S[K] };
+
+/** What a program may give for a row: plain numbers for whole ones, `Date` for TIMESTAMP. */
+export type RowInput<S> = { readonly [Name in keyof S]: ValueInput<S[Name]> };
+
+type ValueInput<V> = V extends Int
+  ? number
+  : V extends bigint
+    ? bigint | number
+    : V extends Decimal
+      ? Decimal | number | bigint
+      : V extends Timestamp
+        ? Timestamp | Date
+        : V;
 
 /** Values of a program's objects as columns: whole numbers are not told apart, so `number` is DOUBLE. */
 export type FromObjects<T> = Flat<{ [K in keyof T & string]: ColumnValue<T[K]> }>;

@@ -18,17 +18,21 @@ export class FileOutputCommitter {
   readonly #files: FileSystem;
   readonly #output: string;
   readonly #moved: string[] = [];
+  readonly #appends: boolean;
   #madeOutput = false;
 
-  /** `output` is a path of the given filesystem. */
-  constructor(files: FileSystem, output: string) {
+  /** `output` is a path of the given filesystem. One that `appends` adds files to a folder, whose names no other job gives. */
+  constructor(files: FileSystem, output: string, appends = false) {
     this.#files = files;
     this.#output = files.qualify(output);
+    this.#appends = appends;
   }
 
-  /** Makes the folders of the job. @throws OUTPUT_EXISTS when something is there already */
+  /** Makes the folders of the job. @throws OUTPUT_EXISTS when something is there already, unless files are added to it */
   async setupJob(signal?: AbortSignal): Promise<void> {
-    if (await this.#files.exists(this.#output, signal)) throw filesystemErrors.create("OUTPUT_EXISTS", { path: this.#output });
+    if (!this.#appends && (await this.#files.exists(this.#output, signal))) {
+      throw filesystemErrors.create("OUTPUT_EXISTS", { path: this.#output });
+    }
     this.#madeOutput = true;
     await this.#files.mkdirs(jobAttemptPath(this.#output), signal);
   }
@@ -47,7 +51,7 @@ export class FileOutputCommitter {
   async abortJob(signal?: AbortSignal): Promise<void> {
     if (!this.#madeOutput) return;
     await this.#files.delete(joinPath(this.#output, TEMPORARY_NAME), true, signal);
-    await this.#files.delete(joinPath(this.#output, SUCCESS_NAME), false, signal);
+    if (!this.#appends) await this.#files.delete(joinPath(this.#output, SUCCESS_NAME), false, signal);
     for (const path of this.#moved) await this.#files.delete(path, true, signal);
     this.#moved.length = 0;
     const left = (await this.#files.exists(this.#output, signal)) ? await this.#files.list(this.#output, signal) : [];

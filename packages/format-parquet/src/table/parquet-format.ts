@@ -8,6 +8,8 @@ import type { ParquetMetadata } from "../metadata/parquet-metadata.ts";
 import { fetchParquetMetadata } from "../metadata/read-metadata.ts";
 import { columnStatistics } from "../pruning/column-statistics.ts";
 import { rowGroupMayMatch } from "../pruning/row-group-may-match.ts";
+import type { ParquetWriteCodec } from "../writer/compress-page.ts";
+import { ParquetWriter } from "../writer/parquet-writer.ts";
 import { toPredicates } from "./to-predicates.ts";
 import type { FilePart, ReadPlan } from "./read-partitions.ts";
 
@@ -21,6 +23,25 @@ export const fileFormat: FileFormat = {
     for (const other of footers) checkSchema(first, other);
     return tableOf(paths.join(","), files, footers, first.schema);
   },
+  writer(schema, options) {
+    const codec = (options["compression"] ?? "snappy").toLowerCase();
+    const known = codecNames[codec];
+    if (known === undefined) throw parquetErrors.create("PARQUET_CODEC_UNKNOWN", { codec, codecs: Object.keys(codecNames) });
+    const module = new URL("./write-rows.ts", import.meta.url).href;
+    const extension = known === "none" ? ".parquet" : `.${known === "gzip" ? "gz" : known}.parquet`;
+    // What cannot be written is refused before any task runs.
+    new ParquetWriter(schema, () => undefined);
+    return { module, export: "writeRows", args: { schema, codec: known }, extension };
+  },
+};
+
+/** Spark's names for codecs. */
+const codecNames: Readonly<Record<string, ParquetWriteCodec>> = {
+  none: "none",
+  uncompressed: "none",
+  snappy: "snappy",
+  gzip: "gzip",
+  zstd: "zstd",
 };
 
 function footerOf(file: FileStatus, files: Parameters<typeof fetchParquetMetadata>[2]): Promise<ParquetMetadata> {

@@ -38,7 +38,9 @@ export class PersistedPlans {
     if (entry === undefined) return;
     this.#entries.delete(plan.planId ?? -1);
     this.#changed();
-    await (await entry.table)?.rows.unpersist();
+    const table = await entry.table;
+    await table?.rows.unpersist();
+    for (const release of table?.releases ?? []) await release();
   }
 
   /** Forgets all. */

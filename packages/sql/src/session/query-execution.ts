@@ -53,20 +53,18 @@ export class QueryExecution {
   }
 
   /** All rows. Scalar subqueries run first, one after the other. */
-  async collect(given: ExecutionContext, options: ActionOptions = {}): Promise<readonly SQLRow[]> {
-    const { optimized } = this;
-    const releases: (() => Promise<void>)[] = [];
-    const context = { ...given, atEnd: (release: () => Promise<void>): void => void releases.push(release) };
-    try {
-      const plan = await withSubqueryValues(optimized, context, this.#analysis);
+  async collect(context: ExecutionContext, options: ActionOptions = {}): Promise<readonly SQLRow[]> {
+    return this.#guarded(context, async (inner) => {
+      const plan = await withSubqueryValues(this.optimized, inner, this.#analysis);
       const few = firstRows(plan);
-      if (few === undefined) return await (await planPhysical(plan).execute(context)).collect(options);
-      return await (await planPhysical(few.child).execute(context)).take(few.count, options);
-    } catch (error) {
-      throw ownError(error, textOf(this.logical));
-    } finally {
-      for (const release of releases) await release();
-    }
+      if (few === undefined) return (await planPhysical(plan).execute(inner)).collect(options);
+      return (await planPhysical(few.child).execute(inner)).take(few.count, options);
+    });
+  }
+
+  /** What `use` makes of the RDD of the rows, which it may read until it ends. */
+  run<T>(context: ExecutionContext, use: (rows: RDD<SQLRow>) => Promise<T>): Promise<T> {
+    return this.#guarded(context, async (inner) => use(await this.execute(inner)));
   }
 
   /** The rows one partition after the other. */
@@ -76,6 +74,18 @@ export class QueryExecution {
     try {
       const rows = await this.execute(context);
       yield* rows.toLocalIterator(false, options);
+    } catch (error) {
+      throw ownError(error, textOf(this.logical));
+    } finally {
+      for (const release of releases) await release();
+    }
+  }
+
+  /** Ends what operators began, and makes errors of rows the query's own. */
+  async #guarded<T>(given: ExecutionContext, use: (context: ExecutionContext) => Promise<T>): Promise<T> {
+    const releases: (() => Promise<void>)[] = [];
+    try {
+      return await use({ ...given, atEnd: (release) => void releases.push(release) });
     } catch (error) {
       throw ownError(error, textOf(this.logical));
     } finally {

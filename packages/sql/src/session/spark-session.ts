@@ -11,6 +11,7 @@ import {
   transformDown,
   type Command,
   type FromObjects,
+  type RowInput,
   type LogicalPlan,
   type QueryEngine,
   type QueryOptions,
@@ -62,12 +63,15 @@ export class SparkSession {
     this.persisted = new PersistedPlans(
       async (plan, level) => {
         const execution = await this.#analysed(this.udf.resolve(parseTexts(plan)));
-        const rows = (await execution.execute(this.executionContext())).persist(level);
+        const releases: (() => Promise<void>)[] = [];
+        const context = { ...this.executionContext(), atEnd: (release: () => Promise<void>): void => void releases.push(release) };
+        const rows = (await execution.execute(context)).persist(level);
         return {
           name: "InMemoryRelation",
           schema: execution.schema,
           statistics: { sizeBytes: Number.MAX_SAFE_INTEGER, columns: {} },
           rows,
+          releases,
         };
       },
       () => {
@@ -108,7 +112,7 @@ export class SparkSession {
    * Rows of the program as a DataFrame: objects by column, or lists. Types come from the schema, else from the values: `number` is DOUBLE, `bigint` BIGINT.
    * @throws EMPTY_ROWS, VALUE_TYPE_MISMATCH
    */
-  createDataFrame<S extends object>(rows: readonly (S | readonly unknown[])[], columns: Schema<S>): DataFrame<S>;
+  createDataFrame<S extends object>(rows: readonly (RowInput<NoInfer<S>> | readonly unknown[])[], columns: Schema<S>): DataFrame<S>;
   createDataFrame(rows: readonly (readonly unknown[])[], columns?: string | readonly string[]): DataFrame;
   createDataFrame<T extends object>(rows: readonly T[]): DataFrame<FromObjects<T>>;
   createDataFrame(rows: readonly ProgramRow[], columns?: string | readonly string[] | StructType): DataFrame {
@@ -189,7 +193,7 @@ export class SparkSession {
     for (const reference of relationsOf(plan)) {
       const key = relationKey(reference);
       if (found.has(key)) continue;
-      const named = this.catalog.relation(reference.nameParts) ?? (await openTable(this.sparkContext, reference));
+      const named = this.catalog.relation(reference.nameParts) ?? (await openTable(this.sparkContext, reference, this.#sessionValues()));
       if (named === undefined) continue;
       const relation = await this.persisted.substitute(this.udf.resolve(parseTexts(named)));
       found.set(

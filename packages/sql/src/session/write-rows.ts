@@ -1,12 +1,12 @@
 import type { QueryOptions, WriteRequest } from "@vonk/dataframe/internal";
-import { sqlErrors } from "../errors.ts";
 import type { SparkSession } from "./spark-session.ts";
+import { writeFiles } from "./write-files.ts";
 import { createTable, insertRows } from "./table-command.ts";
 
 /** Writes the rows of a plan into a table of the session. @throws SQL_NOT_SUPPORTED, AnalysisError TABLE_OR_VIEW_ALREADY_EXISTS */
-export async function writeRows(spark: SparkSession, request: WriteRequest, _options: QueryOptions | undefined): Promise<void> {
+export async function writeRows(spark: SparkSession, request: WriteRequest, options: QueryOptions | undefined): Promise<void> {
   const { target, mode, plan: query, format } = request;
-  if (target.kind === "path") throw sqlErrors.create("SQL_NOT_SUPPORTED", { what: "Writing files" });
+  if (target.kind === "path") return writeFiles(spark, request, target.path, options);
   const { nameParts } = target;
   const exists = spark.catalog.table(nameParts) !== undefined;
   if (target.insert || (exists && mode === "append")) {

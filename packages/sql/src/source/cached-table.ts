@@ -5,6 +5,8 @@ import type { TableReference } from "@vonk/dataframe/internal";
 /** Rows that were computed by another query and are kept. */
 export interface CachedTable extends TableReference {
   readonly rows: RDD<SQLRow>;
+  /** Called when the rows are not kept any longer: partitions that were dropped are computed anew until then. */
+  readonly releases: readonly (() => Promise<void>)[];
 }
 
 /** True when a planner's table is one of kept rows. */

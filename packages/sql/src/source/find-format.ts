@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { SQLRow, StructType } from "@vonk/columnar/internal";
 import type { FileSystemLookup } from "@vonk/filesystem/internal";
 import { sqlErrors } from "../errors.ts";
 import type { Table } from "./table.ts";
@@ -9,6 +10,27 @@ import type { Table } from "./table.ts";
 export interface FileFormat {
   /** @throws EngineError when there are no such files, or they cannot be read */
   open(files: FileSystemLookup, paths: readonly string[], options: Readonly<Record<string, string>>): Promise<Table>;
+  /** How rows of a schema are written; absent when the format is only read. @throws EngineError for types and options that it does not have */
+  writer?(schema: StructType, options: Readonly<Record<string, string>>): FileWriterPlan;
+}
+
+/** A format's way to write files: the module of the task's side, whose export is called with `args` and gives a {@link FileWriterMaker}. */
+export interface FileWriterPlan {
+  readonly module: string;
+  readonly export: string;
+  readonly args: unknown;
+  /** Of its files, with its point: `.snappy.parquet`. */
+  readonly extension: string;
+}
+
+/** Begins a file, whose bytes go to `write` in their order; arrays may be used again after it returns. */
+export type FileWriterMaker = (write: (bytes: Uint8Array) => void) => FileRowWriter;
+
+/** A file being written. */
+export interface FileRowWriter {
+  write(row: SQLRow): void;
+  /** Ends the file. */
+  close(): void;
 }
 
 const loaded = new Map<string, Promise<FileFormat>>();

@@ -1,19 +1,36 @@
 import type { SparkContext } from "@vonk/core";
 import { sameType, type StructType } from "@vonk/columnar/internal";
-import { alias, attribute, cast, literal, type LogicalPlan, type TableRelation, type UnresolvedRelation } from "@vonk/dataframe/internal";
+import {
+  alias,
+  attribute,
+  cast,
+  literal,
+  unresolvedAttribute,
+  type LogicalPlan,
+  type TableRelation,
+  type UnresolvedRelation,
+} from "@vonk/dataframe/internal";
 import type { Table } from "./table.ts";
+import type { SessionValues } from "@vonk/expression/internal";
+import { openPartitioned } from "./partitioned-table.ts";
 import { findFormat } from "./find-format.ts";
 
 /**
  * The table behind a name that is no view: files by their format, ``parquet.`path` `` or a reader's paths. Undefined when the name is of
  * neither form.
  */
-export async function openTable(context: SparkContext, reference: UnresolvedRelation): Promise<LogicalPlan | undefined> {
+export async function openTable(
+  context: SparkContext,
+  reference: UnresolvedRelation,
+  session: SessionValues,
+): Promise<LogicalPlan | undefined> {
   const [format = "", path] = reference.nameParts;
   const paths = reference.paths ?? (reference.nameParts.length === 2 && path !== undefined && isPath(path) ? [path] : undefined);
   if (paths === undefined) return undefined;
   const source = await findFormat(format.toLowerCase());
-  const table = await source.open(context.fileSystems, paths, reference.options);
+  const files = context.fileSystems;
+  const table =
+    (await openPartitioned(source, files, paths, reference.options, session)) ?? (await source.open(files, paths, reference.options));
   const relation = tableRelation(table);
   return reference.schema === undefined ? relation : asDeclared(relation, reference.schema);
 }
@@ -26,9 +43,10 @@ function tableRelation(table: Table): TableRelation {
 /** The columns that a reader declared, by name, in its types; those that the files lack are null. */
 function asDeclared(relation: TableRelation, schema: StructType): LogicalPlan {
   const projections = schema.fields.map(({ name, dataType }) => {
-    const column = relation.output.find((found) => found.name.toLowerCase() === name.toLowerCase());
-    if (column === undefined) return alias(literal(null, dataType), name);
-    return sameType(column.dataType, dataType, { ignoreNullability: true }) ? alias(column, name) : alias(cast(column, dataType), name);
+    const found = relation.output.find((column) => column.name.toLowerCase() === name.toLowerCase());
+    if (found === undefined) return alias(literal(null, dataType), name);
+    const column = unresolvedAttribute([found.name]);
+    return sameType(found.dataType, dataType, { ignoreNullability: true }) ? alias(column, name) : alias(cast(column, dataType), name);
   });
   return { kind: "project", projections, child: relation };
 }
