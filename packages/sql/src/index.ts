@@ -1,6 +1,9 @@
 // The door to SQL
 export { SparkSession } from "./session/spark-session.ts";
 export { RuntimeConfig } from "./session/runtime-config.ts";
+export { Catalog } from "./session/catalog.ts";
+export type { CatalogColumn, CatalogFunction, CatalogTable } from "./session/catalog.ts";
+export { UDFRegistration } from "./session/udf-registration.ts";
 export { DataFrameReader } from "./session/data-frame-reader.ts";
 
 // Queries and columns

@@ -1,4 +1,5 @@
 import type { Command, LogicalPlan } from "@vonk/dataframe/internal";
+import { parseCache, parseClearCache, parseUncache } from "./parse-cache-command.ts";
 import { parseCreateTable, parseInsert, parseTruncate } from "./parse-table-command.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
@@ -24,6 +25,12 @@ function parseCommand(cursor: TokenCursor): Command | undefined {
       return parseSet(cursor);
     case "RESET":
       return parseReset(cursor);
+    case "CACHE":
+      return parseCache(cursor);
+    case "UNCACHE":
+      return parseUncache(cursor);
+    case "CLEAR":
+      return parseClearCache(cursor);
     case "SHOW":
       return parseShow(cursor);
     case "DESCRIBE":

@@ -39,6 +39,11 @@ export class SessionCatalog {
     this.#views.set(fold([name]), plan);
   }
 
+  /** Puts a plan in the place of a view's. */
+  replaceView(nameParts: readonly string[], plan: LogicalPlan): void {
+    this.#views.set(fold(nameParts), plan);
+  }
+
   /** Forgets a view; false when there was none. */
   dropView(nameParts: readonly string[]): boolean {
     return this.#views.delete(fold(nameParts));

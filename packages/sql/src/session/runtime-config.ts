@@ -82,4 +82,5 @@ const sparkDefaults = {
   "spark.sql.cteRecursionRowLimit": "1000000",
   "spark.sql.orderByOrdinal": "true",
   "spark.sql.session.timeZone": "UTC",
+  "spark.sql.warehouse.dir": "spark-warehouse",
 } as const;

@@ -52,7 +52,7 @@ export class SessionEngine implements QueryEngine {
   }
 
   createView(plan: LogicalPlan, { name, replace, global }: ViewRequest): void {
-    const { catalog } = this.#session;
+    const { names: catalog } = this.#session;
     const nameParts = global ? ["global_temp", name] : [name];
     if (!replace && catalog.view(nameParts) !== undefined) {
       throw analysisError("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", { relationName: nameParts.map(quoteIdentifier).join(".") });

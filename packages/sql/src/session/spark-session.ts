@@ -19,10 +19,13 @@ import {
   type WriteRequest,
 } from "@vonk/dataframe/internal";
 import type { SessionValues } from "@vonk/expression/internal";
+import { Warehouse } from "../catalog/warehouse.ts";
 import { relationKey, SessionCatalog } from "../catalog/session-catalog.ts";
 import { sqlErrors } from "../errors.ts";
 import type { ExecutionContext } from "../physical/physical-plan.ts";
 import { openTable } from "../source/open-table.ts";
+import { Catalog } from "./catalog.ts";
+import { cacheTable, uncacheTable } from "./cache-command.ts";
 import { inferRowSchema, internalRows, type ProgramRow } from "./create-rows.ts";
 import { DataFrameReader } from "./data-frame-reader.ts";
 import { parseTexts } from "./parse-texts.ts";
@@ -40,7 +43,12 @@ import { createView, dropView } from "./view-command.ts";
 /** The door to SQL and DataFrames: a SparkContext, names for plans, and settings. */
 export class SparkSession {
   readonly sparkContext: SparkContext;
-  readonly catalog: SessionCatalog = new SessionCatalog();
+  /** Spark's questions about tables, views and functions. */
+  readonly catalog: Catalog = new Catalog(this);
+  /** The names that this session gave to plans and tables. */
+  readonly names: SessionCatalog = new SessionCatalog();
+  /** Tables that outlive the session. */
+  readonly warehouse: Warehouse = new Warehouse(this);
   /** Settings of this session, such as `spark.sql.session.timeZone`. */
   readonly conf: RuntimeConfig;
   /** What DataFrames of this session run on. */
@@ -193,7 +201,7 @@ export class SparkSession {
     for (const reference of relationsOf(plan)) {
       const key = relationKey(reference);
       if (found.has(key)) continue;
-      const named = this.catalog.relation(reference.nameParts) ?? (await openTable(this.sparkContext, reference, this.#sessionValues()));
+      const named = this.names.relation(reference.nameParts) ?? (await this.#stored(reference));
       if (named === undefined) continue;
       const relation = await this.persisted.substitute(this.udf.resolve(parseTexts(named)));
       found.set(
@@ -204,6 +212,11 @@ export class SparkSession {
       );
       await this.#lookUp(relation, found);
     }
+  }
+
+  async #stored(reference: UnresolvedRelation): Promise<LogicalPlan | undefined> {
+    const saved = reference.paths === undefined ? await this.warehouse.find(reference.nameParts) : undefined;
+    return openTable(this.sparkContext, saved?.reference ?? reference, this.#sessionValues());
   }
 
   #nothing(): DataFrame {
@@ -222,13 +235,22 @@ export class SparkSession {
         await createTable(this, command);
         return this.#nothing();
       case "dropTable":
-        dropTable(this, command);
+        await dropTable(this, command);
         return this.#nothing();
       case "truncateTable":
         truncateTable(this, command);
         return this.#nothing();
       case "insert":
         await insertRows(this, command);
+        return this.#nothing();
+      case "cacheTable":
+        await cacheTable(this, command);
+        return this.#nothing();
+      case "uncacheTable":
+        await uncacheTable(this, command);
+        return this.#nothing();
+      case "clearCache":
+        await this.catalog.clearCache();
         return this.#nothing();
       case "set":
       case "reset":

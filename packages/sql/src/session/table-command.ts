@@ -4,13 +4,14 @@ import type { ColumnDefinition, Command, LogicalPlan } from "@vonk/dataframe/int
 import { conversion, type SessionValues } from "@vonk/expression/internal";
 import type { SessionTable } from "../catalog/session-catalog.ts";
 
+import { insertIntoFiles } from "./insert-into-files.ts";
 import type { SparkSession } from "./spark-session.ts";
 
 type CommandOf<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
 
 /** CREATE TABLE, with the rows of its query. @throws AnalysisError TABLE_OR_VIEW_ALREADY_EXISTS */
 export async function createTable(spark: SparkSession, { table }: CommandOf<"createTable">): Promise<void> {
-  const { catalog } = spark;
+  const { names: catalog } = spark;
   const { nameParts, query } = table;
   const exists = catalog.table(nameParts) !== undefined;
   if (exists && table.ifNotExists) return;
@@ -21,14 +22,18 @@ export async function createTable(spark: SparkSession, { table }: CommandOf<"cre
   catalog.putTable({ name, columns, rows });
 }
 
-/** DROP TABLE. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
-export function dropTable(spark: SparkSession, { nameParts, ifExists }: CommandOf<"dropTable">): void {
-  if (!spark.catalog.dropTable(nameParts) && !ifExists) throw notFound(nameParts);
+/** DROP TABLE: of a table that is kept in files, the files too. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
+export async function dropTable(spark: SparkSession, { nameParts, ifExists }: CommandOf<"dropTable">): Promise<void> {
+  if (spark.names.dropTable(nameParts) || (await spark.warehouse.drop(nameParts)) || ifExists) return;
+  throw notFound(nameParts);
 }
 
 /** INSERT: rows in the types of the table's columns. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND, INSERT_COLUMN_ARITY_MISMATCH… */
 export async function insertRows(spark: SparkSession, command: CommandOf<"insert">): Promise<void> {
   const { nameParts, overwrite, query } = command;
+  if (spark.names.table(nameParts) === undefined && (await spark.warehouse.find(nameParts)) !== undefined) {
+    return insertIntoFiles(spark, nameParts, query, overwrite ? "overwrite" : "append");
+  }
   const table = tableOf(spark, nameParts);
   const { columns, rows } = await rowsOf(spark, query);
   const targets = targetsOf(table, command, columns);
@@ -49,12 +54,12 @@ export async function insertRows(spark: SparkSession, command: CommandOf<"insert
       return value === null || convert === undefined ? value : convert(value);
     }),
   );
-  spark.catalog.putTable({ ...table, rows: overwrite ? added : [...table.rows, ...added] });
+  spark.names.putTable({ ...table, rows: overwrite ? added : [...table.rows, ...added] });
 }
 
 /** TRUNCATE TABLE. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
 export function truncateTable(spark: SparkSession, { nameParts }: CommandOf<"truncateTable">): void {
-  spark.catalog.putTable({ ...tableOf(spark, nameParts), rows: [] });
+  spark.names.putTable({ ...tableOf(spark, nameParts), rows: [] });
 }
 
 /** The table's columns that the query's columns go to, in the query's order, in lower case. */
@@ -103,7 +108,7 @@ async function rowsOf(
 }
 
 function tableOf(spark: SparkSession, nameParts: readonly string[]): SessionTable {
-  const table = spark.catalog.table(nameParts);
+  const table = spark.names.table(nameParts);
   if (table === undefined) throw notFound(nameParts);
   return table;
 }

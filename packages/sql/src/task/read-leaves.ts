@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import type { SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { LeafPart, LeavesPlan } from "../source/partitioned-table.ts";
 import type { PartitionReader, Scan } from "../source/table.ts";
