@@ -10,6 +10,7 @@ import { columnStatistics } from "../pruning/column-statistics.ts";
 import { rowGroupMayMatch } from "../pruning/row-group-may-match.ts";
 import type { ParquetWriteCodec } from "../writer/compress-page.ts";
 import { ParquetWriter } from "../writer/parquet-writer.ts";
+import { narrowMetadata } from "./narrow-metadata.ts";
 import { toPredicates } from "./to-predicates.ts";
 import type { FilePart, ReadPlan } from "./read-partitions.ts";
 
@@ -62,7 +63,7 @@ function checkSchema(first: ParquetMetadata, other: ParquetMetadata): void {
 
 /** Columns of files may be null whatever they say: other writers do not keep the promise. */
 function tableOf(name: string, files: readonly FileStatus[], footers: readonly ParquetMetadata[], schema: StructType): Table {
-  const parts = footers.flatMap((metadata): FilePart[] => metadata.rowGroups.map((_, rowGroup) => ({ path: metadata.path, rowGroup })));
+  const parts = footers.flatMap((metadata) => metadata.rowGroups.map((_, rowGroup) => ({ path: metadata.path, rowGroup })));
   const byPath = new Map(footers.map((metadata) => [metadata.path, metadata]));
   return {
     name,
@@ -79,11 +80,16 @@ function tableOf(name: string, files: readonly FileStatus[], footers: readonly P
         const metadata = byPath.get(path);
         return metadata === undefined || rowGroupMayMatch(metadata, rowGroup, predicates);
       });
-      const plan: ReadPlan = { columns, footers: Object.fromEntries(byPath) };
+      const narrow = new Map(footers.map((metadata) => [metadata.path, narrowMetadata(metadata, columns)]));
+      const plan: ReadPlan = { columns, footers: Object.fromEntries([...narrow].map(([path, { metadata }]) => [path, metadata])) };
+      const partitions = wanted.flatMap(({ path, rowGroup }): FilePart[] => {
+        const group = narrow.get(path)?.rowGroup(rowGroup);
+        return group === undefined ? [] : [{ path, rowGroup: group }];
+      });
       const module = new URL("./read-partitions.ts", import.meta.url).href;
       return {
         description: `parquet, ${files.length} file(s), ${wanted.length} of ${parts.length} row groups`,
-        partitions: wanted,
+        partitions,
         reader: { module, export: "readPartitions", args: plan },
         batchReader: { module, export: "readBatches", args: plan },
       };

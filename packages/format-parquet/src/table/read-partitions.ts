@@ -3,20 +3,20 @@ import { assert } from "@vonk/common/internal";
 import { createLocalFileSystem } from "@vonk/filesystem/internal";
 import type { BatchReader, PartitionReader } from "@vonk/sql/spi";
 import { BumpArena } from "../memory/arena.ts";
-import type { ParquetMetadata } from "../metadata/parquet-metadata.ts";
+import type { ParquetMetadata, RowGroup } from "../metadata/parquet-metadata.ts";
 import { fileSource } from "../metadata/parquet-source.ts";
 import { decodeRowGroup } from "../reader/decode-row-group.ts";
 
-/** What tasks need to read files: which columns, in which order, and the footers by path. */
+/** What tasks need to read files: which columns, in which order, and the footers by path, without row groups. */
 export interface ReadPlan {
   readonly columns: readonly string[];
   readonly footers: Readonly<Record<string, ParquetMetadata>>;
 }
 
-/** A row group of a file. */
+/** A row group of a file, with the chunks that the plan's columns need. */
 export interface FilePart {
   readonly path: string;
-  readonly rowGroup: number;
+  readonly rowGroup: RowGroup;
 }
 
 /** Address space of a thread's columns: pages that are not touched cost nothing. */
@@ -42,13 +42,12 @@ export function readPartitions(plan: ReadPlan): PartitionReader {
       const metadata = plan.footers[path];
       assert(metadata !== undefined, "the plan has the footer of each file");
       if (plan.columns.length === 0) {
-        const rows = metadata.rowGroups[rowGroup]?.rows ?? 0;
-        for (let row = 0; row < rows; row++) yield [];
+        for (let row = 0; row < rowGroup.rows; row++) yield [];
         continue;
       }
       const handle = files.openSync(path);
       try {
-        yield* rowsOf(metadata, rowGroup, plan.columns, fileSource(path, files, handle));
+        yield* rowsOf({ ...metadata, rowGroups: [rowGroup] }, 0, plan.columns, fileSource(path, files, handle));
       } finally {
         files.closeSync(handle);
       }
@@ -68,7 +67,7 @@ export function readBatches(plan: ReadPlan): BatchReader {
       const handle = files.openSync(path);
       try {
         memory.reset();
-        yield decodeRowGroup(fileSource(path, files, handle), metadata, rowGroup, plan.columns, memory);
+        yield decodeRowGroup(fileSource(path, files, handle), { ...metadata, rowGroups: [rowGroup] }, 0, plan.columns, memory);
       } finally {
         files.closeSync(handle);
       }

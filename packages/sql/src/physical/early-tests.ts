@@ -26,7 +26,7 @@ function existence({ table, keys }: ProbeStep): ProbeStep {
 }
 
 function isTest({ joinType, table, keys }: ProbeStep, sourceColumns: number): boolean {
-  if (joinType !== "inner" || table.direct === undefined) return false;
+  if ((joinType !== "inner" && joinType !== "semi" && joinType !== "mark") || table.direct === undefined) return false;
   return share({ table }) <= shareMax && columnsOf(keys).every((ordinal) => ordinal < sourceColumns);
 }
 

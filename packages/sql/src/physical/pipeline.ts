@@ -1,6 +1,6 @@
 import type { DataType } from "@vonk/columnar/internal";
 import type { Expression } from "@vonk/dataframe/internal";
-import type { Average, Accumulator, FilterStep, ProbeType } from "../pipeline/stage-plan.ts";
+import type { Average, Accumulator, FilterStep, ProbeStep, ProbeType } from "../pipeline/stage-plan.ts";
 import type { Scan } from "../source/table.ts";
 
 /*
@@ -34,8 +34,8 @@ export type PipelineSource =
       readonly wantsMatched: boolean;
     };
 
-/** A filter, or a join with a build side. */
-export type PipelineStep = FilterStep | JoinStep;
+/** A filter, a join with a build side, or a test against a table that is there when the pipeline runs. */
+export type PipelineStep = FilterStep | JoinStep | ProbeStep;
 
 /** A join that looks its rows up in a table. */
 export interface JoinStep {
@@ -54,6 +54,8 @@ export interface BuildSide {
   readonly outputs: readonly Expression[];
   /** Which outputs are the keys. */
   readonly keys: readonly number[];
+  /** How many rows it may have. */
+  readonly rows: number;
   readonly hasNullRow: boolean;
   readonly isExistence: boolean;
 }

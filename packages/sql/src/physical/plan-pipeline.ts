@@ -232,6 +232,7 @@ function planBuild(
       pipeline,
       outputs,
       keys: keyPlaces,
+      rows: joinSize(plan).rows,
       hasNullRow: joinType === "left",
       isExistence: (joinType === "semi" || joinType === "anti") && isUnconditional,
     },

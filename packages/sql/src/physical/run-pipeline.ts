@@ -3,7 +3,6 @@ import { assert } from "@vonk/common/internal";
 import type { RDD } from "@vonk/core";
 import { broadcastTag, moduleStep } from "@vonk/core/internal";
 import { typeOf, type Expression } from "@vonk/dataframe/internal";
-import type { TablePlan } from "../pipeline/build-table.ts";
 import type { StageOutput } from "../pipeline/run-stage.ts";
 import type {
   Accumulator,
@@ -15,10 +14,12 @@ import type {
   StageSink,
   StageSource,
   StageStep,
+  TablePlan,
 } from "../pipeline/stage-plan.ts";
 import type { ExecutionContext } from "./physical-plan.ts";
 import { withEarlyTests } from "./early-tests.ts";
 import type { BuildSide, Pipeline, PipelineStep } from "./pipeline.ts";
+import { joinsOf, reduced, sourceWidth } from "./semi-join-reduction.ts";
 
 const tasks = new URL("../task/stage-tasks.ts", import.meta.url).href;
 
@@ -31,6 +32,10 @@ const mergeRowsMin = 16_384;
 interface Input {
   readonly source: StageSource;
   readonly parts: readonly unknown[];
+}
+
+interface Ready extends Input {
+  readonly steps: readonly StageStep[];
 }
 
 /** Runs the stages of pipelines, one job each. What they leave in the segment has one owner and goes when the query ends. */
@@ -48,62 +53,52 @@ export class PipelineRun {
 
   /** The rows of expressions over a pipeline's columns. The stages below it run now. */
   async rows(pipeline: Pipeline, outputs: readonly Expression[]): Promise<RDD<SQLRow>> {
-    const { rdd } = await this.#stage(pipeline, { kind: "rows", outputs });
-    return rdd as unknown as RDD<SQLRow>;
+    return this.#launch(await this.#ready(pipeline), { kind: "rows", outputs }) as unknown as RDD<SQLRow>;
   }
 
-  async #stage(pipeline: Pipeline, sink: StageSink): Promise<{ readonly rdd: RDD<StageOutput>; readonly tasks: number }> {
-    const steps = withEarlyTests(await this.#steps(pipeline.steps), sourceWidth(pipeline));
-    const input = await this.#input(pipeline);
-    return this.#launch(input, steps, sink);
+  /** What a pipeline begins with and goes through; all that is below it runs now. */
+  async #ready(pipeline: Pipeline): Promise<Ready> {
+    const steps = withEarlyTests(await this.#steps(pipeline), sourceWidth(pipeline));
+    return { ...(await this.#input(pipeline)), steps };
   }
 
-  #launch(
-    { source, parts }: Input,
-    steps: readonly StageStep[],
-    sink: StageSink,
-  ): { readonly rdd: RDD<StageOutput>; readonly tasks: number } {
+  #launch({ source, parts, steps }: Ready, sink: StageSink): RDD<StageOutput> {
     const { sparkContext, session } = this.#context;
     const plan: StagePlan = { source, steps, sink, session, tag: this.#tag };
     const count = Math.max(1, Math.min(parts.length, tasksPerCore * sparkContext.defaultParallelism));
-    const rdd = moduleStep<StageOutput>(sparkContext.parallelize([...parts], count), "Pipeline", {
+    return moduleStep<StageOutput>(sparkContext.parallelize([...parts], count), "Pipeline", {
       module: tasks,
       export: "runStage",
       args: plan,
     });
-    return { rdd, tasks: count };
   }
 
-  async #blocks(pipeline: Pipeline, sink: StageSink): Promise<Block[]> {
-    return collectBlocks((await this.#stage(pipeline, sink)).rdd);
-  }
-
-  async #steps(steps: readonly PipelineStep[]): Promise<StageStep[]> {
-    const made: StageStep[] = [];
-    for (const step of steps) {
-      if (step.kind === "filter") made.push(step);
-      else {
-        const { build, keys, joinType, nullAware, condition } = step;
-        const table = await this.#table(build, false);
-        made.push({ kind: "probe", table, keys, joinType, nullAware, ...(condition === undefined ? {} : { condition }) });
-      }
-    }
-    return made;
+  /** The steps with their tables, which are built from the smallest on: what is known of those that are there leaves rows of others out. */
+  async #steps(pipeline: Pipeline): Promise<StageStep[]> {
+    const joins = joinsOf(pipeline);
+    const tables = new Map<PipelineStep, BuiltTable>();
+    for (const join of joins.toSorted((a, b) => a.step.build.rows - b.step.build.rows))
+      tables.set(join.step, await this.#table(reduced(join, joins, tables), false));
+    return pipeline.steps.map((step): StageStep => {
+      if (step.kind !== "join") return step;
+      const { keys, joinType, nullAware, condition } = step;
+      const table = tables.get(step);
+      assert(table !== undefined, "each join has its table");
+      return { kind: "probe", table, keys, joinType, nullAware, ...(condition === undefined ? {} : { condition }) };
+    });
   }
 
   async #table(build: BuildSide, hasMarks: boolean): Promise<BuiltTable> {
     const { sparkContext, session } = this.#context;
     const { outputs, keys, hasNullRow, isExistence } = build;
-    const blocks = await this.#blocks(build.pipeline, { kind: "blocks", outputs });
     const plan: TablePlan = { types: outputs.map(typeOf), keys, hasNullRow, isExistence, hasMarks, tag: this.#tag };
+    const ready = await this.#ready(build.pipeline);
+    // The only task makes the table itself.
+    if (ready.parts.length === 1) return tableOf(await this.#launch(ready, { kind: "table", outputs, table: plan }).collect());
+    const blocks = await collectBlocks(this.#launch(ready, { kind: "blocks", outputs }));
     const args = { ...plan, session };
-    const [table] = await moduleStep<BuiltTable>(sparkContext.parallelize([blocks], 1), "BuildTable", {
-      module: tasks,
-      export: "runBuild",
-      args,
-    }).collect();
-    assert(table !== undefined, "a build has one table");
-    return table;
+    const built = moduleStep<BuiltTable>(sparkContext.parallelize([blocks], 1), "BuildTable", { module: tasks, export: "runBuild", args });
+    return tableOf((await built.collect()).map((table) => ({ table })));
   }
 
   async #input(pipeline: Pipeline): Promise<Input> {
@@ -120,7 +115,7 @@ export class PipelineRun {
       case "marked": {
         const table = await this.#table(source.build, true);
         const { keys, condition, wantsMatched } = source;
-        const steps = await this.#steps(source.probe.steps);
+        const steps = await this.#steps(source.probe);
         const probe = {
           kind: "probe" as const,
           table,
@@ -129,7 +124,8 @@ export class PipelineRun {
           nullAware: false,
           ...(condition === undefined ? {} : { condition }),
         };
-        await this.#launch(await this.#input(source.probe), [...steps, probe], { kind: "none" }).rdd.collect();
+        const all = withEarlyTests([...steps, probe], sourceWidth(source.probe));
+        await this.#launch({ ...(await this.#input(source.probe)), steps: all }, { kind: "none" }).collect();
         const part: BlockPart = { blocks: [table.block], marks: { at: table.marks, value: wantsMatched ? 1 : 0 } };
         return { source: { columns }, parts: [part] };
       }
@@ -138,8 +134,11 @@ export class PipelineRun {
 
   /** Groups of each task, then those of all tasks by their keys. */
   async #groups({ child, groupings, accumulators, averages }: Extract<Pipeline["source"], { kind: "groups" }>): Promise<BlockPart[]> {
-    const sink: GroupsSink = { kind: "groups", groupings, accumulators, averages: [] };
-    const blocks = await this.#blocks(child, sink);
+    const ready = await this.#ready(child);
+    const isOne = ready.parts.length === 1;
+    const sink: GroupsSink = { kind: "groups", groupings, accumulators, averages: isOne ? averages : [] };
+    const blocks = await collectBlocks(this.#launch(ready, sink));
+    if (isOne) return blocks.map((block) => ({ blocks: [block] }));
     const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
     const types = [...groupings.map(typeOf), ...accumulators.map(({ dataType }) => dataType)];
     const merge: GroupsSink = {
@@ -151,24 +150,21 @@ export class PipelineRun {
     const count =
       groupings.length > 0 && rows >= mergeRowsMin ? 2 ** Math.ceil(Math.log2(2 * this.#context.sparkContext.defaultParallelism)) : 1;
     const parts = Array.from({ length: count }, (_, index): BlockPart => ({ blocks, ...(count === 1 ? {} : { part: { index, count } }) }));
-    const done = await collectBlocks(this.#launch({ source: { columns: types }, parts }, [], merge).rdd);
+    const done = await collectBlocks(this.#launch({ source: { columns: types }, parts, steps: [] }, merge));
     return done.map((block) => ({ blocks: [block] }));
   }
-}
-
-/** How many columns a pipeline has before its first join. */
-function sourceWidth({ steps, columns }: Pipeline): number {
-  return steps.reduce(
-    (width, step) =>
-      step.kind === "join" && (step.joinType === "inner" || step.joinType === "left") ? width - step.build.outputs.length : width,
-    columns.length,
-  );
 }
 
 /** How the parts of an accumulator are put together: counts are summed. */
 function merged(accumulator: Accumulator, ordinal: number): Accumulator {
   const argument: Expression = { kind: "boundReference", ordinal, dataType: accumulator.dataType, nullable: true };
   return { ...accumulator, kind: accumulator.kind === "count" ? "sum" : accumulator.kind, argument };
+}
+
+function tableOf(outputs: readonly StageOutput[]): BuiltTable {
+  const [output] = outputs;
+  assert(output !== undefined && "table" in output, "a build has one table");
+  return output.table;
 }
 
 async function collectBlocks(rdd: RDD<StageOutput>): Promise<Block[]> {

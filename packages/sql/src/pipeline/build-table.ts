@@ -1,4 +1,4 @@
-import type { ColumnVector, DataType } from "@vonk/columnar/internal";
+import type { ColumnVector } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { blockVectors, blockWidth } from "./block-form.ts";
 import { frameColumn } from "./batch-columns.ts";
@@ -6,31 +6,18 @@ import { isWhole } from "./compilable.ts";
 import { emitInsert, type InsertForm } from "./emit-insert.ts";
 import { shapeOf, type Frame } from "./frame.ts";
 import { CompiledFunction } from "./stage-function.ts";
-import type { Block, BuiltTable } from "./stage-plan.ts";
+import type { Block, BuiltTable, TablePlan } from "./stage-plan.ts";
 import type { StageValues } from "./stage-values.ts";
 import { tableShift } from "./table-slots.ts";
 import { QueryMemory } from "./task-memory.ts";
 import type { ThreadPipeline } from "./thread-pipeline.ts";
 
-/** What a table is made of, and for whom. */
-export interface TablePlan {
-  readonly types: readonly DataType[];
-  /** Which columns are the keys. */
-  readonly keys: readonly number[];
-  /** Rows without a match get nulls: there is a row of them behind the others. */
-  readonly hasNullRow: boolean;
-  /** Only whether a key is there is asked. */
-  readonly isExistence: boolean;
-  /** Rows that are met are marked. */
-  readonly hasMarks: boolean;
-  readonly tag: number;
-}
-
 type Direct = NonNullable<BuiltTable["direct"]>;
 
-/** Slots a row that a direct table may have, and how many it may have in any case. */
-const directSlotsPerRow = 16;
-const directSlotsMin = 65_536;
+/** Slots a row that a direct table may have, how many it may have in any case and at most: a slot costs less than hashing a stream of rows. */
+const directSlotsPerRow = 128;
+const directSlotsMin = 2 ** 20;
+const directSlotsMax = 2 ** 24;
 /** A bitmap may have more: it takes a bit a slot. */
 const bitmapSlotsMax = 2 ** 26;
 /** Heads of more slots than this do not stay in the cache: a bitmap before them turns most rows away. */
@@ -112,7 +99,7 @@ function insert(
 /** The keys' places in a direct table; undefined when they are no integers or their ranges are too large for the rows that there are. */
 function directKeys(plan: TablePlan, vectors: readonly ColumnVector[], thread: ThreadPipeline): Direct | undefined {
   const rows = vectors[0]?.length ?? 0;
-  const slotsMax = plan.isExistence ? bitmapSlotsMax : Math.max(directSlotsMin, rows * directSlotsPerRow);
+  const slotsMax = plan.isExistence ? bitmapSlotsMax : Math.min(directSlotsMax, Math.max(directSlotsMin, rows * directSlotsPerRow));
   const direct: { min: bigint; size: number; stride: number }[] = [];
   let stride = 1;
   for (const key of plan.keys) {

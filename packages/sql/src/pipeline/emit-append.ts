@@ -47,7 +47,8 @@ export function emitAppend(columns: readonly AppendColumn[], shape: FrameShape):
             if (value === undefined) continue;
             const to = context.address(`to${index}`, (from) => from.given(`to${index}`));
             const kept = column.copiesText && value.kind === "text" ? copyText(stage, value, heap) : value;
-            const wide = scope.wide(column.expression);
+            // A sum's column is wide whatever its type; one of 18 digits is written in 64 bits like others of its type.
+            const wide = column.physical === "int128" ? scope.wide(column.expression) : undefined;
             if (wide === undefined) storeValue(stage, column.physical, to, row, kept);
             else f.scope(() => int128.store(f, f.let(address.at(to, row, 16)), wide));
             storeValid(

@@ -14,7 +14,8 @@ import { tableShift } from "./table-slots.ts";
 import { allocateExtents, type QueryMemory } from "./task-memory.ts";
 import { exported } from "./thread-pipeline.ts";
 
-const groupsMin = 1024;
+const groupsMin = 4096;
+const groupsGrowth = 4;
 const heapBytesMin = 64 * 1024;
 const heapBytesMax = 4 * 2 ** 20;
 
@@ -136,7 +137,7 @@ export class GroupStore {
     const { views, access } = thread;
     const made = views.view.getUint32(this.#state, true);
     const before = this.#groups;
-    this.#limit = Math.max(groupsMin, this.#limit * 2);
+    this.#limit = Math.max(groupsMin, this.#limit * groupsGrowth);
     const bytes = Math.ceil((this.#limit * this.#layout.bytes + 64) / extentBytes) * extentBytes;
     this.#groups = { at: allocateExtents(access, bytes, thread.tag), bytes };
     views.bytes.copyWithin(this.#groups.at, before.at, before.at + made * this.#layout.bytes);

@@ -294,6 +294,21 @@ test("averages are rounded half up, away from zero", () => {
   });
 });
 
+test("sums of few digits go on as columns of their own type", () => {
+  const sums: readonly Accumulator[] = [{ kind: "sum", argument: price, dataType: decimalType(38, 2), result: decimalType(18, 2) }];
+  const sink = { kind: "groups" as const, groupings: [code], accumulators: sums, averages: [] };
+  const columns = [stringType, decimalType(38, 2)];
+  check(30, (rows) => {
+    const small = rows.map((row) => row.map((value, column) => (column === 2 && typeof value === "bigint" ? value % 100_000n : value)));
+    const blocks = blocksOf(run({ steps: [], sink }, small));
+    const sum: Expression = { kind: "boundReference", ordinal: 1, dataType: decimalType(18, 2), nullable: true };
+    const plan: StagePlan = { source: { columns }, session, tag, steps: [], sink: { kind: "blocks", outputs: [sum, sum] } };
+    const moved = blocksOf([...new StageRunner(plan, thread).runBlocks([{ blocks }])]);
+    const expected = read(blocks, columns).map((row) => [row[1], row[1]]);
+    expect(read(moved, [decimalType(18, 2), decimalType(18, 2)])).toEqual(expected);
+  });
+});
+
 /** A table of some rows by keys, as a build makes it. */
 function tableOf(
   rows: readonly SQLRow[],

@@ -12,14 +12,15 @@ import { frameRowsMax, morselRows, shapeKey, shapeOf, type Frame, type FrameShap
 import { GroupStore } from "./group-store.ts";
 import { ProbeRunner } from "./run-probe.ts";
 import { CompiledFunction } from "./stage-function.ts";
-import type { Block, BlockPart, FilterStep, StagePlan } from "./stage-plan.ts";
+import { buildTable } from "./build-table.ts";
+import type { Block, BlockPart, BuiltTable, FilterStep, StagePlan } from "./stage-plan.ts";
 import { StageValues } from "./stage-values.ts";
 import { QueryMemory } from "./task-memory.ts";
 import type { ThreadPipeline } from "./thread-pipeline.ts";
 import { isProved } from "./value-range.ts";
 
-/** What a task of a stage leaves: rows, or blocks in the segment. */
-export type StageOutput = SQLRow | { readonly blocks: readonly Block[] };
+/** What a task of a stage leaves: rows, or blocks or a table in the segment. */
+export type StageOutput = SQLRow | { readonly blocks: readonly Block[] } | { readonly table: BuiltTable };
 
 /** A stage in one thread. Code is generated when a batch of a new shape comes by, and kept for later tasks. */
 export class StageRunner {
@@ -78,7 +79,7 @@ export class StageRunner {
     this.#rowBuffers = new Map();
     this.#probes = plan.steps.map((step) => new ProbeRunner(this, step.kind === "probe" ? step : undefined));
     const { sink } = plan;
-    this.#blocks = sink.kind === "blocks" ? new BlockWriter(this, sink.outputs, this.#queryMemory) : undefined;
+    this.#blocks = sink.kind === "blocks" || sink.kind === "table" ? new BlockWriter(this, sink.outputs, this.#queryMemory) : undefined;
     this.#groups = sink.kind === "groups" ? new GroupStore(this, sink, this.#queryMemory, part) : undefined;
   }
 
@@ -135,7 +136,7 @@ export class StageRunner {
   *#sink(frame: Frame): Generator<StageOutput> {
     const { sink } = this.plan;
     if (sink.kind === "rows") yield* this.#rows(frame, sink.outputs);
-    else if (sink.kind === "blocks") this.#blocks?.add(frame);
+    else if (sink.kind === "blocks" || sink.kind === "table") this.#blocks?.add(frame);
     else if (sink.kind === "groups") this.#groups?.add(frame);
   }
 
@@ -156,7 +157,10 @@ export class StageRunner {
   }
 
   *#finish(): Generator<StageOutput> {
-    if (this.#blocks !== undefined) yield { blocks: this.#blocks.finish() };
+    const { sink } = this.plan;
+    const blocks = this.#blocks?.finish();
+    if (sink.kind === "table") yield { table: buildTable(sink.table, blocks ?? [], this.thread, this.values) };
+    else if (blocks !== undefined) yield { blocks };
     if (this.#groups !== undefined) yield { blocks: this.#groups.finish() };
   }
 

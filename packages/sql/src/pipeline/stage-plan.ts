@@ -51,6 +51,7 @@ export interface ProbeStep {
 export type StageSink =
   | { readonly kind: "rows"; readonly outputs: readonly Expression[] }
   | { readonly kind: "blocks"; readonly outputs: readonly Expression[] }
+  | { readonly kind: "table"; readonly outputs: readonly Expression[]; readonly table: TablePlan }
   | GroupsSink
   | { readonly kind: "none" };
 
@@ -77,6 +78,20 @@ export interface Accumulator {
   readonly dataType: DataType;
   /** The type that a sum's values must fit in the end. */
   readonly result?: DataType;
+}
+
+/** What a table is made of, and for whom. */
+export interface TablePlan {
+  readonly types: readonly DataType[];
+  /** Which columns are the keys. */
+  readonly keys: readonly number[];
+  /** Rows without a match get nulls: there is a row of them behind the others. */
+  readonly hasNullRow: boolean;
+  /** Only whether a key is there is asked. */
+  readonly isExistence: boolean;
+  /** Rows that are met are marked. */
+  readonly hasMarks: boolean;
+  readonly tag: number;
 }
 
 /** Columns of rows in the segment; addresses as a vector has them. */

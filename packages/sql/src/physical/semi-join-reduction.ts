@@ -1,0 +1,99 @@
+import { expressionKey } from "@vonk/catalyst/internal";
+import type { Expression } from "@vonk/dataframe/internal";
+import type { BuiltTable, ProbeStep } from "../pipeline/stage-plan.ts";
+import type { BuildSide, JoinStep, Pipeline, PipelineStep } from "./pipeline.ts";
+
+/*
+ * Tables of joins tell what the others need: a row of a build side that no row of the result can come from is left out before it is read further,
+ * grouped or entered. After Yannakakis, "Algorithms for Acyclic Database Schemes" (1981), in one direction, as far as tables are there.
+ */
+
+/** A join of a pipeline, and the position of the first column that it adds. */
+export interface PlacedJoin {
+  readonly step: JoinStep;
+  readonly first: number;
+}
+
+/** A table that most keys are in leaves little out. */
+const shareMax = 0.6;
+
+/** How many columns a pipeline has before its first join. */
+export function sourceWidth({ steps, columns }: Pipeline): number {
+  return columns.length - steps.reduce((width, step) => width + added(step), 0);
+}
+
+function added(step: PipelineStep): number {
+  return step.kind === "join" && (step.joinType === "inner" || step.joinType === "left") ? step.build.outputs.length : 0;
+}
+
+/** The joins of a pipeline. */
+export function joinsOf(pipeline: Pipeline): PlacedJoin[] {
+  let first = sourceWidth(pipeline);
+  return pipeline.steps.flatMap((step) => {
+    const join = step.kind === "join" ? [{ step, first }] : [];
+    first += added(step);
+    return join;
+  });
+}
+
+/** The build side of a join without rows that tables of other joins turn away anyway. */
+export function reduced(
+  { step, first }: PlacedJoin,
+  joins: readonly PlacedJoin[],
+  tables: ReadonlyMap<PipelineStep, BuiltTable>,
+): BuildSide {
+  let { build } = step;
+  for (const { step: other, first: otherFirst } of joins) {
+    const table = tables.get(other);
+    const [key] = other.keys;
+    if (table === undefined || key === undefined || !isSelective(other, table)) continue;
+    // The other side's own key column is equal to the key.
+    const keyColumn = otherFirst + (other.build.keys[0] ?? 0);
+    const isKey = (each: Expression): boolean =>
+      expressionKey(each) === expressionKey(key) ||
+      (other.joinType === "inner" && each.kind === "boundReference" && each.ordinal === keyColumn);
+    for (const output of testedOutputs(step, first, key, isKey)) {
+      const expression = build.outputs[output];
+      if (expression !== undefined) build = { ...build, pipeline: withTest(build.pipeline, expression, table) };
+    }
+  }
+  return build;
+}
+
+/** Rows without a match in the table do not reach the result: only then others may be left out for it. */
+function isSelective({ joinType, keys, nullAware }: JoinStep, table: BuiltTable): boolean {
+  if ((joinType !== "inner" && joinType !== "semi") || keys.length !== 1 || nullAware) return false;
+  return table.direct !== undefined && table.rows / table.slots <= shareMax;
+}
+
+/** Which outputs of a build side must be in a table whose key, over the stream's columns, is given: a column that the side adds, or an equal key. */
+function testedOutputs(step: JoinStep, first: number, key: Expression, isKey: (each: Expression) => boolean): number[] {
+  const found = new Set<number>();
+  const own = step.joinType === "inner" || step.joinType === "left" ? step.build.outputs.length : 0;
+  if (key.kind === "boundReference" && key.ordinal >= first && key.ordinal < first + own) found.add(key.ordinal - first);
+  for (const [index, each] of step.keys.entries()) {
+    const output = step.build.keys[index];
+    if (output !== undefined && isKey(each)) found.add(output);
+  }
+  return [...found];
+}
+
+/** A pipeline that keeps the rows whose value of an expression is in a table; the test goes as far down as the value comes from. */
+function withTest(pipeline: Pipeline, expression: Expression, table: BuiltTable): Pipeline {
+  const { source } = pipeline;
+  if (expression.kind === "boundReference" && expression.ordinal < sourceWidth(pipeline)) {
+    if (source.kind === "groups") {
+      const grouping = source.groupings[expression.ordinal];
+      if (grouping !== undefined) return { ...pipeline, source: { ...source, child: withTest(source.child, grouping, table) } };
+    }
+    if (source.kind === "marked") {
+      const output = source.build.outputs[expression.ordinal];
+      if (output !== undefined) {
+        const build = { ...source.build, pipeline: withTest(source.build.pipeline, output, table) };
+        return { ...pipeline, source: { ...source, build } };
+      }
+    }
+  }
+  const test: ProbeStep = { kind: "probe", table, keys: [expression], joinType: "semi", nullAware: false };
+  return { ...pipeline, steps: [...pipeline.steps, test] };
+}
