@@ -142,7 +142,7 @@ export function compiled(rows: PhysicalPlan, pipeline: Pipeline): PhysicalPlan {
   return {
     ...starred(rows),
     execute: (context) =>
-      context.compiled && context.sparkContext.isLocal ? new PipelineRun(context).rows(pipeline, outputs) : rows.execute(context),
+      context.compiled && context.sparkContext.isLocal ? PipelineRun.of(context).rows(pipeline, outputs) : rows.execute(context),
   };
 }
 

@@ -38,10 +38,21 @@ interface Ready extends Input {
   readonly steps: readonly StageStep[];
 }
 
+const runs = new WeakMap<ExecutionContext, PipelineRun>();
+
 /** Runs the stages of pipelines, one job each. What they leave in the segment has one owner and goes when the query ends. */
 export class PipelineRun {
   readonly #context: ExecutionContext;
   readonly #tag: number;
+  readonly #tables = new Map<string, Promise<BuiltTable>>();
+  readonly #grouped = new Map<string, Promise<BlockPart[]>>();
+
+  /** The run of a query: its subqueries are part of it, so that what several need is made once. */
+  static of(context: ExecutionContext): PipelineRun {
+    let run = runs.get(context);
+    if (run === undefined) runs.set(context, (run = new PipelineRun(context)));
+    return run;
+  }
 
   constructor(context: ExecutionContext) {
     this.#context = context;
@@ -88,7 +99,12 @@ export class PipelineRun {
     });
   }
 
-  async #table(build: BuildSide, hasMarks: boolean): Promise<BuiltTable> {
+  /** A table that is marked is its join's own. */
+  #table(build: BuildSide, hasMarks: boolean): Promise<BuiltTable> {
+    return hasMarks ? this.#buildTable(build, true) : once(this.#tables, pipelineKey(build), () => this.#buildTable(build, false));
+  }
+
+  async #buildTable(build: BuildSide, hasMarks: boolean): Promise<BuiltTable> {
     const { sparkContext, session } = this.#context;
     const { outputs, keys, hasNullRow, isExistence } = build;
     const plan: TablePlan = { types: outputs.map(typeOf), keys, hasNullRow, isExistence, hasMarks, tag: this.#tag };
@@ -111,7 +127,7 @@ export class PipelineRun {
         return { source: { columns, reader: scan.batchReader }, parts: scan.partitions };
       }
       case "groups":
-        return { source: { columns }, parts: await this.#groups(source) };
+        return { source: { columns }, parts: await once(this.#grouped, pipelineKey(source), () => this.#groups(source)) };
       case "marked": {
         const table = await this.#table(source.build, true);
         const { keys, condition, wantsMatched } = source;
@@ -159,6 +175,21 @@ export class PipelineRun {
 function merged(accumulator: Accumulator, ordinal: number): Accumulator {
   const argument: Expression = { kind: "boundReference", ordinal, dataType: accumulator.dataType, nullable: true };
   return { ...accumulator, kind: accumulator.kind === "count" ? "sum" : accumulator.kind, argument };
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let made = known.get(key);
+  if (made === undefined) known.set(key, (made = make()));
+  return made;
+}
+
+/** A text that is the same for what gives the same rows: expressions are over positions, and filters of a scan are steps as well. */
+function pipelineKey(of: BuildSide | Pipeline["source"]): string {
+  return JSON.stringify(of, (name, value: unknown) => {
+    if (name === "bindings" || name === "origin") return undefined;
+    if (value instanceof Map || value instanceof Set) return [...value];
+    return typeof value === "bigint" ? `${value}n` : value;
+  });
 }
 
 function tableOf(outputs: readonly StageOutput[]): BuiltTable {
