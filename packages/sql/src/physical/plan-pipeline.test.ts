@@ -14,8 +14,9 @@ import type { BuiltTable, StageStep } from "../pipeline/stage-plan.ts";
 import type { Table } from "../source/table.ts";
 import { withEarlyTests } from "./early-tests.ts";
 import { joinSize } from "./join-size.ts";
+import type { BuildSide } from "./pipeline.ts";
 import { planPipeline } from "./plan-pipeline.ts";
-import { joinsOf, reduced } from "./semi-join-reduction.ts";
+import { joinsOf, reduced, testsOf } from "./semi-join-reduction.ts";
 
 function table(name: string, rowCount: number, columns: readonly Attribute[], hasBatches = true): LogicalPlan {
   const source: Table = {
@@ -135,7 +136,10 @@ test("groups that a join cannot use are not made", () => {
   const [first, second] = joins;
   expect(joins).toHaveLength(2);
   if (first === undefined || second === undefined) return;
-  const build = reduced(second, joins, new Map([[first.step, built(10, 1000)]]));
-  expect(build.pipeline.source).toMatchObject({ kind: "groups", child: { steps: [{ kind: "probe", joinType: "semi" }] } });
-  expect(reduced(second, joins, new Map([[first.step, built(900, 1000)]])).pipeline.source).toMatchObject({ child: { steps: [] } });
+  const sideFor = (table: BuiltTable): BuildSide => reduced(second.step.build, testsOf(second, joins, new Map([[first.step, table]])));
+  expect(sideFor(built(10, 1000)).pipeline.source).toMatchObject({
+    kind: "groups",
+    child: { steps: [{ kind: "probe", joinType: "semi" }] },
+  });
+  expect(sideFor(built(900, 1000)).pipeline.source).toMatchObject({ child: { steps: [] } });
 });

@@ -19,7 +19,7 @@ import type {
 import type { ExecutionContext } from "./physical-plan.ts";
 import { withEarlyTests } from "./early-tests.ts";
 import type { BuildSide, Pipeline, PipelineStep } from "./pipeline.ts";
-import { joinsOf, reduced, sourceWidth } from "./semi-join-reduction.ts";
+import { joinsOf, reduced, sourceWidth, testsOf, type Test } from "./semi-join-reduction.ts";
 
 const tasks = new URL("../task/stage-tasks.ts", import.meta.url).href;
 
@@ -89,7 +89,7 @@ export class PipelineRun {
     const joins = joinsOf(pipeline);
     const tables = new Map<PipelineStep, BuiltTable>();
     for (const join of joins.toSorted((a, b) => a.step.build.rows - b.step.build.rows))
-      tables.set(join.step, await this.#table(reduced(join, joins, tables), false));
+      tables.set(join.step, await this.#table(reduced(join.step.build, await this.#tests(testsOf(join, joins, tables))), false));
     return pipeline.steps.map((step): StageStep => {
       if (step.kind !== "join") return step;
       const { keys, joinType, nullAware, condition } = step;
@@ -99,22 +99,49 @@ export class PipelineRun {
     });
   }
 
+  /** The tests with those tables that have to be made. */
+  async #tests(tests: readonly Test[]): Promise<Test[]> {
+    const made: Test[] = [];
+    for (const test of tests) {
+      const { column, table, output } = test;
+      if (column === undefined) made.push(test);
+      else {
+        const plan: TablePlan = {
+          types: table.types,
+          keys: [column],
+          hasNullRow: false,
+          isExistence: true,
+          hasMarks: false,
+          tag: this.#tag,
+        };
+        const key = `values ${table.block.columns[column]?.data} ${table.rows}`;
+        const values = await once(this.#tables, key, () => this.#build([table.block], plan));
+        if (values.direct !== undefined) made.push({ table: values, output });
+      }
+    }
+    return made;
+  }
+
   /** A table that is marked is its join's own. */
   #table(build: BuildSide, hasMarks: boolean): Promise<BuiltTable> {
     return hasMarks ? this.#buildTable(build, true) : once(this.#tables, pipelineKey(build), () => this.#buildTable(build, false));
   }
 
   async #buildTable(build: BuildSide, hasMarks: boolean): Promise<BuiltTable> {
-    const { sparkContext, session } = this.#context;
     const { outputs, keys, hasNullRow, isExistence } = build;
     const plan: TablePlan = { types: outputs.map(typeOf), keys, hasNullRow, isExistence, hasMarks, tag: this.#tag };
     const ready = await this.#ready(build.pipeline);
     // The only task makes the table itself.
     if (ready.parts.length === 1) return tableOf(await this.#launch(ready, { kind: "table", outputs, table: plan }).collect());
     const blocks = await collectBlocks(this.#launch(ready, { kind: "blocks", outputs }));
-    const args = { ...plan, session };
-    const built = moduleStep<BuiltTable>(sparkContext.parallelize([blocks], 1), "BuildTable", { module: tasks, export: "runBuild", args });
-    return tableOf((await built.collect()).map((table) => ({ table })));
+    return this.#build(blocks, plan);
+  }
+
+  async #build(blocks: readonly Block[], plan: TablePlan): Promise<BuiltTable> {
+    const { sparkContext, session } = this.#context;
+    const task = { module: tasks, export: "runBuild", args: { ...plan, session } };
+    const built = await moduleStep<BuiltTable>(sparkContext.parallelize([blocks], 1), "BuildTable", task).collect();
+    return tableOf(built.map((table) => ({ table })));
   }
 
   async #input(pipeline: Pipeline): Promise<Input> {

@@ -16,6 +16,8 @@ export interface PlacedJoin {
 
 /** A table that most keys are in leaves little out. */
 const shareMax = 0.6;
+/** How many times more rows a side has before another table's column is made a test for it. */
+const rowShareMin = 16;
 
 /** How many columns a pipeline has before its first join. */
 export function sourceWidth({ steps, columns }: Pipeline): number {
@@ -36,28 +38,51 @@ export function joinsOf(pipeline: Pipeline): PlacedJoin[] {
   });
 }
 
-/** The build side of a join without rows that tables of other joins turn away anyway. */
-export function reduced(
-  { step, first }: PlacedJoin,
-  joins: readonly PlacedJoin[],
-  tables: ReadonlyMap<PipelineStep, BuiltTable>,
-): BuildSide {
-  let { build } = step;
-  for (const { step: other, first: otherFirst } of joins) {
-    const table = tables.get(other);
-    const [key] = other.keys;
-    if (table === undefined || key === undefined || !isSelective(other, table)) continue;
-    // The other side's own key column is equal to the key.
-    const keyColumn = otherFirst + (other.build.keys[0] ?? 0);
-    const isKey = (each: Expression): boolean =>
-      expressionKey(each) === expressionKey(key) ||
-      (other.joinType === "inner" && each.kind === "boundReference" && each.ordinal === keyColumn);
-    for (const output of testedOutputs(step, first, key, isKey)) {
-      const expression = build.outputs[output];
-      if (expression !== undefined) build = { ...build, pipeline: withTest(build.pipeline, expression, table) };
+/** Which columns of a table are a test for an output of a build side. */
+export interface Test {
+  readonly table: BuiltTable;
+  /** The column when it is not the table's key: then there is no test yet, but one can be made of it. */
+  readonly column?: number;
+  readonly output: number;
+}
+
+/** What tables that are there say of the rows of a build side that can matter. */
+export function testsOf({ step, first }: PlacedJoin, joins: readonly PlacedJoin[], tables: ReadonlyMap<PipelineStep, BuiltTable>): Test[] {
+  const tests: Test[] = [];
+  for (const other of joins) {
+    const table = tables.get(other.step);
+    const [key] = other.step.keys;
+    if (table === undefined || key === undefined) continue;
+    if (isSelective(other.step, table)) {
+      // The other side's own key column is equal to the key.
+      const keyColumn = other.first + (other.step.build.keys[0] ?? 0);
+      const isKey = (each: Expression): boolean =>
+        expressionKey(each) === expressionKey(key) ||
+        (other.step.joinType === "inner" && each.kind === "boundReference" && each.ordinal === keyColumn);
+      for (const output of testedOutputs(step, first, key, isKey)) tests.push({ table, output });
     }
+    tests.push(...columnTests(step, other, table));
   }
-  return build;
+  return tests;
+}
+
+/** Keys that are columns of another table, other than its key: few rows have few values. */
+function columnTests(step: JoinStep, other: PlacedJoin, table: BuiltTable): Test[] {
+  if (other.step.joinType !== "inner" || table.rows * rowShareMin > step.build.rows) return [];
+  return step.keys.flatMap((key, index): Test[] => {
+    const output = step.build.keys[index];
+    const column = key.kind === "boundReference" ? key.ordinal - other.first : -1;
+    const isOwn = column >= 0 && column < other.step.build.outputs.length && !(table.keys.length === 1 && table.keys[0] === column);
+    return isOwn && output !== undefined ? [{ table, column, output }] : [];
+  });
+}
+
+/** The build side of a join without rows that tests turn away. */
+export function reduced(build: BuildSide, tests: readonly Test[]): BuildSide {
+  return tests.reduce((side, { table, output }) => {
+    const expression = side.outputs[output];
+    return expression === undefined ? side : { ...side, pipeline: withTest(side.pipeline, expression, table) };
+  }, build);
 }
 
 /** Rows without a match in the table do not reach the result: only then others may be left out for it. */

@@ -40,7 +40,12 @@ export class BlockWriter {
     const { thread, values } = this.#stage;
     const { view } = thread.views;
     const ready = this.#stage.prepare("blocks", this.#outputs, frame);
-    const code = this.#stage.function("blocks", ready, (shape) => emitAppend(appendColumns(ready.expressions, shape), shape));
+    const code = this.#stage.function(
+      "blocks",
+      ready,
+      () => ["append", ready.expressions],
+      (shape) => emitAppend(appendColumns(ready.expressions, shape), shape),
+    );
     const block = this.#blockFor(frame.count);
     const given: Record<string, number> = { state: this.#state, first: block.rows };
     for (const [index, { data, validity }] of block.columns.entries()) {

@@ -4,13 +4,13 @@ import { blockVectors, blockWidth } from "./block-form.ts";
 import { frameColumn } from "./batch-columns.ts";
 import { isWhole } from "./compilable.ts";
 import { emitInsert, type InsertForm } from "./emit-insert.ts";
-import { shapeOf, type Frame } from "./frame.ts";
+import { shapeKey, shapeOf, type Frame } from "./frame.ts";
 import { CompiledFunction } from "./stage-function.ts";
 import type { Block, BuiltTable, TablePlan } from "./stage-plan.ts";
 import type { StageValues } from "./stage-values.ts";
 import { tableShift } from "./table-slots.ts";
 import { QueryMemory } from "./task-memory.ts";
-import type { ThreadPipeline } from "./thread-pipeline.ts";
+import { codeKey, type ThreadPipeline } from "./thread-pipeline.ts";
 
 type Direct = NonNullable<BuiltTable["direct"]>;
 
@@ -82,9 +82,9 @@ function insert(
   const [first] = vectors;
   const rows = first?.length ?? 0;
   const frame: Frame = { count: rows, columns: vectors.map((vector) => frameColumn(thread, vector, 0, true)), rows: [0] };
-  const written = emitInsert(form, shapeOf(frame));
   const { taskMemory, views } = thread;
-  const code = new CompiledFunction(thread, written, taskMemory.allocate(written.context.bytes));
+  const made = thread.code(`${codeKey(["insert", form])}${shapeKey(frame)}`, () => emitInsert(form, shapeOf(frame)));
+  const code = new CompiledFunction(thread, made, taskMemory.allocate(made.context.bytes));
   const state = taskMemory.allocate(8);
   const given: Record<string, number | bigint> = { ...places, state };
   for (const [index, { min, size, stride }] of (direct ?? []).entries()) {

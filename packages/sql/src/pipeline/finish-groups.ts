@@ -7,7 +7,7 @@ import { emitAverage } from "./emit-average.ts";
 import { scaleOf } from "./operand-scale.ts";
 import type { Average, Block, GroupsSink } from "./stage-plan.ts";
 import type { QueryMemory } from "./task-memory.ts";
-import { exported, type ThreadPipeline } from "./thread-pipeline.ts";
+import { codeKey, exported, withoutContext, type ThreadPipeline } from "./thread-pipeline.ts";
 
 /** Refuses sums that their type does not hold. @throws ARITHMETIC_OVERFLOW, NUMERIC_VALUE_OUT_OF_RANGE */
 export function checkSums({ groupings, accumulators }: GroupsSink, block: Block, thread: ThreadPipeline): void {
@@ -57,8 +57,9 @@ function averageColumn(
   const range = sumType.kind === "double" ? undefined : thread.bounds(sums.data, 16, rows);
   const most = 2n ** 62n;
   if (range !== undefined && range.min * factor > -most && range.max * factor < most) {
-    const divide = thread.instantiate(emitAverage(blockPhysical(dataType) === "int128", factor));
-    exported(divide, "run")(sums.data, counts.data, rows, data);
+    const isWide = blockPhysical(dataType) === "int128";
+    const divide = thread.code(codeKey(["average", isWide, factor]), () => withoutContext(emitAverage(isWide, factor)));
+    exported(divide.exports, "run")(sums.data, counts.data, rows, data);
     return { data, validity: sums.validity };
   }
   const types = [...groupings.map(typeOf), ...accumulators.map((accumulator) => accumulator.dataType)];

@@ -12,7 +12,7 @@ import { addAverages, checkSums } from "./finish-groups.ts";
 import type { Accumulator, Block, BlockPart, GroupsSink } from "./stage-plan.ts";
 import { tableShift } from "./table-slots.ts";
 import { allocateExtents, type QueryMemory } from "./task-memory.ts";
-import { exported } from "./thread-pipeline.ts";
+import { codeKey, exported, withoutContext } from "./thread-pipeline.ts";
 
 const groupsMin = 4096;
 const groupsGrowth = 4;
@@ -62,7 +62,14 @@ export class GroupStore {
     const { view } = thread.views;
     const arguments_ = this.#accumulators.flatMap(({ argument }) => (argument === undefined ? [] : [argument]));
     const ready = this.#stage.prepare("groups", [...this.#groupings, ...arguments_], frame);
-    const code = this.#stage.function("groups", ready, (shape) => emitGroups(this.#form(ready.expressions, shape.columns), shape));
+    const form = (): readonly unknown[] => [
+      "groups",
+      ready.expressions,
+      this.#groupings.length,
+      this.#accumulators,
+      this.#part !== undefined,
+    ];
+    const code = this.#stage.function("groups", ready, form, (shape) => emitGroups(this.#form(ready.expressions, shape.columns), shape));
     if (this.#groupings.length > 0 && this.#limit === 0) this.#grow(code);
     view.setUint32(this.#state + 4, 0, true);
     for (let stopped = -1; ;) {
@@ -95,8 +102,9 @@ export class GroupStore {
     }
     const keys = this.#groupings.map((grouping) => blockPhysical(typeOf(grouping)));
     const accumulators = this.#accumulators.map(({ kind, dataType }) => ({ physical: blockPhysical(dataType), isCount: kind === "count" }));
-    const write = thread.instantiate(emitGroupColumns({ layout: this.#layout, keys, accumulators }));
-    exported(write, "run")(this.#groups.at, rows, targets);
+    const form = { layout: this.#layout, keys, accumulators };
+    const write = thread.code(codeKey(["group columns", form]), () => withoutContext(emitGroupColumns(form)));
+    exported(write.exports, "run")(this.#groups.at, rows, targets);
     this.release();
     const never = new Set(this.#accumulators.flatMap(({ kind }, index) => (kind === "count" ? [keys.length + index] : [])));
     const block = { rows, columns: columns.map((column, index) => (never.has(index) ? { ...column, validity: 0 } : column)) };

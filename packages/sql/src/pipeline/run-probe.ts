@@ -52,8 +52,11 @@ export class ProbeRunner {
       source,
       ...(tested === undefined ? {} : { condition: tested }),
     };
-    const code = this.#stage.function(`step${index}`, { frame: all, key: `${ready.key}${form.isUnique}` }, (shape) =>
-      emitProbe(form, shape),
+    const code = this.#stage.function(
+      `step${index}`,
+      { frame: all, key: ready.key },
+      () => ["probe", form],
+      (shape) => emitProbe(form, shape),
     );
     const outs = all.rows.map((_, each) => this.#stage.rowBuffer(`${index}.${each}`));
     const given = this.#given(step, outs);

@@ -16,7 +16,7 @@ import { buildTable } from "./build-table.ts";
 import type { Block, BlockPart, BuiltTable, FilterStep, StagePlan } from "./stage-plan.ts";
 import { StageValues } from "./stage-values.ts";
 import { QueryMemory } from "./task-memory.ts";
-import type { ThreadPipeline } from "./thread-pipeline.ts";
+import { codeKey, type ThreadPipeline } from "./thread-pipeline.ts";
 import { isProved } from "./value-range.ts";
 
 /** What a task of a stage leaves: rows, or blocks or a table in the segment. */
@@ -27,7 +27,6 @@ export class StageRunner {
   readonly plan: StagePlan;
   readonly thread: ThreadPipeline;
   readonly values: StageValues;
-  readonly #functions = new Map<string, WrittenFunction>();
   readonly #compiled = new Map<string, CompiledFunction>();
   readonly #proofs = new Map<string, boolean>();
   #probes: ProbeRunner[] = [];
@@ -125,7 +124,12 @@ export class StageRunner {
     const ready = this.prepare(`step${index}`, [condition], frame);
     const [test] = ready.expressions;
     assert(test !== undefined, "a condition stays one expression");
-    const code = this.function(`step${index}`, ready, (shape) => emitFilter(test, shape));
+    const code = this.function(
+      `step${index}`,
+      ready,
+      () => ["filter", test],
+      (shape) => emitFilter(test, shape),
+    );
     const outs = ready.frame.rows.map((_, source) => this.rowBuffer(`${index}.${source}`));
     const given = Object.fromEntries(outs.map((out, source) => [`out${source}`, out]));
     const count = code.call(ready.frame, this.values, given);
@@ -194,14 +198,19 @@ export class StageRunner {
     return known;
   }
 
-  /** The code of a name for frames of this shape. */
-  function(name: string, { frame, key }: Pick<Prepared, "frame" | "key">, write: (shape: FrameShape) => WrittenFunction): CompiledFunction {
-    const id = `${name}:${key}:${shapeKey(frame)}`;
+  /** The code of a name for frames of this shape; `form` gives all that it depends on besides. */
+  function(
+    name: string,
+    { frame, key }: Pick<Prepared, "frame" | "key">,
+    form: () => readonly unknown[],
+    write: (shape: FrameShape) => WrittenFunction,
+  ): CompiledFunction {
+    const shape = shapeKey(frame);
+    const id = `${name}:${key}:${shape}`;
     let compiled = this.#compiled.get(id);
     if (compiled === undefined) {
-      let written = this.#functions.get(id);
-      if (written === undefined) this.#functions.set(id, (written = write(shapeOf(frame))));
-      compiled = new CompiledFunction(this.thread, written, this.thread.taskMemory.allocate(written.context.bytes));
+      const code = this.thread.code(`${codeKey(form())}${shape}`, () => write(shapeOf(frame)));
+      compiled = new CompiledFunction(this.thread, code, this.thread.taskMemory.allocate(code.context.bytes));
       this.#compiled.set(id, compiled);
     }
     return compiled;

@@ -1,9 +1,9 @@
 import { physicalBytes } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
-import type { CodeContext, SlotSource, WrittenFunction } from "./code-context.ts";
+import type { CodeContext, SlotSource } from "./code-context.ts";
 import type { Frame } from "./frame.ts";
 import type { StageValues } from "./stage-values.ts";
-import { exported, type Run, type ThreadPipeline } from "./thread-pipeline.ts";
+import { exported, type Run, type ThreadCode, type ThreadPipeline } from "./thread-pipeline.ts";
 
 /** Generated code in one thread, called frame by frame. Its context is filled before each call. */
 export class CompiledFunction {
@@ -13,10 +13,10 @@ export class CompiledFunction {
   readonly #at: number;
   readonly #view: DataView;
 
-  constructor(thread: ThreadPipeline, written: WrittenFunction, at: number) {
-    this.exports = thread.instantiate(written.bytes);
+  constructor(thread: ThreadPipeline, code: ThreadCode, at: number) {
+    this.exports = code.exports;
     this.#run = exported(this.exports, "run");
-    this.#context = written.context;
+    this.#context = code.context;
     this.#view = thread.views.view;
     this.#at = at;
   }

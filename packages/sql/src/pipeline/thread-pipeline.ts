@@ -1,11 +1,21 @@
 import { vectorMemory, type VectorMemory } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { compileModule } from "@vonk/wasm";
+import { CodeContext, type WrittenFunction } from "./code-context.ts";
 import { emitBounds } from "./emit-bounds.ts";
 import { TaskMemory, type SegmentAccess } from "./task-memory.ts";
 
 /** A function of generated code. */
 export type Run = (...args: number[]) => number;
+
+/** How much generated code a thread keeps. */
+const codeMax = 1024;
+
+/** Generated code in a thread, and how its context is filled. */
+export interface ThreadCode {
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly context: CodeContext;
+}
 
 /** What pipelines of a thread share: its working memory, and functions that do not depend on a plan. */
 export class ThreadPipeline {
@@ -18,6 +28,7 @@ export class ThreadPipeline {
   /** Lives as long as a batch; the reader resets it. */
   readonly batchMemory: TaskMemory;
   readonly #bounds: Readonly<Record<string, unknown>>;
+  readonly #code = new Map<string, ThreadCode>();
 
   /** @param tag owner of the thread's working memory */
   constructor(access: SegmentAccess, tag: number) {
@@ -33,6 +44,20 @@ export class ThreadPipeline {
   beginTask(): void {
     this.taskMemory.clear();
     this.batchMemory.clear();
+  }
+
+  /**
+   * Code by a text that says all it depends on, generated when it is first asked for: later tasks, stages and queries of the same form have it
+   * as V8 has optimised it by then.
+   */
+  code(key: string, write: () => WrittenFunction): ThreadCode {
+    let code = this.#code.get(key);
+    if (code === undefined) {
+      const { bytes, context } = write();
+      if (this.#code.size >= codeMax) this.#code.clear();
+      this.#code.set(key, (code = { exports: this.instantiate(bytes), context }));
+    }
+    return code;
   }
 
   /** The exports of a module on the segment. */
@@ -55,4 +80,17 @@ export function exported(exports: Readonly<Record<string, unknown>>, name: strin
   const found = exports[name];
   assert(typeof found === "function", `generated code exports ${name}`);
   return found as Run;
+}
+
+/** A module without a context. */
+export function withoutContext(bytes: Uint8Array): WrittenFunction {
+  return { bytes, context: new CodeContext() };
+}
+
+/** A text for plain data. */
+export function codeKey(of: unknown): string {
+  return JSON.stringify(of, (name, value: unknown) => {
+    if (name === "origin") return undefined;
+    return typeof value === "bigint" ? `${value}n` : value;
+  });
 }
