@@ -1,4 +1,4 @@
-import { catalogString } from "@vonk/columnar/internal";
+import { asText, catalogString, type SQLRow } from "@vonk/columnar/internal";
 import { EngineError } from "@vonk/common";
 import { AnalysisError, ExecutionError, type QueryContext } from "@vonk/catalyst";
 import { planChildren, type LogicalPlan } from "@vonk/dataframe/internal";
@@ -32,7 +32,11 @@ export async function runStatement(spark: SparkSession, sql: string, timeoutMs: 
     const { schema } = execution;
     const rows = await frame.collect({ timeoutMs });
     const { session } = spark.executionContext();
-    const lines = rows.map((row) => masked(rowText(row.internal, schema, session)));
+    const describes = /^\s*DESC(?:RIBE)?\b/i.test(sql) && schema.fields.length === 3;
+    const shows = /^\s*SHOW\s+(?:TABLES|VIEWS)\b/i.test(sql);
+    const lines = rows.map(({ internal }) =>
+      masked(describes ? describedText(internal) : shows ? asText(internal[1] ?? "") : rowText(internal, schema, session)),
+    );
     const names = schema.fields.map((field) => `${field.name}:${catalogString(field.dataType)}`);
     const sorted = /^\s*(?:DESC|DESCRIBE)\b/i.test(sql) || isSorted(execution.analyzed);
     return { schema: masked(`struct<${names.join(",")}>`), output: sorted ? lines : lines.toSorted() };
@@ -64,9 +68,14 @@ function fullName(exception: string): string {
   return exception === "AnalysisException" ? "org.apache.spark.sql.AnalysisException" : `org.apache.spark.${exception}`;
 }
 
-/** Ids of expressions and plans differ from run to run; the results files mask everything that looks like one. */
+/** DESCRIBE has columns of a width. */
+function describedText(row: SQLRow): string {
+  return row.map((cell) => asText(cell ?? "").padEnd(20)).join("\t");
+}
+
+/** Ids of expressions, times and owners differ from run to run; the results files mask what looks like one. */
 function masked(line: string): string {
-  return line.replaceAll(/#\d+/g, "#x");
+  return line.replaceAll(/#\d+/g, "#x").replaceAll(/(Created By|Created Time|Last Access).*/g, "$1 [not included in comparison]");
 }
 
 /** Whether a query fixes the order of its rows: what decides is the first node that does or undoes it. */

@@ -7,6 +7,7 @@ import { functionExamples } from "./function-examples.ts";
 import { levelOf, sameRows } from "./judge-statement.ts";
 import type { FileRequest, Judgement, WorkerReport } from "./messages.ts";
 import { preloadTables } from "./preloaded-tables.ts";
+import { registerTestFunctions } from "./test-functions.ts";
 import { runStatement, type StatementResult } from "./run-statement.ts";
 
 const statementTimeoutMs = 8_000;
@@ -37,6 +38,7 @@ async function runFile({ folder, file, ended }: FileRequest): Promise<void> {
   const skipped = new Set(entry.skip.map(([index]) => index));
   for (const [combination, settings] of combinationsOf(entry, input).entries()) {
     const spark = new SparkSession(context, settings);
+    registerTestFunctions(spark);
     preloadTables(spark, folder, [...entry.tables, ...input.tables]);
     for (const [index, answer] of answers.entries()) {
       if (skipped.has(index)) continue;

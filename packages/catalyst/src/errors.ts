@@ -8,16 +8,58 @@ const entries = {
     sqlState: "42704",
     exception: "AnalysisException",
   },
+  ASSIGNMENT_ARITY_MISMATCH: {
+    message: "{numTarget} variables cannot be assigned {numExpr} values.",
+    fault: "user",
+    sqlState: "42802",
+    exception: "AnalysisException",
+  },
   CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE: {
     message: "The types {left} and {right} cannot be merged.",
     fault: "user",
     sqlState: "42825",
     exception: "SparkException",
   },
+  "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": {
+    message: "The view {viewName} names the columns {viewColumns}, its query has only {dataColumns}.",
+    fault: "user",
+    sqlState: "21S01",
+    exception: "AnalysisException",
+  },
+  "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS": {
+    message: "The view {viewName} names only the columns {viewColumns}, its query has {dataColumns}.",
+    fault: "user",
+    sqlState: "21S01",
+    exception: "AnalysisException",
+  },
+  CYCLIC_FUNCTION_REFERENCE: {
+    message: "A function must not call itself: {path}.",
+    fault: "user",
+    sqlState: "42887",
+    exception: "AnalysisException",
+  },
   "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN": {
     message: "Cannot resolve {sqlExpr}: the condition {filter} has the type {type}, expected BOOLEAN.",
     fault: "user",
     sqlState: "42K09",
+  },
+  DUPLICATE_ASSIGNMENTS: {
+    message: "The variable {nameList} is assigned twice.",
+    fault: "user",
+    sqlState: "42701",
+    exception: "AnalysisException",
+  },
+  DUPLICATE_ROUTINE_PARAMETER_NAMES: {
+    message: "The parameters of {routineName} must have different names, {names} is there twice.",
+    fault: "user",
+    sqlState: "42734",
+    exception: "AnalysisException",
+  },
+  DUPLICATE_ROUTINE_RETURNS_COLUMNS: {
+    message: "The columns that {routineName} returns must have different names, {columns} is there twice.",
+    fault: "user",
+    sqlState: "42711",
+    exception: "AnalysisException",
   },
   GROUPING_COLUMN_MISMATCH: {
     message: "The column of grouping, {grouping}, is not among the grouping columns {groupingColumns}.",
@@ -41,6 +83,12 @@ const entries = {
     fault: "user",
     sqlState: "42805",
     exception: "AnalysisException",
+  },
+  IDENTIFIER_TOO_MANY_NAME_PARTS: {
+    message: "{identifier} has more than {limit} parts.",
+    fault: "user",
+    sqlState: "42601",
+    exception: "ParseException",
   },
   INCOMPATIBLE_COLUMN_TYPE: {
     message:
@@ -77,10 +125,44 @@ const entries = {
     fault: "user",
     sqlState: "42836",
   },
+  INVALID_SET_SYNTAX: {
+    message: "SET VARIABLE needs the name of a variable.",
+    fault: "user",
+    sqlState: "42000",
+    exception: "ParseException",
+  },
+  "INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_COLUMN_CONSTRAINTS": {
+    message: "A function's parameters must not have constraints.",
+    fault: "user",
+    sqlState: "42000",
+    exception: "ParseException",
+  },
+  "INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_GENERATED_COLUMNS_AS_PARAMETERS": {
+    message: "A function's parameters must not be generated columns.",
+    fault: "user",
+    sqlState: "42000",
+    exception: "ParseException",
+  },
+  "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN": {
+    message: "A subquery used as a value must return one column, it returns {number}.",
+    fault: "user",
+    sqlState: "42823",
+  },
   INVALID_SUBQUERY_EXPRESSION_SIZE: {
     message: "A subquery used as a value must return one column, it returns {number}.",
     fault: "user",
     sqlState: "42823",
+  },
+  INVALID_TEMP_OBJ_REFERENCE: {
+    message: "The persistent {obj} {objName} cannot refer to the temporary {tempObj} {tempObjName}.",
+    fault: "user",
+    sqlState: "42K0F",
+    exception: "AnalysisException",
+  },
+  INVALID_VARIABLE_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE: {
+    message: "EXECUTE IMMEDIATE needs a text, not {varType}.",
+    fault: "user",
+    sqlState: "42K09",
   },
   MISSING_AGGREGATION: {
     message:
@@ -102,6 +184,36 @@ const entries = {
     message: "The values of PIVOT must be constants, not {expression}.",
     fault: "user",
     sqlState: "42K08",
+    exception: "AnalysisException",
+  },
+  "NOT_A_CONSTANT_STRING.NOT_CONSTANT": {
+    message: "The expression {expr} of {name} must be a constant text.",
+    fault: "user",
+    sqlState: "42601",
+    exception: "AnalysisException",
+  },
+  "NOT_A_CONSTANT_STRING.NULL": {
+    message: "The expression {expr} of {name} must not be null.",
+    fault: "user",
+    sqlState: "42601",
+    exception: "AnalysisException",
+  },
+  "NOT_A_CONSTANT_STRING.WRONG_TYPE": {
+    message: "The expression {expr} of {name} must be a STRING, not {dataType}.",
+    fault: "user",
+    sqlState: "42601",
+    exception: "AnalysisException",
+  },
+  NOT_A_SCALAR_FUNCTION: {
+    message: "{functionName} is a table function, it cannot be used as a value. Put it into FROM.",
+    fault: "user",
+    sqlState: "42887",
+    exception: "AnalysisException",
+  },
+  NOT_A_TABLE_FUNCTION: {
+    message: "{functionName} is no table function, it cannot stand in FROM.",
+    fault: "user",
+    sqlState: "42887",
     exception: "AnalysisException",
   },
   NUM_COLUMNS_MISMATCH: {
@@ -128,6 +240,55 @@ const entries = {
     sqlState: "42K09",
     exception: "AnalysisException",
   },
+  RECURSIVE_VIEW: {
+    message: "The view {viewIdent} would refer to itself: {newPath}.",
+    fault: "user",
+    sqlState: "42K0H",
+    exception: "AnalysisException",
+  },
+  REQUIRED_PARAMETER_NOT_FOUND: {
+    message: "The routine {routineName} needs its parameter {parameterName}, which was not given at position {index}.",
+    fault: "user",
+    sqlState: "4274K",
+    exception: "AnalysisException",
+  },
+  ROUTINE_ALREADY_EXISTS: {
+    message:
+      "There is a {existingRoutineType} {routineName} already, so no {newRoutineType} of that name can be made. Add OR REPLACE or IF NOT EXISTS.",
+    fault: "user",
+    sqlState: "42723",
+    exception: "AnalysisException",
+  },
+  ROUTINE_NOT_FOUND: {
+    message: "The routine {routineName} cannot be found. Check its name, or use IF EXISTS.",
+    fault: "user",
+    sqlState: "42883",
+    exception: "NoSuchTempFunctionException",
+  },
+  ROW_SUBQUERY_TOO_MANY_ROWS: {
+    message: "More than one row was returned to set variables. Use LIMIT 1.",
+    fault: "user",
+    sqlState: "21000",
+    exception: "SparkException",
+  },
+  SCHEMA_ALREADY_EXISTS: {
+    message: "There is a schema {schemaName} already. Choose another name, or use IF NOT EXISTS.",
+    fault: "user",
+    sqlState: "42P06",
+    exception: "AnalysisException",
+  },
+  SCHEMA_NOT_EMPTY: {
+    message: "The schema {schemaName} is not empty. Use CASCADE to drop what is in it.",
+    fault: "user",
+    sqlState: "2BP01",
+    exception: "AnalysisException",
+  },
+  SCHEMA_NOT_FOUND: {
+    message: "The schema {schemaName} cannot be found. Check its spelling and the current catalog.",
+    fault: "user",
+    sqlState: "42704",
+    exception: "AnalysisException",
+  },
   TABLE_OR_VIEW_ALREADY_EXISTS: {
     message: "There is a table or view {relationName} already. Choose another name, drop it, or add OR REPLACE.",
     fault: "user",
@@ -145,11 +306,22 @@ const entries = {
     sqlState: "42P07",
     exception: "AnalysisException",
   },
+  TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS: {
+    message: "The name of a temporary view has one part, not {actualName}.",
+    fault: "user",
+    sqlState: "428EK",
+    exception: "AnalysisException",
+  },
   UDTF_ALIAS_NUMBER_MISMATCH: {
     message: "The aliases of a generator do not match its {aliasesSize} columns: there are {aliasesNames}.",
     fault: "user",
     sqlState: "42802",
     exception: "AnalysisException",
+  },
+  UNBOUND_SQL_PARAMETER: {
+    message: "The parameter {name} has no value.",
+    fault: "user",
+    sqlState: "42P02",
   },
   UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE: {
     message: "A recursive common table must use UNION ALL, not UNION.",
@@ -185,10 +357,22 @@ const entries = {
     sqlState: "42883",
     exception: "AnalysisException",
   },
+  UNRESOLVED_VARIABLE: {
+    message: "There is no variable {variableName} on {searchPath}.",
+    fault: "user",
+    sqlState: "42883",
+    exception: "AnalysisException",
+  },
   UNSUPPORTED_FEATURE: {
     message: "{what} is not supported yet.",
     fault: "user",
     sqlState: "0A000",
+  },
+  "UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET": {
+    message: "SET sets configuration; use SET VARIABLE for the variable {variableName}.",
+    fault: "user",
+    sqlState: "0A000",
+    exception: "AnalysisException",
   },
   UNSUPPORTED_GROUPING_EXPRESSION: {
     message: "grouping() and grouping_id() can only be used with GROUPING SETS, CUBE or ROLLUP.",
@@ -200,6 +384,48 @@ const entries = {
       "A subquery refers to columns of the outer query where this cannot be computed: {sqlExprs}. Move the reference into its WHERE clause as a comparison.",
     fault: "user",
     sqlState: "0A000",
+  },
+  "USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS": {
+    message: "The body of a function must not have aggregates or windows outside of a query: {queryText}",
+    fault: "user",
+    sqlState: "42601",
+    exception: "AnalysisException",
+  },
+  "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION": {
+    message: "In {functionName} the parameter {parameterName} with a default must not stand before {nextParameterName} without.",
+    fault: "user",
+    sqlState: "42601",
+    exception: "AnalysisException",
+  },
+  "USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS": {
+    message: "NOT NULL cannot be specified for the parameters of a function: {input}",
+    fault: "user",
+    sqlState: "42601",
+    exception: "AnalysisException",
+  },
+  "USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH": {
+    message: "The body of {name} has {outputSize} columns, it says that it returns {returnParamSize}.",
+    fault: "user",
+    sqlState: "42601",
+    exception: "AnalysisException",
+  },
+  "USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY": {
+    message: "The body of the table function {name} must be a query.",
+    fault: "user",
+    sqlState: "42601",
+    exception: "AnalysisException",
+  },
+  VARIABLE_ALREADY_EXISTS: {
+    message: "There is a variable {variableName} already. Choose another name, or add OR REPLACE.",
+    fault: "user",
+    sqlState: "42723",
+    exception: "AnalysisException",
+  },
+  VARIABLE_NOT_FOUND: {
+    message: "The variable {variableName} cannot be found. Check its name, or use IF EXISTS.",
+    fault: "user",
+    sqlState: "42883",
+    exception: "AnalysisException",
   },
   "WRONG_NUM_ARGS.WITHOUT_SUGGESTION": {
     message: "{functionName} needs {expectedNum} arguments, it has {actualNum}.",

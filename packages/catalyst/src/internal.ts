@@ -2,15 +2,19 @@
 export { analyze } from "./analysis/analyze.ts";
 export { defaultSettings } from "./analysis/analysis-context.ts";
 export type { AnalysisContext, AnalysisSettings } from "./analysis/analysis-context.ts";
+export { routineBody, routineColumns } from "./analysis/routine-columns.ts";
+export { searchPath } from "./analysis/search-path.ts";
+export type { ExpressionRoutine, RoutineParameter, SessionRoutine, SessionVariable, SQLRoutine } from "./analysis/routine.ts";
 
 // Errors
 export { analysisError, ExecutionError } from "./error/analysis-error.ts";
 
 // Text to plans
-export { parseExpressionText, parseSchemaText, parseSQL, parseTypeText } from "./parser/parse.ts";
+export type { ParseOptions } from "./parser/parse.ts";
+export { parseExpressionText, parseSchemaText, parseSQL, parseTypeText, partsOfName } from "./parser/parse.ts";
 
 // Names and texts
-export { prettyText, sqlText } from "./naming/expression-text.ts";
+export { literalText, prettyText, sqlText } from "./naming/expression-text.ts";
 export { planText } from "./naming/plan-text.ts";
 export { expressionKey } from "./tree/expression-key.ts";
 

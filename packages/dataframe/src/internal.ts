@@ -59,7 +59,7 @@ export {
 export { childrenOf, collect, exists, mapChildren, transformDown, transformUp, withChildren } from "./expression/traversal.ts";
 
 // Plans
-export type { Command, TableDefinition, ViewDefinition } from "./plan/command.ts";
+export type { Command, RoutineDefinition, TableDefinition, ViewDefinition } from "./plan/command.ts";
 export type {
   Aggregate,
   ColumnDefinition,

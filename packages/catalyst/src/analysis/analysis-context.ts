@@ -1,5 +1,6 @@
 import type { LogicalPlan, UnresolvedRelation } from "@vonk/dataframe/internal";
 import type { SessionValues } from "@vonk/expression/internal";
+import type { SessionRoutine, SessionVariable } from "./routine.ts";
 
 /** What the analyzer takes from a session. It does no I/O: relations were looked up before. */
 export interface AnalysisContext {
@@ -7,6 +8,10 @@ export interface AnalysisContext {
   readonly relation: (reference: UnresolvedRelation) => LogicalPlan | undefined;
   readonly settings: AnalysisSettings;
   readonly session: SessionValues;
+  /** A function that the session made; undefined when there is none of that name. */
+  readonly routine?: (nameParts: readonly string[]) => SessionRoutine | undefined;
+  /** A variable of the session; undefined when there is none of that name. */
+  readonly variable?: (nameParts: readonly string[]) => SessionVariable | undefined;
 }
 
 /** Session settings that change what a query means. */

@@ -16,8 +16,9 @@ import { widestType } from "@vonk/expression/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { prettyText } from "../naming/expression-text.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
+import { castTo } from "./cast-to.ts";
 import type { FramePlans } from "./frame-plans.ts";
-import { castTo, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
+import { resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
 import { Scope } from "./scope.ts";
 
 /** What names mean around a plan: common tables in scope, and the scopes of outer queries. */

@@ -1,4 +1,4 @@
-import { booleanType, integerType, quoteIdentifier, sameType, sqlType, stringType, voidType, type DataType } from "@vonk/columnar/internal";
+import { booleanType, integerType, quoteIdentifier, sqlType, stringType, voidType } from "@vonk/columnar/internal";
 import {
   aggregateCall,
   alias,
@@ -24,8 +24,12 @@ import {
 import { findFunction, widestType, type Argument, type FunctionDefinition, type LambdaParameter } from "@vonk/expression/internal";
 import { analysisError, locate } from "../error/analysis-error.ts";
 import { prettyText, sqlText } from "../naming/expression-text.ts";
+import { castTo } from "./cast-to.ts";
+import type { SessionVariable } from "./routine.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
 import { findInFrame, type FramePlans } from "./frame-plans.ts";
+import { resolveRoutineCall } from "./resolve-routine.ts";
+import { searchPath } from "./search-path.ts";
 import { groupingCall } from "./grouping-analytics.ts";
 import type { Scope } from "./scope.ts";
 
@@ -71,6 +75,7 @@ export function resolveExpression(expression: Expression, scope: ExpressionScope
     case "window":
       return resolveWindow(expression, scope);
     case "parameter":
+      throw analysisError("UNBOUND_SQL_PARAMETER", { name: expression.name ?? `_${expression.position ?? 0}` }, expression.origin);
     case "namedArgument":
     case "lambda":
       throw unsupported(expression.kind === "lambda" ? "A lambda here" : `${expression.kind} here`, expression);
@@ -129,10 +134,20 @@ function resolveAttribute(expression: UnresolvedAttribute, scope: ExpressionScop
       }
     }
   }
+  const session = scope.context.variable?.(nameParts);
+  if (session !== undefined) return variableValue(session, expression);
   if (nameParts.length === 1 && first.toLowerCase() === "grouping__id") {
     return alias(groupingCall("grouping_id", [], origin), "grouping__id");
   }
   throw unresolvedColumn(expression, scope);
+}
+
+/** The value that a variable has now. */
+function variableValue({ name, dataType, value }: SessionVariable, { origin }: UnresolvedAttribute): Expression {
+  const constant = literal(value, dataType);
+  const text = `variablereference(system.session.${name}=${value === null ? `CAST(NULL AS ${sqlType(dataType)})` : sqlText(constant)})`;
+  const place = origin === undefined ? {} : { origin };
+  return call("routine_result", [constant], dataType, { nullable: value === null, alias: text, ...place });
 }
 
 function unresolvedColumn(expression: UnresolvedAttribute, scope: ExpressionScope): Error {
@@ -203,19 +218,6 @@ function mapCaseParts(
   return withChildren(expression, expression.otherwise === undefined ? whens : [...whens, value(expression.otherwise)]);
 }
 
-/** The expression in a type: constants are converted at once, others by a cast that names leave out. */
-export function castTo(
-  expression: Expression,
-  type: DataType,
-  scope: Pick<ExpressionScope, "context">,
-  origin: Expression["origin"] = expression.origin,
-): Expression {
-  const actual = typeOf(expression);
-  if (sameType(actual, type, { ignoreNullability: true }) || type.kind === "void") return expression;
-  if (expression.kind === "literal" && expression.value === null) return { ...expression, dataType: type };
-  return cast(expression, type, scope.context.settings.ansi ? "ansi" : "legacy", false, origin);
-}
-
 function resolveSubquery(expression: SubqueryExpression, scope: ExpressionScope): Expression {
   const values = expression.values.map((value) => resolveExpression(value, scope));
   const resolved = scope.subquery({ ...expression, values }, scope);
@@ -230,8 +232,8 @@ function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope)
     const columns = expression.args.map((argument) => resolveExpression(argument, inner));
     return groupingCall(name, columns, expression.origin);
   }
-  const definition = findFunction(name);
-  if (definition === undefined || !inSystemNamespace(expression.nameParts)) throw unknownRoutine(expression);
+  const definition = inSystemNamespace(expression.nameParts) ? findFunction(name) : undefined;
+  if (definition === undefined) return resolveSessionFunction(expression, scope);
   const aggregates = definition.kind === "aggregate";
   if (aggregates && scope.insideAggregate === true) throw analysisError("NESTED_AGGREGATE_FUNCTION", {}, expression.origin);
   const inner: ExpressionScope = aggregates
@@ -242,6 +244,16 @@ function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope)
     ? resolveLambdas(definition, expression, written, inner)
     : written.map((argument) => resolveExpression(argument, inner));
   return resolveCall(definition, expression, args, inner);
+}
+
+/** A function that the session made. @throws AnalysisError UNRESOLVED_ROUTINE */
+function resolveSessionFunction(expression: UnresolvedFunction, scope: ExpressionScope): Expression {
+  const routine = scope.context.routine?.(expression.nameParts);
+  if (routine === undefined) throw unknownRoutine(expression, scope);
+  const aggregates = routine.kind === "builder" && routine.aggregates === true;
+  if (aggregates && scope.insideAggregate === true) throw analysisError("NESTED_AGGREGATE_FUNCTION", {}, expression.origin);
+  const inner = aggregates ? { ...scope, scopes: aggregateScopes(scope), insideAggregate: scope.windowFunction !== expression } : scope;
+  return resolveRoutineCall(routine, expression, { scope: inner, resolve: resolveExpression });
 }
 
 /** Arguments of aggregates are rows' columns: of the two places of HAVING and ORDER BY, the input comes first. */
@@ -257,12 +269,12 @@ function inSystemNamespace(nameParts: readonly string[]): boolean {
   return ["", "builtin", "system.builtin"].includes(qualifier);
 }
 
-function unknownRoutine(expression: UnresolvedFunction): Error {
+function unknownRoutine(expression: UnresolvedFunction, scope: ExpressionScope): Error {
   return analysisError(
     "UNRESOLVED_ROUTINE",
     {
       routineName: expression.nameParts.map(quoteIdentifier).join("."),
-      searchPath: "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]",
+      searchPath: searchPath(scope.context.session),
     },
     expression.origin,
   );
@@ -409,15 +421,19 @@ export function hasAggregate(expression: Expression): boolean {
 }
 
 /** The same before names are resolved. */
-export function callsAggregate(expression: Expression): boolean {
+export function callsAggregate(expression: Expression, context: AnalysisContext): boolean {
+  const inside = (child: Expression): boolean => callsAggregate(child, context);
   if (expression.kind === "unresolvedFunction") {
     const name = expression.nameParts.at(-1)?.toLowerCase() ?? "";
-    if (findFunction(name)?.kind === "aggregate") return true;
+    const definition = findFunction(name);
+    if (definition?.kind === "aggregate") return true;
+    const routine = definition === undefined ? context.routine?.(expression.nameParts) : undefined;
+    if (routine?.kind === "builder" && routine.aggregates === true) return true;
   }
   if (expression.kind === "window") {
-    return [...childrenOf(expression.function), ...expression.partitionBy, ...expression.orderBy].some(callsAggregate);
+    return [...childrenOf(expression.function), ...expression.partitionBy, ...expression.orderBy].some(inside);
   }
-  return childrenOf(expression).some(callsAggregate);
+  return childrenOf(expression).some(inside);
 }
 
 /** True when the expression has a window function. */

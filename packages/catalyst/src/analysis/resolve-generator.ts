@@ -16,7 +16,9 @@ import {
 import { compileExpression, findFunction } from "@vonk/expression/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
-import { castTo, resolveExpression } from "./resolve-expression.ts";
+import { resolveRoutineTable } from "./resolve-routine-table.ts";
+import { castTo } from "./cast-to.ts";
+import { resolveExpression } from "./resolve-expression.ts";
 
 /** The call of a generator that a result column is, under whatever name. */
 export function generatorOf(expression: Expression): Call | undefined {
@@ -74,7 +76,10 @@ function resolveGenerator(call: Expression, plans: readonly LogicalPlan[], scope
 
 /** A function in FROM: `range`, or a generator of constants. */
 export function resolveTableFunction(plan: UnresolvedTableFunction, scope: PlanScope): LogicalPlan {
-  if (plan.nameParts.at(-1)?.toLowerCase() === "range") return resolveRange(plan, scope);
+  const name = plan.nameParts.at(-1) ?? "";
+  if (name.toLowerCase() === "range") return resolveRange(plan, scope);
+  const routine = findFunction(name) === undefined ? scope.context.routine?.(plan.nameParts) : undefined;
+  if (routine?.kind === "sql") return resolveRoutineTable(routine, plan, scope);
   const generate = generateOver({ kind: "oneRow" }, resolveGenerator(asCall(plan), [], scope), { names: [], qualifier: [], outer: false });
   return { kind: "project", projections: generate.generatorOutput, child: generate };
 }

@@ -26,7 +26,8 @@ import { analysisError } from "../error/analysis-error.ts";
 import { prettyText, sqlText } from "../naming/expression-text.ts";
 import { references } from "../tree/attributes.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
-import { castTo, hasAggregate, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
+import { castTo } from "./cast-to.ts";
+import { hasAggregate, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
 
 /**
  * PIVOT: a column for each value and aggregate function, of the rows that have the value. As Spark does, a value without rows is null where

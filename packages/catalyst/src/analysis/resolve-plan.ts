@@ -19,10 +19,11 @@ import {
   type UnresolvedHint,
   type UnresolvedRelation,
 } from "@vonk/dataframe/internal";
-import { widestType, type SessionValues } from "@vonk/expression/internal";
+import { widestType } from "@vonk/expression/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
-import { callsAggregate, castTo, resolveExpression } from "./resolve-expression.ts";
+import { castTo } from "./cast-to.ts";
+import { callsAggregate, resolveExpression } from "./resolve-expression.ts";
 import { resolveAggregate, resolveProject } from "./resolve-select.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
 import { applyHint } from "./resolve-hint.ts";
@@ -32,6 +33,7 @@ import { lateralGenerator, resolveLateralView, resolveTableFunction } from "./re
 import { withWindowDefinitions } from "./window-definition.ts";
 import { rememberOutput } from "./frame-plans.ts";
 import { Scope } from "./scope.ts";
+import { searchPath } from "./search-path.ts";
 
 /** A resolved plan. @throws AnalysisError the condition that Spark raises, with its place in the query */
 export function resolvePlan(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
@@ -52,7 +54,7 @@ function resolveNode(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
     case "unresolvedHint":
       return resolveHint(plan, scope);
     case "project":
-      return plan.projections.some(callsAggregate)
+      return plan.projections.some((item) => callsAggregate(item, scope.context))
         ? resolveAggregate({ kind: "aggregate", groupings: [], aggregates: plan.projections, child: plan.child }, scope)
         : resolveProject(plan, scope);
     case "aggregate":
@@ -145,11 +147,6 @@ function resolveRelation(plan: UnresolvedRelation, scope: PlanScope): LogicalPla
   }
   // What a view's text names is looked up where the view stands, not among the query's common tables.
   return withNewIds(resolvePlan(found, { ...scope, tables: new Map(), outer: [] }));
-}
-
-/** Where names without a qualifier are looked up. */
-export function searchPath({ catalog, database }: Pick<SessionValues, "catalog" | "database">): string {
-  return `[\`system\`.\`builtin\`, \`system\`.\`session\`, ${quoteIdentifier(catalog)}.${quoteIdentifier(database)}]`;
 }
 
 /** Two references to one table are different columns. */

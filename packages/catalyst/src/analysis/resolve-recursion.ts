@@ -16,7 +16,7 @@ import {
 import { implicitlyCasts } from "@vonk/expression/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import type { CommonTableInScope, PlanScope } from "./plan-scope.ts";
-import { castTo } from "./resolve-expression.ts";
+import { castTo } from "./cast-to.ts";
 
 /** The scope of a query with its common tables: each sees those before it, and with RECURSIVE itself. */
 export function withTables({ tables, recursive, origin }: UnresolvedWith, scope: PlanScope): PlanScope {

@@ -44,9 +44,15 @@ function resolveSelectList(list: readonly Expression[], scope: ExpressionScope):
   };
   for (const item of list.flatMap((expression) => expandStar(expression, scope))) {
     const resolved = resolveExpression(item, { ...scope, aliases });
-    result.push(resolved.kind === "multiAlias" ? resolved : named(resolved, prettyText(resolved)));
+    result.push(resolved.kind === "multiAlias" ? resolved : named(resolved, nameOf(item, resolved)));
   }
   return result;
+}
+
+/** A variable alone is named as it was written; everything else by its text. */
+function nameOf(written: Expression, resolved: Expression): string {
+  const isVariable = written.kind === "unresolvedAttribute" && resolved.kind === "call" && resolved.name === "routine_result";
+  return isVariable ? (written.nameParts.at(-1) ?? "") : prettyText(resolved);
 }
 
 /** `*` as the columns that it stands for. @throws AnalysisError UNRESOLVED_COLUMN… */

@@ -109,6 +109,8 @@ function callText(
 ): string {
   const resolved = expression.kind !== "unresolvedFunction";
   const name = resolved ? (expression.alias ?? expression.name) : expression.nameParts.join(".");
+  // A function or variable of the session: its text was made when it was resolved.
+  if (resolved && expression.name === "routine_result") return name;
   const args = expression.args.map(inner);
   const definition = findFunction(name);
   if (definition?.sql !== undefined) return definition.sql(args, name);

@@ -245,11 +245,24 @@ function parsePrimary(cursor: TokenCursor): Expression {
   if (cursor.atText) return literal(cursor.string(), stringType, cursor.originFrom(start));
   if (cursor.isSign("(")) return parseParenthesised(cursor, start);
   if (cursor.takeSign("*")) return parseStar(cursor, []);
-  if (cursor.takeSign("?")) return Object.freeze({ kind: "parameter", position: cursor.parameters++, origin: cursor.originFrom(start) });
-  if (cursor.takeSign(":")) return Object.freeze({ kind: "parameter", name: cursor.name(), origin: cursor.originFrom(start) });
+  if (cursor.takeSign("?")) return parameter(cursor, start, { position: cursor.parameters++ });
+  if (cursor.isSign(":") && !cursor.isSign(":", 1)) {
+    cursor.next();
+    return parameter(cursor, start, { name: cursor.name() });
+  }
   if (cursor.isKind(Word)) return parseWord(cursor, start);
   if (cursor.isKind(QuotedName) || cursor.peek()?.tokenType.name === "DigitWord") return parseReference(cursor, start);
   throw cursor.unexpected();
+}
+
+/** A parameter marker, or what it stands for. Texts in a row are one, also when one of them is a marker. */
+function parameter(cursor: TokenCursor, start: number, marker: { readonly name?: string; readonly position?: number }): Expression {
+  const value = cursor.rules.parameter(marker);
+  if (value === undefined) return Object.freeze({ kind: "parameter", ...marker, origin: cursor.originFrom(start) });
+  if (value.kind === "literal" && typeof value.value === "string" && value.dataType.kind === "string" && cursor.atText) {
+    return literal(value.value + cursor.string(), stringType, cursor.originFrom(start));
+  }
+  return value;
 }
 
 function parseParenthesised(cursor: TokenCursor, start: number): Expression {
@@ -446,8 +459,8 @@ const valuesWithoutParentheses = new Set([
 
 /** A column, a star of a table, or a call; `x -> …` too. */
 function parseReference(cursor: TokenCursor, start: number): Expression {
-  const plain = cursor.isKind(Word);
-  const nameParts = [cursor.name()];
+  const plain = cursor.isKind(Word) && !cursor.atIdentifierClause;
+  const nameParts = plain ? [cursor.name()] : cursor.atIdentifierClause ? cursor.identifierClause() : [cursor.name()];
   if (plain && cursor.isSign("->")) {
     return parseLambda(cursor, start, nameParts);
   }
@@ -458,7 +471,7 @@ function parseReference(cursor: TokenCursor, start: number): Expression {
       return parseStar(cursor, nameParts);
     }
     cursor.next();
-    nameParts.push(cursor.name());
+    nameParts.push(...(cursor.atIdentifierClause ? cursor.identifierClause() : [cursor.name()]));
   }
   if (cursor.isSign("(")) return parseCall(cursor, start, nameParts);
   const [only = ""] = nameParts;
@@ -506,7 +519,8 @@ function nullsClause(cursor: TokenCursor): boolean | undefined {
   return cursor.take("RESPECT", "NULLS") ? false : undefined;
 }
 
-function parseArgument(cursor: TokenCursor): Expression {
+/** An argument of a call: an expression, perhaps behind the name of its parameter. */
+export function parseArgument(cursor: TokenCursor): Expression {
   const start = cursor.position;
   if (cursor.isKind(Word) && cursor.isSign("=>", 1)) {
     const name = cursor.name();

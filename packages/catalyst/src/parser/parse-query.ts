@@ -10,7 +10,7 @@ import {
 } from "@vonk/dataframe/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { HintEnd, HintStart, NumberToken, Word } from "./lexer.ts";
-import { parseExpression, parseSortItem, parseWindowSpecification } from "./parse-expression.ts";
+import { parseArgument, parseExpression, parseSortItem, parseWindowSpecification } from "./parse-expression.ts";
 import { atAlias, parseSelectItem, parseTableAlias } from "./parse-alias.ts";
 import { parsePivots } from "./parse-pivot.ts";
 import type { TokenCursor } from "./token-cursor.ts";
@@ -34,7 +34,8 @@ export function parseQuery(cursor: TokenCursor): LogicalPlan {
   return Object.freeze({ kind: "unresolvedWith", ...tables, child: plan, origin: cursor.originFrom(start) });
 }
 
-function parseCommonTables(cursor: TokenCursor): { readonly tables: CommonTable[]; readonly recursive: boolean } {
+/** The tables of WITH. */
+export function parseCommonTables(cursor: TokenCursor): { readonly tables: CommonTable[]; readonly recursive: boolean } {
   cursor.expect("WITH");
   const recursive = cursor.take("RECURSIVE");
   const tables = cursor.list(() => {
@@ -327,12 +328,27 @@ function parseTable(cursor: TokenCursor): LogicalPlan {
   const start = cursor.position;
   if (cursor.isSign("(")) return parseParenthesisedTable(cursor);
   if (cursor.at("VALUES")) return parseInlineTable(cursor);
-  if (cursor.isKind(Word) && cursor.isSign("(", 1)) {
-    const name = cursor.nameParts();
-    const args = cursor.parenthesised(() => parseExpression(cursor));
-    return parseTableAlias(cursor, { kind: "unresolvedTableFunction", nameParts: name, args, origin: cursor.originFrom(start) });
+  if (cursor.atIdentifierClause) {
+    const nameParts = cursor.nameParts();
+    if (cursor.isSign("(")) return parseTableFunction(cursor, nameParts, start);
+    const named: LogicalPlan = { kind: "unresolvedRelation", nameParts, options: {}, origin: cursor.originFrom(start) };
+    return parsePivots(cursor, parseTableAlias(cursor, parseSample(cursor, named)));
   }
+  if (cursor.isKind(Word) && (cursor.isSign("(", 1) || isQualifiedCall(cursor)))
+    return parseTableFunction(cursor, cursor.nameParts(), start);
   return parsePivots(cursor, parseTableAlias(cursor, parseSample(cursor, relation(cursor, start))));
+}
+
+/** `schema.function(`, with any number of qualifiers. */
+function isQualifiedCall(cursor: TokenCursor): boolean {
+  let at = 1;
+  while (cursor.isSign(".", at)) at += 2;
+  return at > 1 && cursor.isSign("(", at);
+}
+
+function parseTableFunction(cursor: TokenCursor, nameParts: readonly string[], start: number): LogicalPlan {
+  const args = cursor.parenthesised(() => parseArgument(cursor));
+  return parseTableAlias(cursor, { kind: "unresolvedTableFunction", nameParts, args, origin: cursor.originFrom(start) });
 }
 
 function parseParenthesisedTable(cursor: TokenCursor): LogicalPlan {

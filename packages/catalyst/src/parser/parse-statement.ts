@@ -1,5 +1,19 @@
-import type { Command, LogicalPlan } from "@vonk/dataframe/internal";
 import { parseCache, parseClearCache, parseUncache } from "./parse-cache-command.ts";
+import type { Command, LogicalPlan, ViewDefinition } from "@vonk/dataframe/internal";
+import {
+  parseAlter,
+  parseCommentOn,
+  parseCreateNamespace,
+  parseDescribe,
+  parseDropNamespace,
+  parseShow,
+  parseUpkeep,
+  parseUse,
+  takeSchemaWord,
+} from "./parse-catalog-command.ts";
+import { parseProperties } from "./parse-property.ts";
+import { parseCommonTables } from "./parse-query.ts";
+import { parseCreateFunction, parseDeclare, parseExecuteImmediate, parseSetVariable } from "./parse-routine-command.ts";
 import { parseCreateTable, parseInsert, parseTruncate } from "./parse-table-command.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
@@ -36,9 +50,35 @@ function parseCommand(cursor: TokenCursor): Command | undefined {
     case "DESCRIBE":
     case "DESC":
       return parseDescribe(cursor);
+    case "USE":
+      return parseUse(cursor);
+    case "ALTER":
+      return parseAlter(cursor);
+    case "COMMENT":
+      return parseCommentOn(cursor);
+    case "DECLARE":
+      return parseDeclare(cursor);
+    case "EXECUTE":
+      return parseExecuteImmediate(cursor);
+    case "WITH":
+      return parseWithInsert(cursor);
     default:
-      return undefined;
+      return parseUpkeep(cursor);
   }
+}
+
+/** `WITH … INSERT …`: the tables belong to the query that is inserted. */
+function parseWithInsert(cursor: TokenCursor): Command | undefined {
+  if (!cursor.hasWord("INSERT")) return undefined;
+  const start = cursor.position;
+  const tables = parseCommonTables(cursor);
+  if (!cursor.at("INSERT")) {
+    cursor.rewind(start);
+    return undefined;
+  }
+  const insert = parseInsert(cursor);
+  if (insert.kind !== "insert") return insert;
+  return { ...insert, query: { kind: "unresolvedWith", ...tables, child: insert.query } };
 }
 
 function parseExplain(cursor: TokenCursor): Command {
@@ -57,6 +97,8 @@ function parseCreate(cursor: TokenCursor): Command {
   const global = cursor.take("GLOBAL");
   const temporary = cursor.take("TEMPORARY") || cursor.take("TEMP");
   if (!temporary && cursor.take("TABLE")) return parseCreateTable(cursor, replace);
+  if (cursor.take("FUNCTION")) return parseCreateFunction(cursor, replace, temporary);
+  if (!temporary && !replace && takeSchemaWord(cursor)) return parseCreateNamespace(cursor);
   if (!cursor.take("VIEW")) {
     cursor.rewind(start);
     return { kind: "unsupported", what: `${cursor.peek()?.image ?? ""} ${cursor.peek(1)?.image ?? ""}`, text: cursor.rest() };
@@ -69,16 +111,30 @@ function parseCreate(cursor: TokenCursor): Command {
         return cursor.take("COMMENT") ? { name, comment: cursor.string() } : { name };
       })
     : [];
-  const comment = cursor.take("COMMENT") ? cursor.string() : undefined;
+  const clauses = parseViewClauses(cursor);
   cursor.expect("AS");
   const from = cursor.position;
   const query = cursor.rules.query(cursor);
   const scope = temporary ? (global ? "globalTemporary" : "temporary") : "persistent";
   const text = cursor.textFrom(from);
-  return {
-    kind: "createView",
-    view: { nameParts, scope, columns, properties: {}, ifNotExists, replace, text, query, ...(comment === undefined ? {} : { comment }) },
-  };
+  return { kind: "createView", view: { nameParts, scope, columns, ifNotExists, replace, text, query, ...clauses } };
+}
+
+/** What may stand between a view's columns and AS, in any order. */
+function parseViewClauses(cursor: TokenCursor): Pick<ViewDefinition, "comment" | "properties" | "schemaMode"> {
+  const modes = { BINDING: "binding", COMPENSATION: "compensation", EVOLUTION: "evolution" } as const;
+  let clauses: Pick<ViewDefinition, "comment" | "properties" | "schemaMode"> = { properties: {} };
+  for (;;) {
+    if (cursor.take("COMMENT")) clauses = { ...clauses, comment: cursor.string() };
+    else if (cursor.take("TBLPROPERTIES")) clauses = { ...clauses, properties: parseProperties(cursor) };
+    else if (cursor.take("DEFAULT", "COLLATION")) cursor.nameParts();
+    else if (cursor.take("WITH", "SCHEMA", "TYPE", "EVOLUTION")) clauses = { ...clauses, schemaMode: "type evolution" };
+    else {
+      const mode = Object.entries(modes).find(([word]) => cursor.take("WITH", "SCHEMA", word))?.[1];
+      if (mode === undefined) return clauses;
+      clauses = { ...clauses, schemaMode: mode };
+    }
+  }
 }
 
 function parseDrop(cursor: TokenCursor): Command {
@@ -92,6 +148,17 @@ function parseDrop(cursor: TokenCursor): Command {
     const nameParts = cursor.nameParts();
     return { kind: "dropTable", nameParts, ifExists, purge: cursor.take("PURGE") };
   }
+  if (takeSchemaWord(cursor)) return parseDropNamespace(cursor);
+  const temporary = cursor.take("TEMPORARY") || cursor.take("TEMP");
+  if (cursor.take("FUNCTION")) {
+    const ifExists = cursor.take("IF", "EXISTS");
+    return { kind: "dropFunction", nameParts: cursor.nameParts(), temporary, ifExists };
+  }
+  if (temporary && (cursor.take("VARIABLE") || cursor.take("VAR"))) {
+    const ifExists = cursor.take("IF", "EXISTS");
+    return { kind: "dropVariable", nameParts: cursor.nameParts(), ifExists };
+  }
+  if (cursor.isWord("VARIABLE")) throw cursor.unexpected();
   return { kind: "unsupported", what: `DROP ${cursor.word}`, text: cursor.rest() };
 }
 
@@ -100,6 +167,10 @@ function parseSet(cursor: TokenCursor): Command {
   cursor.expect("SET");
   if (cursor.done) return { kind: "set", describe: false };
   if (cursor.take("-")) return { kind: "set", describe: true };
+  if ((cursor.isWord("VARIABLE") || cursor.isWord("VAR")) && !cursor.isSign("=", 1)) {
+    cursor.next();
+    return parseSetVariable(cursor);
+  }
   if (cursor.take("TIME", "ZONE")) return { kind: "set", key: "spark.sql.session.timeZone", value: parseZone(cursor), describe: false };
   const [key = "", ...value] = cursor.rest().split("=");
   const name = key.trim().replaceAll("`", "");
@@ -118,25 +189,4 @@ function parseZone(cursor: TokenCursor): string {
 function parseReset(cursor: TokenCursor): Command {
   cursor.expect("RESET");
   return cursor.done ? { kind: "reset" } : { kind: "reset", key: cursor.rest().trim() };
-}
-
-function parseShow(cursor: TokenCursor): Command {
-  cursor.expect("SHOW");
-  const views = cursor.take("VIEWS");
-  if (views || cursor.take("TABLES")) {
-    const namespace = cursor.take("IN") || cursor.take("FROM") ? cursor.nameParts() : [];
-    cursor.take("LIKE");
-    const pattern = cursor.atText ? { pattern: cursor.string() } : {};
-    return { kind: views ? "showViews" : "showTables", namespace, ...pattern };
-  }
-  return { kind: "unsupported", what: `SHOW ${cursor.word}`, text: cursor.rest() };
-}
-
-function parseDescribe(cursor: TokenCursor): Command {
-  cursor.next();
-  if (cursor.take("QUERY") || cursor.at("SELECT") || cursor.at("WITH") || cursor.at("VALUES"))
-    return { kind: "describeQuery", query: cursor.rules.query(cursor) };
-  cursor.take("TABLE");
-  const extended = cursor.take("EXTENDED") || cursor.take("FORMATTED");
-  return { kind: "describeTable", nameParts: cursor.nameParts(), extended };
 }

@@ -1,5 +1,7 @@
 import { stringType } from "@vonk/columnar/internal";
-import type { ColumnDefinition, Command, Expression } from "@vonk/dataframe/internal";
+import type { ColumnDefinition, Command, Expression, TableDefinition } from "@vonk/dataframe/internal";
+import { Word } from "./lexer.ts";
+import { parseProperties } from "./parse-property.ts";
 import { parseDataType } from "./parse-type.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
@@ -8,7 +10,7 @@ export function parseCreateTable(cursor: TokenCursor, replace: boolean): Command
   const ifNotExists = cursor.take("IF", "NOT", "EXISTS");
   const nameParts = cursor.nameParts();
   const columns = cursor.isSign("(") ? cursor.parenthesised(() => parseColumn(cursor)) : [];
-  const format = parseTableClauses(cursor);
+  const clauses = parseTableClauses(cursor);
   cursor.take("AS");
   const query = cursor.done || cursor.isSign(";") ? undefined : cursor.rules.query(cursor);
   return {
@@ -16,20 +18,18 @@ export function parseCreateTable(cursor: TokenCursor, replace: boolean): Command
     table: {
       nameParts,
       columns,
-      partitionBy: [],
       options: {},
-      properties: {},
       external: false,
       ifNotExists,
       replace,
-      ...(format === undefined ? {} : { format }),
+      ...clauses,
       ...(query === undefined ? {} : { query }),
     },
   };
 }
 
 /** `name type [NOT NULL] [DEFAULT expression] [COMMENT text] [COLLATE …]` */
-function parseColumn(cursor: TokenCursor): ColumnDefinition {
+export function parseColumn(cursor: TokenCursor): ColumnDefinition {
   const name = cursor.name();
   cursor.takeSign(":");
   let column: ColumnDefinition = { name, dataType: parseDataType(cursor), nullable: true };
@@ -47,19 +47,38 @@ function parseText(cursor: TokenCursor): string {
   return cursor.textFrom(from);
 }
 
-/** The clauses before AS, in any order; the format is given back. */
-function parseTableClauses(cursor: TokenCursor): string | undefined {
-  let format: string | undefined;
+type TableClauses = Pick<TableDefinition, "format" | "comment" | "partitionBy" | "properties">;
+
+/** The clauses before AS, in any order; those that say where a table is kept have no effect yet. */
+function parseTableClauses(cursor: TokenCursor): TableClauses {
+  let clauses: TableClauses = { partitionBy: [], properties: {} };
   for (;;) {
-    if (cursor.take("USING")) format = cursor.nameParts().join(".");
-    else if (cursor.take("PARTITIONED", "BY") || cursor.take("OPTIONS") || cursor.take("TBLPROPERTIES") || cursor.take("CLUSTER", "BY"))
-      skipParenthesised(cursor);
-    else if (cursor.take("COMMENT") || cursor.take("LOCATION")) cursor.string();
+    if (cursor.take("USING")) clauses = { ...clauses, format: cursor.nameParts().join(".") };
+    else if (cursor.take("PARTITIONED", "BY")) clauses = { ...clauses, partitionBy: parsePartitionColumns(cursor) };
+    else if (cursor.take("TBLPROPERTIES")) clauses = { ...clauses, properties: parseProperties(cursor) };
+    else if (cursor.take("COMMENT")) clauses = { ...clauses, comment: cursor.string() };
+    else if (cursor.take("OPTIONS") || cursor.take("CLUSTER", "BY")) skipParenthesised(cursor);
+    else if (cursor.take("LOCATION")) cursor.string();
     else if (cursor.take("STORED", "AS")) cursor.name();
     else if (cursor.take("DEFAULT", "COLLATION")) cursor.nameParts();
     else if (cursor.take("CLUSTERED", "BY")) skipBuckets(cursor);
-    else return format;
+    else return clauses;
   }
+}
+
+/** Columns by name; transforms of columns are read and left out. */
+function parsePartitionColumns(cursor: TokenCursor): Expression[] {
+  const start = cursor.position;
+  cursor.expectSign("(");
+  const names: Expression[] = [];
+  while (cursor.isKind(Word) && (cursor.isSign(",", 1) || cursor.isSign(")", 1))) {
+    names.push({ kind: "unresolvedAttribute", nameParts: [cursor.name()] });
+    if (cursor.takeSign(")")) return names;
+    cursor.expectSign(",");
+  }
+  cursor.rewind(start);
+  skipParenthesised(cursor);
+  return [];
 }
 
 function skipBuckets(cursor: TokenCursor): void {

@@ -1,12 +1,17 @@
 import type { IToken, TokenType } from "chevrotain";
 import type { Expression, LogicalPlan, Origin } from "@vonk/dataframe/internal";
-import { syntaxError } from "../error/analysis-error.ts";
+import { quoteIdentifier } from "@vonk/columnar/internal";
+import { analysisError, syntaxError } from "../error/analysis-error.ts";
 import { QuotedName, Sign, Text, textValue, tokenize, Word } from "./lexer.ts";
 
 /** Rules that refer to one another across files. */
 export interface ParserRules {
   readonly query: (cursor: TokenCursor) => LogicalPlan;
   readonly expression: (cursor: TokenCursor) => Expression;
+  /** The name that the expression of `IDENTIFIER(…)` is. */
+  readonly identifier: (expression: Expression) => readonly string[];
+  /** What a parameter marker stands for; undefined leaves it a marker. */
+  readonly parameter: (marker: { readonly name?: string; readonly position?: number }) => Expression | undefined;
 }
 
 /** A place in a statement's tokens, and the questions that the grammar asks there. */
@@ -68,6 +73,11 @@ export class TokenCursor {
     return token !== undefined && token.tokenType === Sign && token.image === sign;
   }
 
+  /** True when a word stands anywhere in the statement. */
+  hasWord(word: string): boolean {
+    return this.#tokens.some((token) => token.tokenType === Word && token.image.toUpperCase() === word);
+  }
+
   /** Takes the keywords when they all stand here. */
   take(...words: readonly string[]): boolean {
     if (!this.at(...words)) return false;
@@ -99,6 +109,11 @@ export class TokenCursor {
 
   /** A name: a word, or anything in backquotes. @throws AnalysisError PARSE_SYNTAX_ERROR */
   name(): string {
+    if (this.atIdentifierClause) {
+      const [only = "", ...others] = this.identifierClause();
+      if (others.length === 0) return only;
+      throw analysisError("IDENTIFIER_TOO_MANY_NAME_PARTS", { identifier: [only, ...others].map(quoteIdentifier).join("."), limit: 1 });
+    }
     const token = this.peek();
     if (token?.tokenType === QuotedName) return this.next().image.slice(1, -1).replaceAll("``", "`");
     if (token?.tokenType === Word || token?.tokenType.name === "DigitWord") return this.next().image;
@@ -107,9 +122,23 @@ export class TokenCursor {
 
   /** A name with qualifiers: `a.b.c`. */
   nameParts(): string[] {
-    const parts = [this.name()];
+    const parts = this.atIdentifierClause ? this.identifierClause() : [this.name()];
     while (this.takeSign(".")) parts.push(this.name());
     return parts;
+  }
+
+  /** True at `IDENTIFIER(`, which is a name that an expression gives. */
+  get atIdentifierClause(): boolean {
+    return this.isWord("IDENTIFIER") && this.isSign("(", 1);
+  }
+
+  /** The name of `IDENTIFIER(expression)`. @throws AnalysisError NOT_A_CONSTANT_STRING… */
+  identifierClause(): string[] {
+    this.expect("IDENTIFIER");
+    this.expectSign("(");
+    const expression = this.rules.expression(this);
+    this.expectSign(")");
+    return [...this.rules.identifier(expression)];
   }
 
   get atText(): boolean {

@@ -1,4 +1,4 @@
-import type { StructType } from "@vonk/columnar/internal";
+import type { DataType, StructField, StructType } from "@vonk/columnar/internal";
 import type { Expression } from "../expression/expression.ts";
 import type { ColumnDefinition, LogicalPlan } from "./logical-plan.ts";
 
@@ -60,13 +60,53 @@ export type Command =
   | { readonly kind: "uncacheTable"; readonly nameParts: readonly string[]; readonly ifExists: boolean }
   | { readonly kind: "clearCache" }
   | { readonly kind: "refreshTable"; readonly nameParts: readonly string[] }
+  | { readonly kind: "createFunction"; readonly routine: RoutineDefinition }
+  | { readonly kind: "dropFunction"; readonly nameParts: readonly string[]; readonly temporary: boolean; readonly ifExists: boolean }
+  | {
+      readonly kind: "declareVariable";
+      readonly names: readonly (readonly string[])[];
+      readonly replace: boolean;
+      readonly dataType?: DataType;
+      readonly value?: Expression;
+      readonly valueText: string;
+    }
+  | { readonly kind: "setVariable"; readonly names: readonly (readonly string[])[]; readonly value: Expression | LogicalPlan | "default" }
+  | { readonly kind: "dropVariable"; readonly nameParts: readonly string[]; readonly ifExists: boolean }
+  | {
+      readonly kind: "executeImmediate";
+      readonly text: Expression;
+      readonly into: readonly (readonly string[])[];
+      readonly using: readonly { readonly value: Expression; readonly name?: string }[];
+    }
+  | { readonly kind: "showTableProperties"; readonly nameParts: readonly string[]; readonly key?: string }
+  | { readonly kind: "showCurrentNamespace" }
+  | { readonly kind: "setProperties"; readonly nameParts: readonly string[]; readonly properties: Readonly<Record<string, string | null>> }
+  | { readonly kind: "commentOn"; readonly what: "table" | "namespace"; readonly nameParts: readonly string[]; readonly comment: string }
+  | { readonly kind: "addColumns"; readonly nameParts: readonly string[]; readonly columns: readonly ColumnDefinition[] }
+  | { readonly kind: "alterViewQuery"; readonly nameParts: readonly string[]; readonly text: string; readonly query: LogicalPlan }
+  | { readonly kind: "describeNamespace"; readonly nameParts: readonly string[]; readonly extended: boolean }
+  | { readonly kind: "nothing"; readonly nameParts: readonly string[] }
   | { readonly kind: "unsupported"; readonly text: string; readonly what: string };
+
+/** CREATE FUNCTION with a body in SQL; without `returns` the body's type is that of the result. */
+export interface RoutineDefinition {
+  readonly nameParts: readonly string[];
+  readonly temporary: boolean;
+  readonly ifNotExists: boolean;
+  readonly replace: boolean;
+  readonly parameters: readonly { readonly name: string; readonly dataType: DataType; readonly otherwise?: Expression }[];
+  readonly returns?: DataType | readonly StructField[] | "table";
+  /** Absent when the function is a class of another language. */
+  readonly body?: Expression | LogicalPlan;
+}
 
 /** `text` is the query as it was written: a view is resolved anew each time it is used. */
 export interface ViewDefinition {
   readonly nameParts: readonly string[];
   readonly scope: "temporary" | "globalTemporary" | "persistent";
   readonly columns: readonly { readonly name: string; readonly comment?: string }[];
+  /** WITH SCHEMA …: what becomes of the view when its tables change. */
+  readonly schemaMode?: "binding" | "compensation" | "type evolution" | "evolution";
   readonly comment?: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly ifNotExists: boolean;

@@ -79,6 +79,19 @@ export const sessionFunctions: readonly ScalarFunction[] = [
     ),
     group: "internal",
   },
+  {
+    ...misc(
+      "routine_result",
+      "The argument: what a function or a variable of the session stands for.",
+      [anything],
+      (types) => types[0] ?? voidType,
+      () =>
+        (value = null) =>
+          value,
+      { nulls: "handled" },
+    ),
+    group: "internal",
+  },
   misc(
     "bitmap_count",
     "How many bits are set.",

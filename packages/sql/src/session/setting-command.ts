@@ -1,4 +1,5 @@
-import { stringType, structType } from "@vonk/columnar/internal";
+import { analysisError } from "@vonk/catalyst/internal";
+import { quoteIdentifier, stringType, structType } from "@vonk/columnar/internal";
 import type { Command } from "@vonk/dataframe/internal";
 import type { DataFrame } from "@vonk/dataframe";
 import type { SparkSession } from "./spark-session.ts";
@@ -23,6 +24,9 @@ export function runSetting(session: SparkSession, command: Extract<Command, { ki
       conf.all.map((pair) => [...pair]),
     );
   if (value === undefined) return session.createRows(keyAndValue, [[key, conf.get(key) ?? "<undefined>"]]);
+  if (session.names.variables.find(key.split(".")) !== undefined) {
+    throw analysisError("UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET", { variableName: quoteIdentifier(key) });
+  }
   conf.set(key, value);
   return session.createRows(keyAndValue, [[key, value]]);
 }

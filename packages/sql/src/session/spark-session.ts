@@ -1,15 +1,11 @@
-import { parseSchemaText, parseSQL, type AnalysisContext } from "@vonk/catalyst/internal";
-import { longType, stringType, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
+import { parseSchemaText, parseSQL, routineBody, type AnalysisContext } from "@vonk/catalyst/internal";
+import { longType, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
 import { type SparkConf, SparkContext, type SparkContextOptions } from "@vonk/core";
 import { assert, systemClock } from "@vonk/common/internal";
 import { DataFrame, type Schema } from "@vonk/dataframe";
 import {
   attribute,
-  mapPlanChildren,
-  mapPlanExpressions,
   nameParts,
-  transformDown,
-  type Command,
   type FromObjects,
   type RowInput,
   type LogicalPlan,
@@ -21,24 +17,20 @@ import {
 import type { SessionValues } from "@vonk/expression/internal";
 import { Warehouse } from "../catalog/warehouse.ts";
 import { relationKey, SessionCatalog } from "../catalog/session-catalog.ts";
-import { sqlErrors } from "../errors.ts";
 import type { ExecutionContext } from "../physical/physical-plan.ts";
 import { openTable } from "../source/open-table.ts";
 import { Catalog } from "./catalog.ts";
-import { cacheTable, uncacheTable } from "./cache-command.ts";
 import { inferRowSchema, internalRows, type ProgramRow } from "./create-rows.ts";
 import { DataFrameReader } from "./data-frame-reader.ts";
 import { parseTexts } from "./parse-texts.ts";
 import { PersistedPlans } from "./persisted-plans.ts";
-import { explainText } from "./explain-text.ts";
 import { QueryExecution } from "./query-execution.ts";
 import { RuntimeConfig } from "./runtime-config.ts";
+import { relationsOf, routineNamesOf } from "./relations-of.ts";
+import { runCommand } from "./run-command.ts";
 import { SessionEngine } from "./session-engine.ts";
-import { runSetting } from "./setting-command.ts";
-import { createTable, dropTable, insertRows, truncateTable } from "./table-command.ts";
 import { writeRows } from "./write-rows.ts";
 import { UDFRegistration } from "./udf-registration.ts";
-import { createView, dropView } from "./view-command.ts";
 
 /** The door to SQL and DataFrames: a SparkContext, names for plans, and settings. */
 export class SparkSession {
@@ -103,8 +95,8 @@ export class SparkSession {
    * @throws AnalysisError when the text does not parse, or means nothing
    */
   async sql(text: string): Promise<DataFrame> {
-    const plan = parseSQL(text);
-    if (plan.kind === "command") return this.#run(plan.command);
+    const plan = parseSQL(text, { context: this.#analysis(new Map()) });
+    if (plan.kind === "command") return runCommand(this, plan.command);
     const frame = new DataFrame(this.engine, plan);
     const { analyzed } = await this.executionOf(frame.plan);
     assert(analyzed.kind !== "command", "commands are not analysed");
@@ -163,14 +155,25 @@ export class SparkSession {
   }
 
   async #analysed(plan: LogicalPlan): Promise<QueryExecution> {
+    return new QueryExecution(plan, await this.analysisOf(plan));
+  }
+
+  /** What the analyzer needs for a plan: its relations, looked up. */
+  async analysisOf(plan: LogicalPlan): Promise<AnalysisContext> {
     const relations = new Map<string, LogicalPlan>();
     await this.#lookUp(plan, relations);
-    const analysis: AnalysisContext = {
+    return this.#analysis(relations);
+  }
+
+  #analysis(relations: ReadonlyMap<string, LogicalPlan>): AnalysisContext {
+    const { names: catalog } = this;
+    return {
       relation: (reference) => relations.get(relationKey(reference)),
       settings: this.conf.analysis,
       session: this.#sessionValues(),
+      routine: (nameParts) => catalog.routines.find(nameParts, catalog.currentDatabase),
+      variable: (nameParts) => catalog.variables.find(nameParts),
     };
-    return new QueryExecution(plan, analysis);
   }
 
   /** Writes the rows of a plan. @throws SQL_NOT_SUPPORTED, AnalysisError TABLE_OR_VIEW_ALREADY_EXISTS */
@@ -191,13 +194,21 @@ export class SparkSession {
       nowMicros: BigInt(Math.round(systemClock.now() * 1000)),
       user: "vonk",
       catalog: "spark_catalog",
-      database: "default",
+      database: this.names.currentDatabase,
       version: "4.3.0",
     };
   }
 
-  /** Finds the relations of a plan, those of its subqueries, common tables and views too. */
+  /** Finds the relations of a plan, those of its subqueries, common tables, views and functions too. */
   async #lookUp(plan: LogicalPlan, found: Map<string, LogicalPlan>): Promise<void> {
+    for (const nameParts of routineNamesOf(plan)) {
+      const routine = this.names.routines.find(nameParts, this.names.currentDatabase);
+      const key = `function ${nameParts.join(".")}`;
+      if (routine?.kind !== "sql" || found.has(key)) continue;
+      const body = routineBody(routine.body);
+      found.set(key, body);
+      await this.#lookUp(body, found);
+    }
     for (const reference of relationsOf(plan)) {
       const key = relationKey(reference);
       if (found.has(key)) continue;
@@ -218,68 +229,4 @@ export class SparkSession {
     const saved = reference.paths === undefined ? await this.warehouse.find(reference.nameParts) : undefined;
     return openTable(this.sparkContext, saved?.reference ?? reference, this.#sessionValues());
   }
-
-  #nothing(): DataFrame {
-    return this.createRows(structType([]), []);
-  }
-
-  async #run(command: Command): Promise<DataFrame> {
-    switch (command.kind) {
-      case "createView":
-        await createView(this, command);
-        return this.#nothing();
-      case "dropView":
-        dropView(this, command);
-        return this.#nothing();
-      case "createTable":
-        await createTable(this, command);
-        return this.#nothing();
-      case "dropTable":
-        await dropTable(this, command);
-        return this.#nothing();
-      case "truncateTable":
-        truncateTable(this, command);
-        return this.#nothing();
-      case "insert":
-        await insertRows(this, command);
-        return this.#nothing();
-      case "cacheTable":
-        await cacheTable(this, command);
-        return this.#nothing();
-      case "uncacheTable":
-        await uncacheTable(this, command);
-        return this.#nothing();
-      case "clearCache":
-        await this.catalog.clearCache();
-        return this.#nothing();
-      case "set":
-      case "reset":
-        return runSetting(this, command);
-      case "explain":
-        return this.createRows(planColumn, [[explainText(await this.executionOf(command.plan), command.mode)]]);
-      default:
-        throw sqlErrors.create("SQL_NOT_SUPPORTED", {
-          what: command.kind === "unsupported" ? `The statement ${command.what}` : `The command ${command.kind}`,
-        });
-    }
-  }
-}
-
-const planColumn = structType([{ name: "plan", dataType: stringType, nullable: false }]);
-
-function relationsOf(plan: LogicalPlan): UnresolvedRelation[] {
-  const found: UnresolvedRelation[] = [];
-  const visit = (node: LogicalPlan): LogicalPlan => {
-    if (node.kind === "unresolvedRelation") found.push(node);
-    if (node.kind === "unresolvedWith") for (const table of node.tables) visit(table.plan);
-    mapPlanExpressions(node, (expression) =>
-      transformDown(expression, (inner) => {
-        if (inner.kind === "subquery") visit(inner.plan);
-        return inner;
-      }),
-    );
-    return mapPlanChildren(node, visit);
-  };
-  visit(plan);
-  return found;
 }

@@ -13,13 +13,55 @@ type CommandOf<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
 export async function createTable(spark: SparkSession, { table }: CommandOf<"createTable">): Promise<void> {
   const { names: catalog } = spark;
   const { nameParts, query } = table;
-  const exists = catalog.table(nameParts) !== undefined;
+  const { database, name } = catalog.qualified(nameParts);
+  const exists = catalog.table(nameParts) !== undefined || catalog.findView(["spark_catalog", database, name]) !== undefined;
   if (exists && table.ifNotExists) return;
-  if (exists && !table.replace) throw analysisError("TABLE_OR_VIEW_ALREADY_EXISTS", { relationName: tableName(nameParts) });
-  const name = nameParts.at(-1) ?? "";
-  if (query === undefined) return catalog.putTable({ name, columns: table.columns, rows: [] });
+  if (exists && !table.replace) throw analysisError("TABLE_OR_VIEW_ALREADY_EXISTS", { relationName: tableName(spark, nameParts) });
+  if (catalog.database(database) === undefined) {
+    throw analysisError("SCHEMA_NOT_FOUND", { schemaName: ["spark_catalog", database].map(quoteIdentifier).join(".") });
+  }
+  const partitionColumns = table.partitionBy.flatMap((item) => (item.kind === "unresolvedAttribute" ? item.nameParts : []));
+  const common = {
+    name,
+    database,
+    properties: table.properties,
+    partitionColumns,
+    format: table.format ?? "parquet",
+    ...(table.comment === undefined ? {} : { comment: table.comment }),
+  };
+  if (query === undefined) return catalog.putTable({ ...common, columns: table.columns, rows: [] });
   const { columns, rows } = await rowsOf(spark, query);
-  catalog.putTable({ name, columns, rows });
+  catalog.putTable({ ...common, columns, rows });
+}
+
+/** ALTER … SET and UNSET TBLPROPERTIES; null takes a property away. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
+export function setProperties(spark: SparkSession, { nameParts, properties }: CommandOf<"setProperties">): void {
+  const { names: catalog } = spark;
+  const view = catalog.findView(nameParts);
+  const table = view === undefined ? tableOf(spark, nameParts) : undefined;
+  const { comment, ...others } = properties;
+  const kept = Object.entries({ ...(view ?? table)?.properties, ...others }).filter((pair): pair is [string, string] => pair[1] !== null);
+  const changes = { properties: Object.fromEntries(kept), ...(comment === undefined || comment === null ? {} : { comment }) };
+  const { comment: before, ...rest } = (view ?? table) as SessionTable;
+  const base = comment === null || before === undefined ? rest : { ...rest, comment: before };
+  if (table !== undefined) catalog.putTable({ ...base, ...changes });
+  else if (view !== undefined && view.database !== undefined) catalog.putView({ ...view, ...changes });
+  else if (view !== undefined) catalog.putTemporaryView({ ...view, ...changes }, false);
+}
+
+/** COMMENT ON. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
+export function commentOn(spark: SparkSession, { what, nameParts, comment }: CommandOf<"commentOn">): void {
+  if (what === "table") return spark.names.putTable({ ...tableOf(spark, nameParts), comment });
+  const known = spark.names.database(nameParts.at(-1) ?? "");
+  if (known === undefined) throw analysisError("SCHEMA_NOT_FOUND", { schemaName: nameParts.map(quoteIdentifier).join(".") });
+  spark.names.putDatabase({ ...known, comment });
+}
+
+/** ALTER TABLE … ADD COLUMNS: rows that are there have nulls. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
+export function addColumns(spark: SparkSession, { nameParts, columns }: CommandOf<"addColumns">): void {
+  const table = tableOf(spark, nameParts);
+  const nulls = columns.map(() => null);
+  spark.names.putTable({ ...table, columns: [...table.columns, ...columns], rows: table.rows.map((row) => [...row, ...nulls]) });
 }
 
 /** DROP TABLE: of a table that is kept in files, the files too. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
@@ -37,7 +79,7 @@ export async function insertRows(spark: SparkSession, command: CommandOf<"insert
   const table = tableOf(spark, nameParts);
   const { columns, rows } = await rowsOf(spark, query);
   const targets = targetsOf(table, command, columns);
-  checkArity(table, targets, columns);
+  checkArity(spark, table, targets, columns);
   const defaults = await Promise.all(table.columns.map((column) => defaultValue(spark, column)));
   const { session } = spark.executionContext();
   const converted = table.columns.map((column) => {
@@ -70,11 +112,11 @@ function targetsOf(table: SessionTable, command: CommandOf<"insert">, data: read
   return table.columns.map((column) => column.name.toLowerCase()).filter((name) => !fixed.has(name));
 }
 
-function checkArity(table: SessionTable, targets: readonly string[], data: readonly ColumnDefinition[]): void {
+function checkArity(spark: SparkSession, table: SessionTable, targets: readonly string[], data: readonly ColumnDefinition[]): void {
   if (targets.length === data.length) return;
   const code = data.length < targets.length ? "NOT_ENOUGH_DATA_COLUMNS" : "TOO_MANY_DATA_COLUMNS";
   throw analysisError(`INSERT_COLUMN_ARITY_MISMATCH.${code}`, {
-    tableName: tableName([table.name]),
+    tableName: tableName(spark, [table.database ?? "default", table.name]),
     tableColumns: targets.map(quoteIdentifier).join(", "),
     dataColumns: data.map((column) => quoteIdentifier(column.name)).join(", "),
   });
@@ -117,6 +159,7 @@ function notFound(nameParts: readonly string[]): Error {
   return analysisError("TABLE_OR_VIEW_NOT_FOUND", { relationName: nameParts.map(quoteIdentifier).join(".") });
 }
 
-function tableName(nameParts: readonly string[]): string {
-  return ["spark_catalog", "default", nameParts.at(-1) ?? ""].map(quoteIdentifier).join(".");
+function tableName(spark: SparkSession, nameParts: readonly string[]): string {
+  const { database, name } = spark.names.qualified(nameParts);
+  return ["spark_catalog", database, name].map(quoteIdentifier).join(".");
 }
