@@ -61,6 +61,12 @@ const entries = {
     sqlState: "42711",
     exception: "AnalysisException",
   },
+  FAILED_TO_PARSE_TOO_COMPLEX: {
+    message: "The statement, with the functions and views that it uses, is too complex. Divide it into smaller ones.",
+    fault: "user",
+    sqlState: "54001",
+    exception: "ParseException",
+  },
   GROUPING_COLUMN_MISMATCH: {
     message: "The column of grouping, {grouping}, is not among the grouping columns {groupingColumns}.",
     fault: "user",
@@ -107,6 +113,30 @@ const entries = {
     fault: "user",
     sqlState: "21S01",
     exception: "AnalysisException",
+  },
+  "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE": {
+    message: "{expr} cannot stand in VALUES: it must be a constant.",
+    fault: "user",
+    sqlState: "42000",
+    exception: "AnalysisException",
+  },
+  "INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION": {
+    message: "{sqlExpr} in VALUES cannot be computed.",
+    fault: "user",
+    sqlState: "42000",
+    exception: "AnalysisException",
+  },
+  "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE": {
+    message: "The values of the column {colName} have no common type.",
+    fault: "user",
+    sqlState: "42000",
+    exception: "AnalysisException",
+  },
+  "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH": {
+    message: "VALUES has {actualNumCols} columns in row {rowIndex}, expected {expectedNumCols}.",
+    fault: "user",
+    sqlState: "42000",
+    exception: "ParseException",
   },
   "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH": {
     message: "A lambda with {expectedNumArgs} parameters stands where the function gives it {actualNumArgs}.",
@@ -322,6 +352,7 @@ const entries = {
     message: "The parameter {name} has no value.",
     fault: "user",
     sqlState: "42P02",
+    exception: "AnalysisException",
   },
   UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE: {
     message: "A recursive common table must use UNION ALL, not UNION.",

@@ -8,6 +8,7 @@ export type { ExpressionRoutine, RoutineParameter, SessionRoutine, SessionVariab
 
 // Errors
 export { analysisError, ExecutionError } from "./error/analysis-error.ts";
+export { withinStack } from "./error/within-stack.ts";
 
 // Text to plans
 export type { ParseOptions } from "./parser/parse.ts";

@@ -37,6 +37,7 @@ export {
   aggregateCall,
   alias,
   attribute,
+  balanced,
   call,
   caseWhen,
   cast,

@@ -290,3 +290,23 @@ test("an error of a row has Spark's condition, SQLSTATE, class and place", async
   });
   await expect(rows("SELECT CAST('x' AS INT)")).rejects.toMatchObject({ exception: "SparkNumberFormatException" });
 });
+
+describe("VALUES", () => {
+  test("cells are computed at once, in common types", async () => {
+    expect(await rows("SELECT * FROM VALUES (1, upper('a')), (2.5, NULL) AS t(x, y) ORDER BY x")).toEqual(["1.0,A", "2.5,NULL"]);
+  });
+
+  test.each([
+    ["VALUES (1, 2), (3)", "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH"],
+    ["VALUES (1), (array(1))", "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE"],
+    ["VALUES (rand())", "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE"],
+    ["VALUES (1 / 0)", "INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION"],
+  ])("%s: %s", async (text, code) => {
+    await expect(rows(text)).rejects.toMatchObject({ code });
+  });
+});
+
+test("a plan too deep to walk is an error of the statement", async () => {
+  const deep = Array.from({ length: 10_000 }, (_, index) => `id + ${index}`).join(" + ");
+  await expect(rows(`SELECT ${deep} FROM range(1)`)).rejects.toMatchObject({ code: "FAILED_TO_PARSE_TOO_COMPLEX", sqlState: "54001" });
+});

@@ -1,4 +1,5 @@
 import type { LogicalPlan } from "@vonk/dataframe/internal";
+import { withinStack } from "../error/within-stack.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
 import { newFramePlans } from "./frame-plans.ts";
 import { resolvePlan } from "./resolve-plan.ts";
@@ -10,5 +11,5 @@ import { resolvePlan } from "./resolve-plan.ts";
  * @throws AnalysisError with Spark's condition and the place in the query
  */
 export function analyze(plan: LogicalPlan, context: AnalysisContext): LogicalPlan {
-  return resolvePlan(plan, { context, tables: new Map(), outer: [], frames: newFramePlans(), resolve: resolvePlan });
+  return withinStack(() => resolvePlan(plan, { context, tables: new Map(), outer: [], frames: newFramePlans(), resolve: resolvePlan }));
 }

@@ -7,7 +7,6 @@ import {
   mapPlanChildren,
   newExprId,
   outputOf,
-  typeOf,
   type Filter,
   type Attribute,
   type Expression,
@@ -15,7 +14,6 @@ import {
   type LogicalPlan,
   type SetOperation,
   type Union,
-  type UnresolvedInlineTable,
   type UnresolvedHint,
   type UnresolvedRelation,
 } from "@vonk/dataframe/internal";
@@ -28,6 +26,7 @@ import { resolveAggregate, resolveProject } from "./resolve-select.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
 import { applyHint } from "./resolve-hint.ts";
 import { resolveRecursion, withoutRowLimit, withTables } from "./resolve-recursion.ts";
+import { resolveInlineTable } from "./resolve-inline-table.ts";
 import { resolvePivot, resolveUnpivot } from "./resolve-pivot.ts";
 import { lateralGenerator, resolveLateralView, resolveTableFunction } from "./resolve-generator.ts";
 import { withWindowDefinitions } from "./window-definition.ts";
@@ -170,27 +169,6 @@ function resolveAlias(plan: Extract<LogicalPlan, { kind: "subqueryAlias" }>, sco
     );
   }
   return { ...plan, child };
-}
-
-function resolveInlineTable(plan: UnresolvedInlineTable, scope: PlanScope): LogicalPlan {
-  const inner = expressionScope([], scope);
-  const rows = plan.rows.map((row) => row.map((cell) => resolveExpression(cell, inner)));
-  const columns = rows[0]?.length ?? 0;
-  const types = Array.from(
-    { length: columns },
-    (_, index) =>
-      widestType(
-        rows.map((row) => typeOf(row[index] ?? literal(null, voidType))),
-        scope.context.settings,
-      ) ?? voidType,
-  );
-  const children = rows.map((row): LogicalPlan => ({
-    kind: "project",
-    projections: row.map((cell, index) => alias(castTo(cell, types[index] ?? voidType, inner), plan.names[index] ?? `col${index + 1}`)),
-    child: { kind: "oneRow" },
-  }));
-  const [only] = children;
-  return only !== undefined && children.length === 1 ? only : { kind: "union", children, byName: false, allowMissingColumns: false };
 }
 
 function resolveJoin(plan: Join, scope: PlanScope): LogicalPlan {

@@ -1,5 +1,6 @@
 import { outputOf, type LogicalPlan } from "@vonk/dataframe/internal";
 import { assert } from "@vonk/common/internal";
+import { withinStack } from "../error/within-stack.ts";
 import { batches } from "./batches.ts";
 import type { OptimizerContext, Rule } from "./rule.ts";
 
@@ -12,6 +13,10 @@ export interface RuleTrace {
 
 /** An equal plan that costs less. After each rule the columns of the result must be what they were: anything else is a bug of the rule. */
 export function optimize(plan: LogicalPlan, context: OptimizerContext, trace?: (step: RuleTrace) => void): LogicalPlan {
+  return withinStack(() => applyBatches(plan, context, trace));
+}
+
+function applyBatches(plan: LogicalPlan, context: OptimizerContext, trace: ((step: RuleTrace) => void) | undefined): LogicalPlan {
   let current = plan;
   for (const batch of batches) {
     const rounds = batch.strategy === "once" ? 1 : batch.strategy.fixedPoint;

@@ -30,7 +30,7 @@ export function parseSelectItem(cursor: TokenCursor): Expression {
 }
 
 /** `[AS] name [(column, …)]` */
-export function parseTableAlias(cursor: TokenCursor, plan: LogicalPlan): LogicalPlan {
+export function parseTableAlias(cursor: TokenCursor, plan: LogicalPlan, start: number = cursor.position): LogicalPlan {
   const as = cursor.take("AS");
   if (!as && !atAlias(cursor)) return plan;
   const name = cursor.name();
@@ -40,7 +40,7 @@ export function parseTableAlias(cursor: TokenCursor, plan: LogicalPlan): Logical
       kind: "subqueryAlias",
       alias: [name],
       columnNames: [],
-      child: columnNames.length === 0 ? plan : { ...plan, names: columnNames },
+      child: { ...plan, names: columnNames, origin: cursor.originFrom(start) },
     };
   return { kind: "subqueryAlias", alias: [name], columnNames, child: plan };
 }

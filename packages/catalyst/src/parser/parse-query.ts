@@ -10,7 +10,9 @@ import {
 } from "@vonk/dataframe/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { HintEnd, HintStart, NumberToken, Word } from "./lexer.ts";
-import { parseArgument, parseExpression, parseSortItem, parseWindowSpecification } from "./parse-expression.ts";
+import { parseArgument } from "./parse-call.ts";
+import { parseExpression } from "./parse-expression.ts";
+import { parseSortItem, parseWindowSpecification } from "./parse-window.ts";
 import { atAlias, parseSelectItem, parseTableAlias } from "./parse-alias.ts";
 import { parsePivots } from "./parse-pivot.ts";
 import type { TokenCursor } from "./token-cursor.ts";
@@ -163,7 +165,7 @@ function parseInlineTable(cursor: TokenCursor): LogicalPlan {
       : [row];
   });
   const plan: LogicalPlan = { kind: "unresolvedInlineTable", names: [], rows, origin: cursor.originFrom(start) };
-  return parseTableAlias(cursor, plan);
+  return parseTableAlias(cursor, plan, start);
 }
 
 /** SELECT … FROM … WHERE … GROUP BY … HAVING …, or with FROM first. */
@@ -354,8 +356,7 @@ function parseTableFunction(cursor: TokenCursor, nameParts: readonly string[], s
 function parseParenthesisedTable(cursor: TokenCursor): LogicalPlan {
   const start = cursor.position;
   cursor.expectSign("(");
-  let at = 0;
-  while (cursor.isSign("(", at)) at++;
+  const at = cursor.behindOpens(0);
   const isQuery = ["SELECT", "WITH", "VALUES", "TABLE", "FROM"].some((word) => cursor.isWord(word, at));
   const plan = isQuery ? queryOrTable(cursor, start) : parseFrom(cursor);
   cursor.expectSign(")");

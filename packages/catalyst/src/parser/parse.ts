@@ -2,8 +2,9 @@ import { structType, type DataType, type StructType } from "@vonk/columnar/inter
 import type { Expression, LogicalPlan } from "@vonk/dataframe/internal";
 import type { AnalysisContext } from "../analysis/analysis-context.ts";
 import { constantName } from "../analysis/constant-name.ts";
-import { parseExpression } from "./parse-expression.ts";
+import { withinStack } from "../error/within-stack.ts";
 import { parseSelectItem } from "./parse-alias.ts";
+import { parseExpression, parseOperand } from "./parse-expression.ts";
 import { parseQuery } from "./parse-query.ts";
 import { parseColumns, parseDataType } from "./parse-type.ts";
 import { parseStatement } from "./parse-statement.ts";
@@ -21,6 +22,7 @@ function rulesOf({ context, parameters }: ParseOptions): ParserRules {
   return {
     query: parseQuery,
     expression: parseExpression,
+    operand: parseOperand,
     identifier: (expression) => partsOfName(constantName(expression, context)),
     parameter: ({ name, position }) =>
       name === undefined ? parameters?.positional[position ?? 0] : parameters?.named.get(name.toLowerCase()),
@@ -29,7 +31,7 @@ function rulesOf({ context, parameters }: ParseOptions): ParserRules {
 
 function whole<Result>(text: string, rule: (cursor: TokenCursor) => Result, options: ParseOptions = {}): Result {
   const cursor = new TokenCursor(text, rulesOf(options));
-  const result = rule(cursor);
+  const result = withinStack(() => rule(cursor));
   if (!cursor.done) throw cursor.unexpected();
   return result;
 }

@@ -8,6 +8,8 @@ import { QuotedName, Sign, Text, textValue, tokenize, Word } from "./lexer.ts";
 export interface ParserRules {
   readonly query: (cursor: TokenCursor) => LogicalPlan;
   readonly expression: (cursor: TokenCursor) => Expression;
+  /** An expression without NOT, comparisons, AND and OR. */
+  readonly operand: (cursor: TokenCursor) => Expression;
   /** The name that the expression of `IDENTIFIER(…)` is. */
   readonly identifier: (expression: Expression) => readonly string[];
   /** What a parameter marker stands for; undefined leaves it a marker. */
@@ -20,6 +22,7 @@ export class TokenCursor {
   readonly rules: ParserRules;
   readonly #tokens: readonly IToken[];
   #at = 0;
+  #behindOpens: Int32Array | undefined;
   /** How many `?` were met. */
   parameters = 0;
 
@@ -71,6 +74,23 @@ export class TokenCursor {
   isSign(sign: string, ahead = 0): boolean {
     const token = this.peek(ahead);
     return token !== undefined && token.tokenType === Sign && token.image === sign;
+  }
+
+  /** How many tokens ahead the first one stands that is no opening parenthesis, at or behind some place. Asked at each of thousands of them. */
+  behindOpens(ahead: number): number {
+    this.#behindOpens ??= this.#countOpens();
+    return (this.#behindOpens[this.#at + ahead] ?? this.#at + ahead) - this.#at;
+  }
+
+  /** For each token where the run of opening parentheses that it is part of ends. */
+  #countOpens(): Int32Array {
+    const ends = new Int32Array(this.#tokens.length);
+    for (let index = ends.length - 1; index >= 0; index--) {
+      const token = this.#tokens[index];
+      const opens = token?.tokenType === Sign && token.image === "(";
+      ends[index] = opens ? (ends[index + 1] ?? index + 1) : index;
+    }
+    return ends;
   }
 
   /** True when a word stands anywhere in the statement. */

@@ -134,10 +134,24 @@ export function sortOrder(child: Expression, ascending = true, nullsFirst: boole
   return Object.freeze({ kind: "sortOrder", child, ascending, nullsFirst, ...at(origin) });
 }
 
-/** All of them, true when there is none. */
+/** All of them, true when there is none. The tree is balanced, so that thousands of conditions are not as many levels. */
 export function conjunction(conditions: readonly Expression[]): Expression {
-  const [first, ...rest] = conditions;
-  return rest.reduce((left, right) => call("and", [left, right], booleanType), first ?? trueLiteral);
+  return balanced(conditions, (left, right) => call("and", [left, right], booleanType)) ?? trueLiteral;
+}
+
+/** Expressions put together two by two, in their order, as a tree of few levels; undefined when there is none. */
+export function balanced(
+  items: readonly Expression[],
+  combine: (left: Expression, right: Expression) => Expression,
+): Expression | undefined {
+  if (items.length < 3) {
+    const [left, right] = items;
+    return left === undefined || right === undefined ? left : combine(left, right);
+  }
+  const middle = Math.floor((items.length - 1) / 2) + 1;
+  const left = balanced(items.slice(0, middle), combine);
+  const right = balanced(items.slice(middle), combine);
+  return left === undefined || right === undefined ? left : combine(left, right);
 }
 
 /** The conditions that must all hold, from nested ANDs. */

@@ -2,7 +2,7 @@ import { analysisError } from "@vonk/catalyst/internal";
 import { catalogString, quoteIdentifier, stringType, structType } from "@vonk/columnar/internal";
 import type { ColumnDefinition, Command } from "@vonk/dataframe/internal";
 import type { SessionTable, SessionView } from "../catalog/session-catalog.ts";
-import { DataFrame } from "@vonk/dataframe";
+import type { DataFrame } from "@vonk/dataframe";
 import type { SparkSession } from "./spark-session.ts";
 
 type CommandOf<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;

@@ -1,4 +1,12 @@
-import { analyze, ExecutionError, hasSubquery, optimize, type AnalysisContext, type OptimizerContext } from "@vonk/catalyst/internal";
+import {
+  analyze,
+  ExecutionError,
+  hasSubquery,
+  optimize,
+  withinStack,
+  type AnalysisContext,
+  type OptimizerContext,
+} from "@vonk/catalyst/internal";
 import { structField, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
 import {
   literal,
@@ -49,7 +57,7 @@ export class QueryExecution {
 
   /** The physical plan, with scalar subqueries as they stand: they are computed when it runs. */
   get physical(): PhysicalPlan {
-    return planPhysical(this.optimized);
+    return physicalOf(this.optimized);
   }
 
   /** All rows. Scalar subqueries run first, one after the other. */
@@ -57,8 +65,8 @@ export class QueryExecution {
     return this.#guarded(context, async (inner) => {
       const plan = await withSubqueryValues(this.optimized, inner, this.#analysis);
       const few = firstRows(plan);
-      if (few === undefined) return (await planPhysical(plan).execute(inner)).collect(options);
-      return (await planPhysical(few.child).execute(inner)).take(few.count, options);
+      if (few === undefined) return (await physicalOf(plan).execute(inner)).collect(options);
+      return (await physicalOf(few.child).execute(inner)).take(few.count, options);
     });
   }
 
@@ -95,8 +103,13 @@ export class QueryExecution {
 
   /** The RDD of the rows. Scalar subqueries run before it is made. */
   async execute(context: ExecutionContext): Promise<RDD<SQLRow>> {
-    return planPhysical(await withSubqueryValues(this.optimized, context, this.#analysis)).execute(context);
+    return physicalOf(await withSubqueryValues(this.optimized, context, this.#analysis)).execute(context);
   }
+}
+
+/** @throws AnalysisError when the plan is too deep */
+function physicalOf(plan: LogicalPlan): PhysicalPlan {
+  return withinStack(() => planPhysical(plan));
 }
 
 /** A recursion must know how many rows are wanted: it may have no end of its own. */
@@ -178,7 +191,7 @@ function optimizerContext({ session, settings }: AnalysisContext): OptimizerCont
 /** @throws SCALAR_SUBQUERY_TOO_MANY_ROWS */
 async function scalarValue(subquery: SubqueryExpression, context: ExecutionContext, analysis: AnalysisContext): Promise<SQLRow[number]> {
   const optimized = optimize(subquery.plan, optimizerContext(analysis));
-  const plan = planPhysical(await withSubqueryValues(optimized, context, analysis));
+  const plan = physicalOf(await withSubqueryValues(optimized, context, analysis));
   const rows = await (await plan.execute(context)).collect();
   if (rows.length > 1) throw expressionErrors.create("SCALAR_SUBQUERY_TOO_MANY_ROWS", {});
   return rows[0]?.[0] ?? null;

@@ -1,5 +1,5 @@
-import { parseSchemaText, parseSQL, routineBody, type AnalysisContext } from "@vonk/catalyst/internal";
-import { longType, structType, type SQLRow, type StructType } from "@vonk/columnar/internal";
+import { parseSchemaText, parseSQL, routineBody, withinStack, type AnalysisContext } from "@vonk/catalyst/internal";
+import { longType, type SQLRow, type StructType } from "@vonk/columnar/internal";
 import { type SparkConf, SparkContext, type SparkContextOptions } from "@vonk/core";
 import { assert, systemClock } from "@vonk/common/internal";
 import { DataFrame, type Schema } from "@vonk/dataframe";
@@ -201,7 +201,7 @@ export class SparkSession {
 
   /** Finds the relations of a plan, those of its subqueries, common tables, views and functions too. */
   async #lookUp(plan: LogicalPlan, found: Map<string, LogicalPlan>): Promise<void> {
-    for (const nameParts of routineNamesOf(plan)) {
+    for (const nameParts of withinStack(() => routineNamesOf(plan))) {
       const routine = this.names.routines.find(nameParts, this.names.currentDatabase);
       const key = `function ${nameParts.join(".")}`;
       if (routine?.kind !== "sql" || found.has(key)) continue;
@@ -209,7 +209,7 @@ export class SparkSession {
       found.set(key, body);
       await this.#lookUp(body, found);
     }
-    for (const reference of relationsOf(plan)) {
+    for (const reference of withinStack(() => relationsOf(plan))) {
       const key = relationKey(reference);
       if (found.has(key)) continue;
       const named = this.names.relation(reference.nameParts) ?? (await this.#stored(reference));

@@ -1,4 +1,5 @@
 import {
+  balanced,
   call,
   conjunction,
   conjuncts,
@@ -39,7 +40,7 @@ export function factor(condition: Expression): Expression {
   const remaining = branches.map((branch) => branch.filter((part) => !keys.has(expressionKey(part))));
   // A branch of nothing but the common part makes the rest true.
   if (remaining.some((branch) => branch.length === 0)) return conjunction(common);
-  const either = remaining.map(conjunction).reduce((left, right) => call("or", [left, right], booleanType));
+  const either = balanced(remaining.map(conjunction), (left, right) => call("or", [left, right], booleanType));
   return conjunction([...common, either ?? trueLiteral]);
 }
 
