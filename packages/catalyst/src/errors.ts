@@ -143,6 +143,18 @@ const entries = {
     fault: "user",
     sqlState: "42K0D",
   },
+  INVALID_NUMERIC_LITERAL_RANGE: {
+    message: "The number {rawStrippedQualifier} is outside of {typeName}: valid is {minValue} to {maxValue}.",
+    fault: "user",
+    sqlState: "22003",
+    exception: "ParseException",
+  },
+  "INVALID_PARAMETER_VALUE.DATETIME_UNIT": {
+    message: "The parameter {parameter} of {functionName} needs a unit such as MINUTE without quotes, not {invalidValue}.",
+    fault: "user",
+    sqlState: "22023",
+    exception: "ParseException",
+  },
   INVALID_RECURSIVE_CTE: {
     message: "A recursive common table must be a UNION ALL of a part that does not refer to it and one that does.",
     fault: "user",
@@ -189,14 +201,30 @@ const entries = {
     sqlState: "42K0F",
     exception: "AnalysisException",
   },
+  INVALID_TYPED_LITERAL: {
+    message: "The value {value} is no {valueType}.",
+    fault: "user",
+    sqlState: "42604",
+    exception: "ParseException",
+  },
   INVALID_VARIABLE_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE: {
     message: "EXECUTE IMMEDIATE needs a text, not {varType}.",
     fault: "user",
     sqlState: "42K09",
   },
+  INVALID_WHERE_CONDITION: {
+    message: "The condition {condition} of WHERE must not have aggregates, windows or generators: {expressionList}.",
+    fault: "user",
+    sqlState: "42903",
+  },
   MISSING_AGGREGATION: {
     message:
       "The expression {expression} is neither grouped by nor inside an aggregate function. Add it to GROUP BY, or use {expressionAnyValue} if any value will do.",
+    fault: "user",
+    sqlState: "42803",
+  },
+  MISSING_GROUP_BY: {
+    message: "A query with aggregate functions and other columns needs GROUP BY.",
     fault: "user",
     sqlState: "42803",
   },

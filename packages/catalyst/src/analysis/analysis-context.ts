@@ -24,7 +24,9 @@ export interface AnalysisSettings {
   readonly ordinals: boolean;
   /** `spark.sql.optimizer.excludedRules` */
   readonly excludedRules?: ReadonlySet<string>;
+  /** `spark.sql.timestampType` is TIMESTAMP_NTZ: TIMESTAMP has no time zone. */
+  readonly timestampNTZ: boolean;
 }
 
 /** Spark's defaults. */
-export const defaultSettings: AnalysisSettings = { ansi: true, caseSensitive: false, ordinals: true };
+export const defaultSettings: AnalysisSettings = { ansi: true, caseSensitive: false, ordinals: true, timestampNTZ: false };

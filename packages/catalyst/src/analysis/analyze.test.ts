@@ -35,6 +35,11 @@ describe("names and types of results", () => {
     ["SELECT CAST(id AS STRING), id::bigint FROM teams", "CAST(id AS STRING):string,CAST(id AS BIGINT):bigint"],
     ["SELECT * FROM people NATURAL JOIN (SELECT id, title FROM teams) t", "id:int,name:string,born:date,team:int,title:string"],
     ["SELECT x, y FROM VALUES (1, 'a'), (2L, NULL) AS t(x, y)", "x:bigint,y:string"],
+    [
+      "SELECT timestampadd(DAY, 1, born), datediff(MONTH, born, born), datediff(born, born) FROM people",
+      "timestampadd(DAY, 1, born):timestamp,timestampdiff(MONTH, born, born):bigint,datediff(born, born):int",
+    ],
+    ["SELECT TIMESTAMP '2001-01-01', X'0f', 0.000000012", "TIMESTAMP '2001-01-01 00:00:00':timestamp,X'0F':binary,1.2E-8:decimal(9,9)"],
     ["SELECT id FROM people UNION ALL SELECT budget FROM teams", "id:decimal(12,2)"],
     ["WITH a AS (SELECT id FROM people), b(n) AS (SELECT * FROM a) SELECT n, (SELECT max(id) FROM a) FROM b", "n:int,scalarsubquery():int"],
   ])("%s", (text, expected) => {
@@ -60,7 +65,14 @@ describe("what is refused, with Spark's condition and the place", () => {
     ["SELECT id = 1 FROM people UNION SELECT budget FROM teams", "INCOMPATIBLE_COLUMN_TYPE 42825"],
     ["SELECT (SELECT id, name FROM people)", "INVALID_SUBQUERY_EXPRESSION_SIZE 42823"],
     ["SELECT substring(name) FROM people", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION 42605 substring(name)"],
-    ["SELECT id[1] FROM people", "UNSUPPORTED_FEATURE 0A000 id[1]"],
+    ["SELECT id[1] FROM people", "INVALID_EXTRACT_BASE_FIELD_TYPE 42000 id[1]"],
+    ["SELECT id -> 1 FROM people", "UNSUPPORTED_FEATURE 0A000 id -> 1"],
+    ["SELECT team, count(*) FROM people", "MISSING_GROUP_BY 42803 SELECT team, count(*) FROM people"],
+    ["SELECT id FROM people WHERE count(*) > 1", "INVALID_WHERE_CONDITION 42903 WHERE count(*) > 1"],
+    ["SELECT TIMESTAMP '2001-13-01'", "INVALID_TYPED_LITERAL 42604 TIMESTAMP '2001-13-01'"],
+    ["SELECT X'XY'", "INVALID_TYPED_LITERAL 42604 X'XY'"],
+    ["SELECT 128Y", "INVALID_NUMERIC_LITERAL_RANGE 22003 128Y"],
+    ["SELECT dateadd('DAY', 1, born) FROM people", "INVALID_PARAMETER_VALUE.DATETIME_UNIT 22023 dateadd('DAY', 1, born)"],
     ["SELECT * FROM people WHERE", "PARSE_SYNTAX_ERROR 42601"],
     ["SELECT 'open", "PARSE_SYNTAX_ERROR 42601"],
   ])("%s", (text, expected) => {

@@ -1,9 +1,8 @@
-import { booleanType, integerType, quoteIdentifier, sqlType, stringType, voidType } from "@vonk/columnar/internal";
+import { booleanType, integerType, quoteIdentifier, sqlType, stringType, voidType, type SQLValue } from "@vonk/columnar/internal";
 import {
   aggregateCall,
   alias,
   call,
-  cast,
   childrenOf,
   exists,
   isNullable,
@@ -11,6 +10,7 @@ import {
   mapChildren,
   newExprId,
   typeOf,
+  unresolvedFunction,
   withChildren,
   type EvalMode,
   type Expression,
@@ -21,7 +21,14 @@ import {
   type UnresolvedFunction,
   type WindowExpression,
 } from "@vonk/dataframe/internal";
-import { findFunction, widestType, type Argument, type FunctionDefinition, type LambdaParameter } from "@vonk/expression/internal";
+import {
+  compileExpression,
+  findFunction,
+  widestType,
+  type Argument,
+  type FunctionDefinition,
+  type LambdaParameter,
+} from "@vonk/expression/internal";
 import { analysisError, locate } from "../error/analysis-error.ts";
 import { prettyText, sqlText } from "../naming/expression-text.ts";
 import { castTo } from "./cast-to.ts";
@@ -69,7 +76,7 @@ export function resolveExpression(expression: Expression, scope: ExpressionScope
     case "caseWhen":
       return resolveCase(expression, scope);
     case "unresolvedExtract":
-      return extract(resolveExpression(expression.child, scope), resolveExpression(expression.key, scope), expression);
+      return extract(resolveExpression(expression.child, scope), resolveExpression(expression.key, scope), expression, scope);
     case "cast":
       return resolveCast(expression, scope);
     case "window":
@@ -104,9 +111,24 @@ function unsupported(what: string, expression: Expression): Error {
 }
 
 function resolveCast(expression: Extract<Expression, { kind: "cast" }>, scope: ExpressionScope): Expression {
+  if (!expression.written && expression.child.kind === "literal" && expression.child.dataType.kind === "string") {
+    return typedLiteral(expression, expression.child.value, scope);
+  }
   const child = resolveExpression(expression.child, scope);
   const mode = expression.mode === "ansi" ? modeOf(scope) : expression.mode;
   return { ...expression, child, mode };
+}
+
+/** `TIMESTAMP '…'` and its like: the constant itself. @throws AnalysisError INVALID_TYPED_LITERAL */
+function typedLiteral(expression: Extract<Expression, { kind: "cast" }>, text: SQLValue, scope: ExpressionScope): Expression {
+  const { dataType, origin } = expression;
+  try {
+    const value = compileExpression({ ...expression, mode: "ansi" }, scope.context.session)([]);
+    return literal(value, dataType, origin);
+  } catch {
+    const valueType = `"${sqlType(dataType).replace(/\(.*/, "")}"`;
+    throw analysisError("INVALID_TYPED_LITERAL", { valueType, value: `'${typeof text === "string" ? text : ""}'` }, origin);
+  }
 }
 
 function modeOf(scope: ExpressionScope): EvalMode {
@@ -117,12 +139,12 @@ function resolveAttribute(expression: UnresolvedAttribute, scope: ExpressionScop
   const { nameParts, origin } = expression;
   const [first = "", ...fields] = nameParts;
   const variable = scope.lambdaVariables?.get(first.toLowerCase());
-  if (variable !== undefined) return withFields(variable, fields, expression);
+  if (variable !== undefined) return withFields(variable, fields, expression, scope);
   const own = scope.frames === undefined ? undefined : findInFrame(expression, scope.scopes, scope.frames);
-  if (own !== undefined) return withFields(own.attribute, own.fields, expression);
+  if (own !== undefined) return withFields(own.attribute, own.fields, expression, scope);
   for (const names of scope.scopes) {
     const match = names.find(nameParts, origin);
-    if (match !== undefined) return withFields(match.attribute, match.fields, expression);
+    if (match !== undefined) return withFields(match.attribute, match.fields, expression, scope);
   }
   const named = scope.aliases?.(nameParts);
   if (named !== undefined) return named;
@@ -130,7 +152,7 @@ function resolveAttribute(expression: UnresolvedAttribute, scope: ExpressionScop
     for (const names of outer.scopes) {
       const match = names.find(nameParts, origin);
       if (match !== undefined) {
-        return withFields(Object.freeze({ kind: "outerReference", child: match.attribute }), match.fields, expression);
+        return withFields(Object.freeze({ kind: "outerReference", child: match.attribute }), match.fields, expression, scope);
       }
     }
   }
@@ -159,12 +181,12 @@ function unresolvedColumn(expression: UnresolvedAttribute, scope: ExpressionScop
 }
 
 /** `column.field.field`; the whole is named after its last field. */
-function withFields(column: Expression, fields: readonly string[], origin: UnresolvedAttribute): Expression {
-  return fields.reduce<Expression>((child, field) => extract(child, literal(field, stringType), origin), column);
+function withFields(column: Expression, fields: readonly string[], origin: UnresolvedAttribute, scope: ExpressionScope): Expression {
+  return fields.reduce<Expression>((child, field) => extract(child, literal(field, stringType), origin, scope), column);
 }
 
 /** A field of a struct, an element, or a map's value. */
-function extract(child: Expression, key: Expression, origin: Expression): Expression {
+function extract(child: Expression, key: Expression, origin: Expression, scope: ExpressionScope): Expression {
   const type = typeOf(child);
   const place = origin.origin === undefined ? {} : { origin: origin.origin };
   if (type.kind === "struct" && key.kind === "literal" && typeof key.value === "string") {
@@ -179,9 +201,11 @@ function extract(child: Expression, key: Expression, origin: Expression): Expres
       });
     }
   }
-  if (type.kind === "array") return call("getitem", [child, key], type.element, { nullable: true, ...place });
-  if (type.kind === "map") return call("getitem", [child, cast(key, type.key)], type.value, { nullable: true, ...place });
-  throw analysisError("UNSUPPORTED_FEATURE", { what: `Taking ${sqlText(key)} from ${sqlType(type)}` }, origin.origin);
+  const name = type.kind === "array" && key.kind === "literal" && key.dataType.kind === "string" ? "getfield" : "[]";
+  const definition = findFunction(name);
+  if (definition === undefined)
+    throw analysisError("UNSUPPORTED_FEATURE", { what: `Taking ${sqlText(key)} from ${sqlType(type)}` }, origin.origin);
+  return resolveCall(definition, unresolvedFunction(name, [child, key], place), [child, key], scope);
 }
 
 function resolveCase(expression: Extract<Expression, { kind: "caseWhen" }>, scope: ExpressionScope): Expression {
@@ -232,7 +256,8 @@ function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope)
     const columns = expression.args.map((argument) => resolveExpression(argument, inner));
     return groupingCall(name, columns, expression.origin);
   }
-  const definition = inSystemNamespace(expression.nameParts) ? findFunction(name) : undefined;
+  const meant = scope.context.settings.timestampNTZ ? (localForms[name] ?? name) : name;
+  const definition = inSystemNamespace(expression.nameParts) ? findFunction(meant) : undefined;
   if (definition === undefined) return resolveSessionFunction(expression, scope);
   const aggregates = definition.kind === "aggregate";
   if (aggregates && scope.insideAggregate === true) throw analysisError("NESTED_AGGREGATE_FUNCTION", {}, expression.origin);
@@ -245,6 +270,13 @@ function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope)
     : written.map((argument) => resolveExpression(argument, inner));
   return resolveCall(definition, expression, args, inner);
 }
+
+/** What functions of TIMESTAMP are where that means the type without a time zone. */
+const localForms: Readonly<Record<string, string>> = {
+  to_timestamp: "to_timestamp_ntz",
+  make_timestamp: "make_timestamp_ntz",
+  try_make_timestamp: "try_make_timestamp_ntz",
+};
 
 /** A function that the session made. @throws AnalysisError UNRESOLVED_ROUTINE */
 function resolveSessionFunction(expression: UnresolvedFunction, scope: ExpressionScope): Expression {

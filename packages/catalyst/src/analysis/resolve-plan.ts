@@ -1,24 +1,30 @@
 import { quoteIdentifier, sqlType, voidType } from "@vonk/columnar/internal";
 import {
   alias,
+  collect,
   expandOperation,
   literal,
   mapOperation,
   mapPlanChildren,
   newExprId,
   outputOf,
-  type Filter,
+  type Aggregate,
+  type AggregateCall,
   type Attribute,
   type Expression,
+  type Filter,
   type Join,
   type LogicalPlan,
+  type Project,
   type SetOperation,
   type Union,
   type UnresolvedHint,
+  type UnresolvedOperation,
   type UnresolvedRelation,
 } from "@vonk/dataframe/internal";
 import { widestType } from "@vonk/expression/internal";
 import { analysisError } from "../error/analysis-error.ts";
+import { prettyText, sqlText } from "../naming/expression-text.ts";
 import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
 import { castTo } from "./cast-to.ts";
 import { callsAggregate, resolveExpression } from "./resolve-expression.ts";
@@ -54,7 +60,7 @@ function resolveNode(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
       return resolveHint(plan, scope);
     case "project":
       return plan.projections.some((item) => callsAggregate(item, scope.context))
-        ? resolveAggregate({ kind: "aggregate", groupings: [], aggregates: plan.projections, child: plan.child }, scope)
+        ? resolveAggregate(withoutGroups(plan), scope)
         : resolveProject(plan, scope);
     case "aggregate":
       return resolveAggregate(plan, scope);
@@ -91,14 +97,8 @@ function resolveNode(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
         ? { ...plan, child, expressions: plan.expressions.map((expression) => resolveExpression(expression, inner)) }
         : { ...plan, child, keys: plan.keys.map((expression) => resolveExpression(expression, inner)) };
     }
-    case "unresolvedOperation": {
-      const child = resolvePlan(plan.child, scope);
-      scope.frames.resolved.add(child);
-      const inner = expressionScope([child], scope);
-      const { operation } = plan;
-      const known = operation.kind === "drop" ? mapOperation(operation, (column) => resolveExpression(column, inner)) : operation;
-      return resolvePlan(expandOperation(known, child, outputOf(child)), scope);
-    }
+    case "unresolvedOperation":
+      return resolveOperation(plan, scope);
     case "localRelation":
     case "range":
     case "table":
@@ -112,9 +112,17 @@ function resolveNode(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
   }
 }
 
-function resolveFilter(plan: Filter, scope: PlanScope): LogicalPlan {
-  const child = resolvePlan(plan.child, scope);
-  return { ...plan, child, condition: resolveCondition(plan.condition, expressionScope([child], scope)) };
+/** A select list with aggregates and no GROUP BY is one group. */
+function withoutGroups({ projections, child, origin }: Project): Aggregate {
+  return { kind: "aggregate", groupings: [], aggregates: projections, child, ...(origin === undefined ? {} : { origin }) };
+}
+
+function resolveOperation({ child: input, operation }: UnresolvedOperation, scope: PlanScope): LogicalPlan {
+  const child = resolvePlan(input, scope);
+  scope.frames.resolved.add(child);
+  const inner = expressionScope([child], scope);
+  const known = operation.kind === "drop" ? mapOperation(operation, (column) => resolveExpression(column, inner)) : operation;
+  return resolvePlan(expandOperation(known, child, outputOf(child)), scope);
 }
 
 function resolveHint(plan: UnresolvedHint, scope: PlanScope): LogicalPlan {
@@ -124,6 +132,21 @@ function resolveHint(plan: UnresolvedHint, scope: PlanScope): LogicalPlan {
 
 function fold(name: string): string {
   return name.toLowerCase();
+}
+
+function resolveFilter(plan: Filter, scope: PlanScope): LogicalPlan {
+  const child = resolvePlan(plan.child, scope);
+  const condition = resolveCondition(plan.condition, expressionScope([child], scope));
+  refuseInWhere(condition, plan);
+  return { ...plan, child, condition };
+}
+
+/** @throws AnalysisError INVALID_WHERE_CONDITION */
+function refuseInWhere(condition: Expression, { origin }: LogicalPlan): void {
+  const bad = collect(condition, (node): node is AggregateCall => node.kind === "aggregate");
+  if (bad.length === 0) return;
+  const expressionList = bad.map(sqlText).join(", ");
+  throw analysisError("INVALID_WHERE_CONDITION", { condition: `"${prettyText(condition)}"`, expressionList }, origin);
 }
 
 /** A common table is resolved anew at each reference, so that its columns have ids of their own there. */

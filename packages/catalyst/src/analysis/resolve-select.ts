@@ -90,7 +90,10 @@ export function resolveAggregate(plan: Aggregate, scope: PlanScope): LogicalPlan
 /** A resolved aggregate whose select list is in order, with its windows above it. */
 function groupedSelect(aggregate: Aggregate): LogicalPlan {
   const keys = new Set(aggregate.groupings.map(expressionKey));
-  for (const item of aggregate.aggregates) checkGrouped(item, keys);
+  for (const item of aggregate.aggregates) {
+    if (keys.size === 0 && item.kind !== "literal" && hasUngrouped(item)) throw analysisError("MISSING_GROUP_BY", {}, aggregate.origin);
+    checkGrouped(item, keys);
+  }
   if (!aggregate.aggregates.some(hasWindow)) return aggregate;
   const below = belowWindows(aggregate.aggregates, keys);
   return computeWindows(below.above, { ...aggregate, aggregates: below.computed });
@@ -149,6 +152,12 @@ export function positionOf(expression: Expression): number | undefined {
   return expression.kind === "literal" && expression.dataType.kind === "integer" && typeof expression.value === "number"
     ? expression.value
     : undefined;
+}
+
+/** True when a column stands outside of aggregate functions. */
+function hasUngrouped(expression: Expression): boolean {
+  if (expression.kind === "aggregate" || expression.kind === "outerReference") return false;
+  return expression.kind === "attribute" || childrenOf(expression).some(hasUngrouped);
 }
 
 /** @throws AnalysisError MISSING_AGGREGATION for a column that is neither grouped by nor aggregated */

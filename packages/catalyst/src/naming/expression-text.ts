@@ -1,4 +1,4 @@
-import { quoteIfNeeded, sqlType, type DataType, type SQLValue } from "@vonk/columnar/internal";
+import { asBytes, quoteIfNeeded, sqlType, type DataType, type SQLValue } from "@vonk/columnar/internal";
 import { childrenOf, type Expression, type WindowFrame, type FrameBoundary } from "@vonk/dataframe/internal";
 import { conversion, findFunction } from "@vonk/expression/internal";
 import { stringType } from "@vonk/columnar/internal";
@@ -40,10 +40,20 @@ export function literalText(value: SQLValue, type: DataType, quoted: boolean): s
     case "double":
       return quoted ? `${shown}D` : shown;
     case "decimal":
-      return quoted ? `${shown}BD` : shown;
+      return scientific(shown) + (quoted ? "BD" : "");
+    case "binary":
+      return `X'${Buffer.from(asBytes(value)).toString("hex").toUpperCase()}'`;
     default:
       return shown;
   }
+}
+
+/** A decimal as Java prints it: with an exponent when more than six zeros would stand behind the point. */
+function scientific(shown: string): string {
+  const [, sign = "", zeros = "", digits = ""] = /^(-?)0\.(0{6,})(\d+)$/.exec(shown) ?? [];
+  if (digits === "" || zeros.length < 6) return shown;
+  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
+  return `${sign}${digits[0] ?? ""}${fraction}E-${zeros.length + 1}`;
 }
 
 function textOf(expression: Expression, pretty: boolean): string {
@@ -140,7 +150,7 @@ function frameText(frame: WindowFrame, inner: (child: Expression) => string): st
   const end = (boundary: FrameBoundary, side: "PRECEDING" | "FOLLOWING"): string => {
     if (boundary.kind === "current") return "CURRENT ROW";
     if (boundary.kind === "unbounded") return `UNBOUNDED ${side}`;
-    return boundary.preceding ? `(- ${inner(boundary.value)}) FOLLOWING` : `${inner(boundary.value)} FOLLOWING`;
+    return `${inner(boundary.value)} ${boundary.preceding ? "PRECEDING" : "FOLLOWING"}`;
   };
   return `${frame.unit.toUpperCase()} BETWEEN ${end(frame.lower, "PRECEDING")} AND ${end(frame.upper, "FOLLOWING")}`;
 }

@@ -22,6 +22,7 @@ import {
 } from "@vonk/columnar/internal";
 import { cast, literal, unresolvedFunction, type Expression } from "@vonk/dataframe/internal";
 import { decimalTypeOf, parseDate, parseDecimal } from "@vonk/expression/internal";
+import { analysisError } from "../error/analysis-error.ts";
 import { NumberToken, Text, textValue, Word } from "./lexer.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
@@ -36,11 +37,11 @@ export function parseNumber(cursor: TokenCursor, negative: boolean): Expression 
   if (parsed === undefined) throw cursor.unexpected();
   switch (suffix) {
     case "L":
-      return literal(BigInt(digits), longType, origin);
+      return literal(inRange(parsed.unscaled, digits, "bigint", 64, origin), longType, origin);
     case "S":
-      return literal(Number(digits), shortType, origin);
+      return literal(Number(inRange(parsed.unscaled, digits, "smallint", 16, origin)), shortType, origin);
     case "Y":
-      return literal(Number(digits), byteType, origin);
+      return literal(Number(inRange(parsed.unscaled, digits, "tinyint", 8, origin)), byteType, origin);
     case "F":
       return literal(Math.fround(Number(digits)), floatType, origin);
     case "D":
@@ -58,6 +59,17 @@ export function parseNumber(cursor: TokenCursor, negative: boolean): Expression 
   return decimalLiteral(whole, 0, origin);
 }
 
+/** @throws AnalysisError INVALID_NUMERIC_LITERAL_RANGE */
+function inRange(value: bigint, rawStrippedQualifier: string, typeName: string, bits: number, origin: Expression["origin"]): bigint {
+  if (BigInt.asIntN(bits, value) === value) return value;
+  const limit = 2n ** BigInt(bits - 1);
+  throw analysisError(
+    "INVALID_NUMERIC_LITERAL_RANGE",
+    { rawStrippedQualifier, typeName, minValue: `${-limit}`, maxValue: `${limit - 1n}` },
+    origin,
+  );
+}
+
 function decimalLiteral(unscaled: bigint, scale: number, origin: Expression["origin"]): Expression {
   const type = decimalTypeOf(unscaled, scale);
   return literal(unscaled, decimalType(type.precision, type.scale), origin);
@@ -71,6 +83,9 @@ const typedTexts: Readonly<Record<string, DataType>> = {
   TIME: timeType(6),
 };
 
+/** A time zone behind a time of day. */
+const hasZone = /:\d.*(?:[zZ]|[+-]\d{1,2}(?::?\d{2})?|[A-Za-z]{3,}(?:\/\w+)*)\s*$/;
+
 /** `DATE '2001-09-28'`, `X'1F'`; undefined when that does not stand here. */
 export function parseTypedText(cursor: TokenCursor, start: number): Expression | undefined {
   if (!cursor.isKind(Text, 1)) return undefined;
@@ -81,11 +96,16 @@ export function parseTypedText(cursor: TokenCursor, start: number): Expression |
     const text = cursor.string();
     const origin = cursor.originFrom(start);
     const days = type.kind === "date" ? parseDate(text) : undefined;
-    return days === undefined ? cast(literal(text, stringType, origin), type, "ansi", false, origin) : literal(days, dateType, origin);
+    if (days !== undefined) return literal(days, dateType, origin);
+    const isLocal = word === "TIMESTAMP" && cursor.rules.timestampNTZ && !hasZone.test(text);
+    return cast(literal(text, stringType, origin), isLocal ? timestampNTZType : type, "ansi", false, origin);
   }
   if (word !== "X") return undefined;
   cursor.next();
   const digits = cursor.string();
+  if (!/^[0-9a-f]*$/i.test(digits)) {
+    throw analysisError("INVALID_TYPED_LITERAL", { valueType: '"X"', value: `'${digits}'` }, cursor.originFrom(start));
+  }
   const even = digits.length % 2 === 0 ? digits : `0${digits}`;
   return literal(new Uint8Array(Buffer.from(even, "hex")), binaryType, cursor.originFrom(start));
 }

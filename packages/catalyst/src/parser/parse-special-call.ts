@@ -1,4 +1,7 @@
+import { quoteIdentifier } from "@vonk/columnar/internal";
 import { stringLiteral, type Expression } from "@vonk/dataframe/internal";
+import { analysisError } from "../error/analysis-error.ts";
+import { Text, Word } from "./lexer.ts";
 import { call } from "./parse-call-node.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
@@ -25,8 +28,56 @@ export function parseSpecialCall(cursor: TokenCursor, start: number): Expression
     case "OVERLAY":
       return parseOverlay(cursor, start);
     default:
-      return undefined;
+      return Object.hasOwn(unitCalls, word) ? parseUnitCall(cursor, start, word) : undefined;
   }
+}
+
+/** Functions whose first argument is a unit's word, and what they are. Without a unit they are other functions. */
+const unitCalls: Readonly<Record<string, string>> = {
+  DATEADD: "timestampadd",
+  DATE_ADD: "timestampadd",
+  TIMESTAMPADD: "timestampadd",
+  DATEDIFF: "timestampdiff",
+  DATE_DIFF: "timestampdiff",
+  TIMEDIFF: "timestampdiff",
+  TIMESTAMPDIFF: "timestampdiff",
+};
+
+const units = new Set("YEAR QUARTER MONTH WEEK DAY DAYOFYEAR HOUR MINUTE SECOND MILLISECOND MICROSECOND".split(" "));
+
+/** `timestampadd(MINUTE, n, time)`. @throws AnalysisError INVALID_PARAMETER_VALUE.DATETIME_UNIT for a unit in quotes */
+function parseUnitCall(cursor: TokenCursor, start: number, word: string): Expression | undefined {
+  const third = cursor.isSign(",", 3);
+  if (!third) return undefined;
+  const image = cursor.peek(2)?.image ?? "";
+  const isUnit = cursor.isKind(Word, 2) && units.has(image.toUpperCase());
+  if (!isUnit && !cursor.isKind(Text, 2)) return undefined;
+  if (!isUnit && !threeArguments(cursor)) return undefined;
+  cursor.next();
+  cursor.expectSign("(");
+  cursor.next();
+  const rest: Expression[] = [];
+  while (cursor.takeSign(",")) rest.push(cursor.rules.expression(cursor));
+  cursor.expectSign(")");
+  if (isUnit) return call(cursor, start, unitCalls[word] ?? word.toLowerCase(), [stringLiteral(image.toUpperCase()), ...rest]);
+  throw analysisError(
+    "INVALID_PARAMETER_VALUE.DATETIME_UNIT",
+    { functionName: quoteIdentifier(word.toLowerCase()), parameter: "`unit`", invalidValue: image },
+    cursor.originFrom(start),
+  );
+}
+
+/** True when two commas stand between the parentheses here. */
+function threeArguments(cursor: TokenCursor): boolean {
+  let commas = 0;
+  for (let ahead = 2, depth = 1; depth > 0; ahead++) {
+    const image = cursor.peek(ahead)?.image;
+    if (image === undefined) return false;
+    if (image === "(") depth++;
+    else if (image === ")") depth--;
+    else if (image === "," && depth === 1) commas++;
+  }
+  return commas === 2;
 }
 
 function parseSubstring(cursor: TokenCursor, start: number): Expression | undefined {

@@ -57,7 +57,8 @@ const simple: Readonly<Record<string, DataType>> = {
 /** A type as it stands in CAST and in schemas. @throws AnalysisError PARSE_SYNTAX_ERROR */
 export function parseDataType(cursor: TokenCursor): DataType {
   const word = cursor.word;
-  const known = Object.hasOwn(simple, word) ? simple[word] : undefined;
+  const known =
+    word === "TIMESTAMP" && cursor.rules.timestampNTZ ? timestampNTZType : Object.hasOwn(simple, word) ? simple[word] : undefined;
   if (known !== undefined) {
     cursor.next();
     return known;

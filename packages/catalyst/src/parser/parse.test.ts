@@ -18,7 +18,7 @@ describe("expressions bind as Spark's", () => {
     ["count(distinct a) filter (where b > 1)", "count(DISTINCT a) FILTER (WHERE (b > 1))"],
     [
       "sum(a) over (partition by b order by c desc rows between 1 preceding and current row)",
-      "sum(a) OVER (PARTITION BY b ORDER BY c DESC NULLS LAST ROWS BETWEEN (- 1) FOLLOWING AND CURRENT ROW)",
+      "sum(a) OVER (PARTITION BY b ORDER BY c DESC NULLS LAST ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
     ],
     ["t.`odd name`", "t.odd name"],
     ["'it''s' 'one'", "it'sone"],

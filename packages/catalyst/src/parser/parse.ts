@@ -23,6 +23,7 @@ function rulesOf({ context, parameters }: ParseOptions): ParserRules {
     query: parseQuery,
     expression: parseExpression,
     operand: parseOperand,
+    timestampNTZ: context?.settings.timestampNTZ ?? false,
     identifier: (expression) => partsOfName(constantName(expression, context)),
     parameter: ({ name, position }) =>
       name === undefined ? parameters?.positional[position ?? 0] : parameters?.named.get(name.toLowerCase()),

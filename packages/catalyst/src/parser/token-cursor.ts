@@ -10,6 +10,8 @@ export interface ParserRules {
   readonly expression: (cursor: TokenCursor) => Expression;
   /** An expression without NOT, comparisons, AND and OR. */
   readonly operand: (cursor: TokenCursor) => Expression;
+  /** True where TIMESTAMP has no time zone. */
+  readonly timestampNTZ: boolean;
   /** The name that the expression of `IDENTIFIER(…)` is. */
   readonly identifier: (expression: Expression) => readonly string[];
   /** What a parameter marker stands for; undefined leaves it a marker. */

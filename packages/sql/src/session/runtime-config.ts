@@ -42,6 +42,7 @@ export class RuntimeConfig {
       caseSensitive: this.#is("spark.sql.caseSensitive"),
       ordinals: this.#is("spark.sql.orderByOrdinal"),
       excludedRules: new Set(this.#names("spark.sql.optimizer.excludedRules")),
+      timestampNTZ: this.get("spark.sql.timestampType")?.toUpperCase() === "TIMESTAMP_NTZ",
     };
   }
 
