@@ -310,3 +310,11 @@ test("a plan too deep to walk is an error of the statement", async () => {
   const deep = Array.from({ length: 10_000 }, (_, index) => `id + ${index}`).join(" + ");
   await expect(rows(`SELECT ${deep} FROM range(1)`)).rejects.toMatchObject({ code: "FAILED_TO_PARSE_TOO_COMPLEX", sqlState: "54001" });
 });
+
+test("a join by USING gives keys once, and each side's under its table's name", async () => {
+  const sides = "(VALUES (1, 'a'), (2, 'b')) AS l(k, x) FULL JOIN (VALUES (2, 'c'), (3, 'd')) AS r(k, y) USING (k)";
+  expect(await rows(`SELECT * FROM ${sides} ORDER BY k`)).toEqual(["1,a,NULL", "2,b,c", "3,NULL,d"]);
+  expect(await rows(`SELECT k, l.k, r.* FROM ${sides} WHERE r.k IS NOT NULL ORDER BY l.k`)).toEqual(["3,NULL,3,d", "2,2,2,c"]);
+  expect(await rows(`SELECT r.k, count(*) FROM ${sides} GROUP BY r.k ORDER BY 1`)).toEqual(["NULL,1", "2,1", "3,1"]);
+  expect(await rows(`SELECT * FROM (SELECT * FROM ${sides}) AS s UNION ALL SELECT 9, 'x', 'y' ORDER BY k DESC LIMIT 1`)).toEqual(["9,x,y"]);
+});

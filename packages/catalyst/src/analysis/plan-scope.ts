@@ -18,6 +18,7 @@ import { prettyText } from "../naming/expression-text.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
 import { castTo } from "./cast-to.ts";
 import type { FramePlans } from "./frame-plans.ts";
+import { withoutHidden } from "./hidden-column.ts";
 import { resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
 import { Scope } from "./scope.ts";
 
@@ -68,7 +69,7 @@ export function resolveCondition(condition: Expression, scope: ExpressionScope):
 
 /** The plan of a subquery, with the columns of outer queries that it uses. @throws AnalysisError INVALID_SUBQUERY_EXPRESSION_SIZE */
 function resolveSubqueryPlan(subquery: SubqueryExpression, outer: ExpressionScope, scope: PlanScope): SubqueryExpression {
-  const plan = scope.resolve(subquery.plan, { ...scope, outer: [outer, ...outer.outer] });
+  const plan = withoutHidden(scope.resolve(subquery.plan, { ...scope, outer: [outer, ...outer.outer] }));
   const columns = outputOf(plan);
   if (subquery.form === "scalar" && columns.length !== 1) {
     throw analysisError("INVALID_SUBQUERY_EXPRESSION_SIZE", { number: columns.length }, subquery.origin);

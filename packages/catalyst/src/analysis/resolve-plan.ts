@@ -32,6 +32,7 @@ import { resolveAggregate, resolveProject } from "./resolve-select.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
 import { applyHint } from "./resolve-hint.ts";
 import { resolveRecursion, withoutRowLimit, withTables } from "./resolve-recursion.ts";
+import { hidden, withoutHidden } from "./hidden-column.ts";
 import { resolveInlineTable } from "./resolve-inline-table.ts";
 import { resolvePivot, resolveUnpivot } from "./resolve-pivot.ts";
 import { lateralGenerator, resolveLateralView, resolveTableFunction } from "./resolve-generator.ts";
@@ -182,7 +183,7 @@ function withNewIds(plan: LogicalPlan): LogicalPlan {
 }
 
 function resolveAlias(plan: Extract<LogicalPlan, { kind: "subqueryAlias" }>, scope: PlanScope): LogicalPlan {
-  const child = resolvePlan(plan.child, scope);
+  const child = withoutHidden(resolvePlan(plan.child, scope));
   const columns = outputOf(child).length;
   if (plan.columnNames.length > 0 && plan.columnNames.length !== columns) {
     throw analysisError(
@@ -257,7 +258,12 @@ function resolveUsing(join: Join, using: readonly string[] | "natural", scope: P
     return alias(either, a.name);
   });
   const used = new Set(pairs.flatMap(({ a, b }) => [a.exprId, b.exprId]));
-  return { kind: "project", projections: [...keys, ...output.filter((column) => !used.has(column.exprId))], child: joined };
+  const taken = new Set(keys.flatMap((key) => (key.kind === "attribute" ? [key.exprId] : [])));
+  const others = output.flatMap((column): Expression[] => {
+    if (taken.has(column.exprId)) return [];
+    return [used.has(column.exprId) ? hidden(column) : column];
+  });
+  return { kind: "project", projections: [...keys, ...others], child: joined };
 }
 
 const ordinals = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
@@ -307,7 +313,7 @@ function alignInputs(inputs: readonly LogicalPlan[], operator: string, plan: Log
 }
 
 function resolveUnion(plan: Union, scope: PlanScope): LogicalPlan {
-  const resolved = plan.children.map((child) => resolvePlan(child, scope));
+  const resolved = plan.children.map((child) => withoutHidden(resolvePlan(child, scope)));
   const children = plan.byName ? byName(resolved, plan, scope) : resolved;
   const aligned = alignInputs(children, "UNION", plan, scope);
   // The result's columns are its own: the first input may stand elsewhere in the query too.
@@ -344,6 +350,11 @@ function byName(inputs: readonly LogicalPlan[], plan: Union, scope: PlanScope): 
 
 function resolveSetOperation(plan: SetOperation, scope: PlanScope): LogicalPlan {
   const name = plan.operation.toUpperCase() + (plan.all ? " ALL" : "");
-  const [left, right] = alignInputs([resolvePlan(plan.left, scope), resolvePlan(plan.right, scope)], name, plan, scope);
+  const [left, right] = alignInputs(
+    [withoutHidden(resolvePlan(plan.left, scope)), withoutHidden(resolvePlan(plan.right, scope))],
+    name,
+    plan,
+    scope,
+  );
   return left === undefined || right === undefined ? plan : { ...plan, left, right };
 }

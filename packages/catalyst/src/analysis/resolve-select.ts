@@ -21,13 +21,14 @@ import { prettyText, sqlText } from "../naming/expression-text.ts";
 import { expressionKey } from "../tree/expression-key.ts";
 import { hasAggregate, hasWindow, named, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
+import { asShown } from "./hidden-column.ts";
 import { computeGenerator, generatorOf } from "./resolve-generator.ts";
 import { expandedInput, groupingColumns, groupingSets, hasGroupingSets, refuseGrouping } from "./grouping-analytics.ts";
 
 /** SELECT without groups: stars spread out, names given, windows computed below. */
 export function resolveProject(plan: Project, scope: PlanScope): LogicalPlan {
   const child = scope.resolve(plan.child, scope);
-  const projections = resolveSelectList(plan.projections, expressionScope([child], scope));
+  const projections = resolveSelectList(plan.projections, expressionScope([child], scope)).map(asShown);
   for (const item of projections) refuseGrouping(item);
   if (projections.some((item) => generatorOf(item) !== undefined)) return computeGenerator(projections, child);
   return projections.some(hasWindow) ? computeWindows(projections, child) : { ...plan, projections, child };
@@ -74,7 +75,7 @@ function expandStar(expression: Expression, scope: ExpressionScope): readonly Ex
 export function resolveAggregate(plan: Aggregate, scope: PlanScope): LogicalPlan {
   const child = scope.resolve(plan.child, scope);
   const inner = expressionScope([child], scope);
-  const aggregates = resolveSelectList(plan.aggregates, inner);
+  const aggregates = resolveSelectList(plan.aggregates, inner).map(asShown);
   if (hasGroupingSets(plan.groupings)) return overGroupingSets(plan, aggregates, child, inner);
   const groupings =
     plan.groupByAll === true

@@ -1,6 +1,7 @@
 import type { Attribute, Origin } from "@vonk/dataframe/internal";
 import { quoteIdentifier } from "@vonk/columnar/internal";
 import { analysisError } from "../error/analysis-error.ts";
+import { isHidden } from "./hidden-column.ts";
 
 /** A column found, and the names behind it that are fields of its struct. */
 export interface ScopeMatch {
@@ -28,7 +29,9 @@ export class Scope {
     for (let at = nameParts.length - 1; at >= 0; at--) {
       const candidates = this.#byName.get(this.#fold(nameParts[at] ?? "")) ?? [];
       const qualifier = nameParts.slice(0, at);
-      const matches = distinct(candidates.filter((attribute) => this.#qualifies(attribute, qualifier)));
+      const named = distinct(candidates.filter((attribute) => this.#qualifies(attribute, qualifier)));
+      const visible = named.filter((attribute) => !isHidden(attribute));
+      const matches = visible.length > 0 ? visible : qualifier.length === 0 ? [] : named;
       const [match, ...others] = matches;
       if (match === undefined) continue;
       const fields = nameParts.slice(at + 1);
@@ -43,7 +46,7 @@ export class Scope {
 
   /** All columns, or those of one qualifier; undefined when there is no such qualifier. */
   star(target: readonly string[]): readonly Attribute[] | undefined {
-    if (target.length === 0) return this.attributes;
+    if (target.length === 0) return this.attributes.filter((attribute) => !isHidden(attribute));
     const found = this.attributes.filter((attribute) => this.#qualifies(attribute, target));
     return found.length === 0 ? undefined : found;
   }
@@ -54,6 +57,7 @@ export class Scope {
     const one = nameParts.length === 1;
     const qualifiers = new Set(this.attributes.map((attribute) => attribute.qualifier.join(".")));
     return this.attributes
+      .filter((attribute) => !isHidden(attribute))
       .map((attribute, index) => {
         const qualified = [...attribute.qualifier, attribute.name];
         const compared = one ? attribute.name : qualified.join(".");
