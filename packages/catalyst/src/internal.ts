@@ -15,6 +15,7 @@ export type { ParseOptions } from "./parser/parse.ts";
 export { parseExpressionText, parseSchemaText, parseSQL, parseTypeText, partsOfName } from "./parser/parse.ts";
 
 // Names and texts
+export { explainSchema, explainText } from "./naming/explain-text.ts";
 export { literalText, prettyText, sqlText } from "./naming/expression-text.ts";
 export { planText } from "./naming/plan-text.ts";
 export { expressionKey } from "./tree/expression-key.ts";

@@ -318,3 +318,33 @@ test("a join by USING gives keys once, and each side's under its table's name", 
   expect(await rows(`SELECT r.k, count(*) FROM ${sides} GROUP BY r.k ORDER BY 1`)).toEqual(["NULL,1", "2,1", "3,1"]);
   expect(await rows(`SELECT * FROM (SELECT * FROM ${sides}) AS s UNION ALL SELECT 9, 'x', 'y' ORDER BY k DESC LIMIT 1`)).toEqual(["9,x,y"]);
 });
+
+describe("EXPLAIN", () => {
+  const query = "SELECT team, count(*) AS n FROM VALUES (1, 10L), (2, 20L) AS t(id, team) WHERE id > 1 GROUP BY team ORDER BY n";
+  const plan = async (mode: string): Promise<string> => {
+    const [row] = await (await spark.sql(`EXPLAIN ${mode} ${query}`)).collect();
+    const text = row?.get(0);
+    return (typeof text === "string" ? text : "").replaceAll(/#\d+/g, "#x");
+  };
+
+  test("EXTENDED shows each phase", async () => {
+    const text = await plan("EXTENDED");
+    expect(text.match(/== .* ==/g)).toEqual([
+      "== Parsed Logical Plan ==",
+      "== Analyzed Logical Plan ==",
+      "== Optimized Logical Plan ==",
+      "== Physical Plan ==",
+    ]);
+    expect(text).toContain("'Aggregate ['team], ['team, 'count(*) AS n#x]");
+    expect(text).toContain("team: bigint, n: bigint\nSort [n#xL ASC NULLS FIRST], true");
+    expect(text).toContain("Filter (id#x > 1)");
+  });
+
+  test("COST estimates, FORMATTED numbers, CODEGEN counts", async () => {
+    expect(await plan("COST")).toMatch(/LocalRelation .*, Statistics\(sizeInBytes=32.0 B, rowCount=2\)/);
+    const formatted = await plan("FORMATTED");
+    expect(formatted).toContain("LocalTableScan (1)");
+    expect(formatted).toContain("(1) LocalTableScan\nOutput [2]: [id#x, team#x]");
+    expect(await plan("CODEGEN")).toBe("Found 0 WholeStageCodegen subtrees.");
+  });
+});

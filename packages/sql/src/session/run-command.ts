@@ -1,12 +1,11 @@
-import { parseSQL } from "@vonk/catalyst/internal";
-import { analysisError } from "@vonk/catalyst/internal";
+import { analysisError, parseSQL } from "@vonk/catalyst/internal";
 import { quoteIdentifier, sqlType, stringType, structType } from "@vonk/columnar/internal";
 import { literal, type Command, type Expression } from "@vonk/dataframe/internal";
 import { sqlErrors } from "../errors.ts";
 import { DataFrame } from "@vonk/dataframe";
 import { cacheTable, uncacheTable } from "./cache-command.ts";
 import { describeQuery, describeTable, showColumns, showTableProperties } from "./describe-command.ts";
-import { explainText } from "./explain-text.ts";
+import { explained } from "./explain-command.ts";
 import {
   createNamespace,
   describeNamespace,
@@ -37,7 +36,7 @@ async function resultOf(spark: SparkSession, command: Command): Promise<DataFram
     case "reset":
       return runSetting(spark, command);
     case "explain":
-      return spark.createRows(planColumn, [[explainText(await spark.executionOf(command.plan), command.mode)]]);
+      return spark.createRows(planColumn, [[explained(await spark.executionOf(command.plan), command.mode)]]);
     case "showTables":
     case "showViews":
       return showTables(spark, command);

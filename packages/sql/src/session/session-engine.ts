@@ -9,7 +9,7 @@ import type {
   ViewRequest,
   WriteRequest,
 } from "@vonk/dataframe/internal";
-import { explainText } from "./explain-text.ts";
+import { explained } from "./explain-command.ts";
 import { cellText, tableText } from "./show-table.ts";
 import type { SparkSession } from "./spark-session.ts";
 
@@ -48,7 +48,7 @@ export class SessionEngine implements QueryEngine {
   }
 
   async explain(plan: LogicalPlan, mode: ExplainMode): Promise<string> {
-    return explainText(await this.#session.executionOf(plan), mode);
+    return explained(await this.#session.executionOf(plan), mode);
   }
 
   createView(plan: LogicalPlan, { name, replace, global }: ViewRequest): void {
