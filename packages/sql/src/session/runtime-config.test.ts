@@ -4,7 +4,13 @@ import { RuntimeConfig } from "./runtime-config.ts";
 test("settings have defaults, the session's own among them, until they are set", () => {
   const conf = new RuntimeConfig({ "spark.sql.session.timeZone": "America/Los_Angeles" });
   expect(conf.get("spark.sql.session.timeZone")).toBe("America/Los_Angeles");
-  expect(conf.analysis).toEqual({ ansi: true, caseSensitive: false, ordinals: true });
+  expect(conf.analysis).toEqual({
+    ansi: true,
+    caseSensitive: false,
+    ordinals: true,
+    excludedRules: new Set(),
+    timestampNTZ: false,
+  });
   conf.set("spark.sql.ansi.enabled", false);
   expect(conf.analysis.ansi).toBe(false);
   conf.unset("spark.sql.ansi.enabled");

@@ -68,7 +68,8 @@ export class RuntimeConfig {
 
   /** Names of a list, without the packages that Spark's have. */
   #names(key: string): string[] {
-    return (this.get(key) ?? "").split(",").flatMap((name) => name.trim().split(".").at(-1) ?? []);
+    const names = (this.get(key) ?? "").split(",").map((name) => name.trim().split(".").at(-1) ?? "");
+    return names.filter((name) => name !== "");
   }
 
   #is(key: string): boolean {

@@ -148,7 +148,9 @@ export class SparkSession {
   executionOf(plan: LogicalPlan): Promise<QueryExecution> {
     let execution = this.#executions.get(plan);
     if (execution === undefined) {
-      execution = this.persisted.substitute(this.udf.resolve(parseTexts(plan))).then((substituted) => this.#analysed(substituted));
+      execution = this.persisted
+        .substitute(withinStack(() => this.udf.resolve(parseTexts(plan))))
+        .then((substituted) => this.#analysed(substituted));
       this.#executions.set(plan, execution);
     }
     return execution;
