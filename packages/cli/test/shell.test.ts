@@ -39,3 +39,16 @@ test("a failed job is printed and the shell goes on", async () => {
 test("a function over several lines", async () => {
   expect(await script("await sc.range(3).map((x) => {", "  return x + 1", "}).collect()")).toContain("[ 1, 2, 3 ]");
 });
+
+test("DataFrames, functions of columns, SQL and functions of the program", async () => {
+  const lines = await script(
+    "const df = spark.range(4).withColumn('twice', F.col('id').multiply(2))",
+    "await df.filter(df.col('twice').gt(2)).collect()",
+    "const plus = 10n",
+    "const add = F.udf((n) => n + plus, 'bigint')",
+    "(await df.select(add('id').as('x')).collect()).map((row) => row.x)",
+    "df.createOrReplaceTempView('numbers')",
+    "await (await spark.sql('SELECT sum(twice) AS s FROM numbers')).first()",
+  );
+  expect(lines).toEqual(["[ { id: 2n, twice: 4n }, { id: 3n, twice: 6n } ]", "[ 10n, 11n, 12n, 13n ]", "{ s: 12n }"]);
+});

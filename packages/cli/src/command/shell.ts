@@ -4,10 +4,10 @@ import { applySettings, settingOf, settingsOf } from "../config/application-sett
 import type { Command } from "./command.ts";
 import { applicationOptionsHelp } from "./run.ts";
 
-/** `vonk shell`: a REPL with a context. */
+/** `vonk shell`: a REPL with a session and its context. */
 export const shellCommand: Command = {
   usage: "shell [options]",
-  summary: "a REPL with `sc` and top-level await",
+  summary: "a REPL with `spark`, `sc` and top-level await",
   help: `${applicationOptionsHelp}  --history FILE            keep the lines in FILE\n`,
   async run(words) {
     const table = { "--master": "value", "--name": "value", "--history": "value", ...settingOptions } as const;

@@ -26,6 +26,7 @@ import { EngineError } from "@vonk/common";
 import type { ErrorEntry } from "@vonk/common/internal";
 import { sqlErrors } from "../errors.ts";
 import { extractAsync } from "../physical/extract-async.ts";
+import { localRows } from "../physical/local-rows.ts";
 import { planPhysical } from "../physical/plan-physical.ts";
 import type { ExecutionContext, PhysicalPlan } from "../physical/physical-plan.ts";
 
@@ -64,6 +65,8 @@ export class QueryExecution {
   async collect(context: ExecutionContext, options: ActionOptions = {}): Promise<readonly SQLRow[]> {
     return this.#guarded(context, async (inner) => {
       const plan = await withSubqueryValues(this.optimized, inner, this.#analysis);
+      const local = withinStack(() => localRows(plan, inner.session));
+      if (local !== undefined) return local;
       const few = firstRows(plan);
       if (few === undefined) return (await physicalOf(plan).execute(inner)).collect(options);
       return (await physicalOf(few.child).execute(inner)).take(few.count, options);
@@ -78,7 +81,7 @@ export class QueryExecution {
   /** The rows one partition after the other. */
   async *iterate(given: ExecutionContext, options: ActionOptions = {}): AsyncGenerator<SQLRow> {
     const releases: (() => Promise<void>)[] = [];
-    const context = { ...given, atEnd: (release: () => Promise<void>): void => void releases.push(release) };
+    const context = withRelease(given, releases);
     try {
       const rows = await this.execute(context);
       yield* rows.toLocalIterator(false, options);
@@ -93,7 +96,7 @@ export class QueryExecution {
   async #guarded<T>(given: ExecutionContext, use: (context: ExecutionContext) => Promise<T>): Promise<T> {
     const releases: (() => Promise<void>)[] = [];
     try {
-      return await use({ ...given, atEnd: (release) => void releases.push(release) });
+      return await use(withRelease(given, releases));
     } catch (error) {
       throw ownError(error, textOf(this.logical));
     } finally {
@@ -110,6 +113,12 @@ export class QueryExecution {
 /** @throws AnalysisError when the plan is too deep */
 function physicalOf(plan: LogicalPlan): PhysicalPlan {
   return withinStack(() => planPhysical(plan));
+}
+
+/** The context with a list of what has to happen at the end; its other properties are asked for when they are needed: the application may not have begun. */
+export function withRelease(given: ExecutionContext, releases: (() => Promise<void>)[]): ExecutionContext {
+  const atEnd = (release: () => Promise<void>): void => void releases.push(release);
+  return Object.create(given, { atEnd: { value: atEnd } }) as ExecutionContext;
 }
 
 /** A recursion must know how many rows are wanted: it may have no end of its own. */

@@ -1,6 +1,6 @@
 import { parseSchemaText, parseSQL, routineBody, withinStack, type AnalysisContext } from "@vonk/catalyst/internal";
 import { longType, type SQLRow, type StructType } from "@vonk/columnar/internal";
-import { type SparkConf, SparkContext, type SparkContextOptions } from "@vonk/core";
+import { SparkConf, SparkContext, type SparkContextOptions } from "@vonk/core";
 import { assert, systemClock } from "@vonk/common/internal";
 import { DataFrame, type Schema } from "@vonk/dataframe";
 import {
@@ -24,7 +24,7 @@ import { inferRowSchema, internalRows, type ProgramRow } from "./create-rows.ts"
 import { DataFrameReader } from "./data-frame-reader.ts";
 import { parseTexts } from "./parse-texts.ts";
 import { PersistedPlans } from "./persisted-plans.ts";
-import { QueryExecution } from "./query-execution.ts";
+import { QueryExecution, withRelease } from "./query-execution.ts";
 import { RuntimeConfig } from "./runtime-config.ts";
 import { relationsOf, routineNamesOf } from "./relations-of.ts";
 import { runCommand } from "./run-command.ts";
@@ -34,7 +34,6 @@ import { UDFRegistration } from "./udf-registration.ts";
 
 /** The door to SQL and DataFrames: a SparkContext, names for plans, and settings. */
 export class SparkSession {
-  readonly sparkContext: SparkContext;
   /** Spark's questions about tables, views and functions. */
   readonly catalog: Catalog = new Catalog(this);
   /** The names that this session gave to plans and tables. */
@@ -52,19 +51,20 @@ export class SparkSession {
     this.#executions = new WeakMap();
   });
   #executions = new WeakMap<LogicalPlan, Promise<QueryExecution>>();
+  #context: SparkContext | undefined;
+  /** What the context is made of when it is first asked for. */
+  #conf: SparkConf | undefined;
 
   constructor(options: SparkContextOptions | SparkConf | SparkContext, settings: Readonly<Record<string, string>> = {}) {
-    this.sparkContext = options instanceof SparkContext ? options : new SparkContext(options);
-    const inherited = this.sparkContext
-      .getConf()
-      .getAll()
-      .filter(([key]) => key.startsWith("spark.sql."));
+    if (options instanceof SparkConf) this.#conf = options;
+    else this.#context = options instanceof SparkContext ? options : new SparkContext(options);
+    const inherited = (this.#conf ?? this.sparkContext.getConf()).getAll().filter(([key]) => key.startsWith("spark.sql."));
     this.conf = new RuntimeConfig({ ...Object.fromEntries(inherited), ...settings });
     this.persisted = new PersistedPlans(
       async (plan, level) => {
         const execution = await this.#analysed(this.udf.resolve(parseTexts(plan)));
         const releases: (() => Promise<void>)[] = [];
-        const context = { ...this.executionContext(), atEnd: (release: () => Promise<void>): void => void releases.push(release) };
+        const context = withRelease(this.executionContext(), releases);
         const rows = (await execution.execute(context)).persist(level);
         return {
           name: "InMemoryRelation",
@@ -78,6 +78,11 @@ export class SparkSession {
         this.#executions = new WeakMap();
       },
     );
+  }
+
+  /** The application. Of a session that was made with a SparkConf it starts when something needs it: a file, a job. */
+  get sparkContext(): SparkContext {
+    return (this.#context ??= new SparkContext(this.#conf));
   }
 
   /** A session on the same application with views and settings of its own. */
@@ -136,8 +141,8 @@ export class SparkSession {
   }
 
   /** Ends the application. */
-  stop(): Promise<void> {
-    return this.sparkContext.stop();
+  async stop(): Promise<void> {
+    await this.#context?.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -185,9 +190,19 @@ export class SparkSession {
 
   /** What physical operators need of the session. */
   executionContext(): ExecutionContext {
-    const { sparkContext } = this;
-    const { compiled, recursion, shufflePartitions = Math.max(1, sparkContext.defaultParallelism) } = this.conf;
-    return { sparkContext, session: this.#sessionValues(), shufflePartitions, compiled, recursion };
+    const { compiled, recursion, shufflePartitions } = this.conf;
+    const context = (): SparkContext => this.sparkContext;
+    return {
+      get sparkContext() {
+        return context();
+      },
+      session: this.#sessionValues(),
+      get shufflePartitions() {
+        return shufflePartitions ?? Math.max(1, context().defaultParallelism);
+      },
+      compiled,
+      recursion,
+    };
   }
 
   #sessionValues(): SessionValues {
