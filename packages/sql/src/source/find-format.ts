@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { SQLRow, StructType } from "@vonk/columnar/internal";
 import type { FileSystemLookup } from "@vonk/filesystem/internal";
@@ -47,15 +47,28 @@ export function findFormat(name: string): Promise<FileFormat> {
 
 async function load(name: string): Promise<FileFormat> {
   const specifier = `@vonk/format-${name}/spi`;
-  let path: string;
-  try {
-    path = createRequire(join(process.cwd(), "noop.js")).resolve(specifier);
-  } catch (cause) {
-    throw sqlErrors.create("FORMAT_NOT_INSTALLED", { format: name, package: `@vonk/format-${name}` }, { cause });
-  }
+  const path = rootsOfApplication()
+    .map((root) => resolveFrom(root, specifier))
+    .find((found) => found !== undefined);
+  if (path === undefined) throw sqlErrors.create("FORMAT_NOT_INSTALLED", { format: name, package: `@vonk/format-${name}` });
   const module: unknown = await import(pathToFileURL(path).href);
   if (typeof module === "object" && module !== null && "fileFormat" in module && isFormat(module.fileFormat)) return module.fileFormat;
   throw sqlErrors.create("FORMAT_NOT_INSTALLED", { format: name, package: `@vonk/format-${name}` });
+}
+
+/** Where an application's packages are: above its program, else above the working folder. */
+function rootsOfApplication(): string[] {
+  const [, program] = process.argv;
+  return [...(program === undefined ? [] : [dirname(program)]), process.cwd()];
+}
+
+function resolveFrom(folder: string, specifier: string): string | undefined {
+  try {
+    return createRequire(join(folder, "noop.js")).resolve(specifier);
+  } catch {
+    // Not here.
+    return undefined;
+  }
 }
 
 function isFormat(value: unknown): value is FileFormat {
