@@ -19,4 +19,4 @@ await invoices.printSchema();
 const [sum] = await invoices.agg(F.sum(invoices.col("total")).as("total"), F.max(invoices.col("number")).as("number")).collect();
 console.log(String(sum?.total), sum?.number);
 const due = await invoices.select(F.date_add("day", 2).as("due"), F.coalesce(invoices.col("note"), F.lit("none")).as("note")).collect();
-console.log(due.map((row) => `${row.due} ${row.note}`).join(", "));
+console.log(due.map((row) => `${row.due.toString()} ${row.note}`).join(", "));

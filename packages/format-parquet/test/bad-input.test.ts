@@ -89,6 +89,8 @@ describe("damage", () => {
     "int96",
     "nested",
     "nested-pages",
+    "duckdb-lz4_raw-v1",
+    "duckdb-snappy-v2",
   ].map((name) => ({ name, bytes: golden(`${name}.parquet`) }));
 
   test.each(files)("$name, cut off", ({ bytes }) => {
