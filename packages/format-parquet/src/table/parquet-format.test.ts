@@ -33,6 +33,14 @@ test("queries read files by name, and count rows without reading a column", asyn
   expect(counted?.get(0)).toBe(BigInt(rows.length));
 });
 
+test("pipelines that the executor has no memory for go row by row", async () => {
+  const path = join(golden, "groups.parquet");
+  const query = `SELECT count(*) n FROM parquet.\`${path}\` WHERE required IS NOT NULL`;
+  await using spark = new SparkSession({ master: "local[1]", appName: "parquet", conf: { "spark.memory.fraction": "0.002" } });
+  const [row] = await (await spark.sql(query)).collect();
+  expect(row?.get(0)).toBe(BigInt((await spark.read.parquet(path).collect()).length));
+});
+
 test("no files, and files of different columns, are refused", async () => {
   await expect(fileFormat.open(files, [scratch], {})).rejects.toThrow("PARQUET_NO_FILES");
   const two = [join(golden, "groups.parquet"), join(golden, "nested.parquet")];

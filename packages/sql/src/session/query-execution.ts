@@ -61,8 +61,21 @@ export class QueryExecution {
     return physicalOf(this.optimized);
   }
 
-  /** All rows. Scalar subqueries run first, one after the other. */
+  /**
+   * All rows. Scalar subqueries run first, one after the other. What does not fit into the executor's memory by pipelines goes row by row, which
+   * spills.
+   */
   async collect(context: ExecutionContext, options: ActionOptions = {}): Promise<readonly SQLRow[]> {
+    try {
+      return await this.#collect(context, options);
+    } catch (error) {
+      if (!context.compiled || !isOutOfMemory(error)) throw error;
+      context.sparkContext.log.warn("A query goes row by row: its pipelines need more of spark.executor.memory than there is");
+      return this.#collect(rowByRow(context), options);
+    }
+  }
+
+  #collect(context: ExecutionContext, options: ActionOptions): Promise<readonly SQLRow[]> {
     return this.#guarded(context, async (inner) => {
       const plan = await withSubqueryValues(this.optimized, inner, this.#analysis);
       const local = withinStack(() => localRows(plan, inner.session));
@@ -108,6 +121,16 @@ export class QueryExecution {
   async execute(context: ExecutionContext): Promise<RDD<SQLRow>> {
     return physicalOf(await withSubqueryValues(this.optimized, context, this.#analysis)).execute(context);
   }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  if (!(error instanceof EngineError) || error.code !== "TASK_FAILED") return false;
+  return error.cause instanceof EngineError && error.cause.code === "PIPELINE_MEMORY_EXCEEDED";
+}
+
+/** The context for which nothing is compiled; its other properties are asked for when they are needed. */
+function rowByRow(given: ExecutionContext): ExecutionContext {
+  return Object.create(given, { compiled: { value: false } }) as ExecutionContext;
 }
 
 /** @throws AnalysisError when the plan is too deep */
