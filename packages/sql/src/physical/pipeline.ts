@@ -17,7 +17,7 @@ export interface Pipeline {
 
 /** Where a pipeline begins: a table, groups of another pipeline, or rows of a build side by whether they have met any of another. */
 export type PipelineSource =
-  | { readonly kind: "table"; readonly name: string; readonly columns: readonly string[]; readonly scan: () => Scan }
+  | { readonly kind: "table"; readonly name: string; readonly rows: number; readonly columns: readonly string[]; readonly scan: () => Scan }
   | {
       readonly kind: "groups";
       readonly child: Pipeline;

@@ -98,6 +98,7 @@ const built = (rows: number, slots: number): BuiltTable => ({
   slots,
   next: 0,
   bitmap: 1,
+  ranks: 0,
   marks: 0,
   hasNullKey: false,
 });

@@ -51,7 +51,13 @@ function planScan({ output, filters }: Extract<LogicalPlan, { kind: "table" }>, 
   if (!table.hasBatches || !output.every((column) => isFlat(column.dataType))) return undefined;
   const names = output.map((column) => column.name);
   return {
-    source: { kind: "table", name: table.name, columns: names, scan: () => table.scan(names, filters) },
+    source: {
+      kind: "table",
+      name: table.name,
+      rows: table.statistics.rowCount ?? 0,
+      columns: names,
+      scan: () => table.scan(names, filters),
+    },
     columns: output.map((column) => column.dataType),
     steps: [],
     bindings: new Map(output.map((column, ordinal) => [column.exprId, reference(ordinal, column)])),

@@ -3,6 +3,7 @@ import { assert } from "@vonk/common/internal";
 import type { RDD } from "@vonk/core";
 import { broadcastTag, moduleStep } from "@vonk/core/internal";
 import { typeOf, type Expression } from "@vonk/dataframe/internal";
+import { morselRows } from "../pipeline/frame.ts";
 import type { StageOutput } from "../pipeline/run-stage.ts";
 import type {
   Accumulator,
@@ -10,6 +11,7 @@ import type {
   BlockPart,
   BuiltTable,
   GroupsSink,
+  SharedPart,
   StagePlan,
   StageSink,
   StageSource,
@@ -70,7 +72,8 @@ export class PipelineRun {
   /** What a pipeline begins with and goes through; all that is below it runs now. */
   async #ready(pipeline: Pipeline): Promise<Ready> {
     const steps = withEarlyTests(await this.#steps(pipeline), sourceWidth(pipeline));
-    return { ...(await this.#input(pipeline)), steps };
+    const ready = { ...(await this.#input(pipeline)), steps };
+    return pipeline.source.kind === "table" ? shared(ready, pipeline.source.rows, this.#context.sparkContext.defaultParallelism) : ready;
   }
 
   #launch({ source, parts, steps }: Ready, sink: StageSink): RDD<StageOutput> {
@@ -202,6 +205,16 @@ export class PipelineRun {
 function merged(accumulator: Accumulator, ordinal: number): Accumulator {
   const argument: Expression = { kind: "boundReference", ordinal, dataType: accumulator.dataType, nullable: true };
   return { ...accumulator, kind: accumulator.kind === "count" ? "sum" : accumulator.kind, argument };
+}
+
+/** Few parts of many rows, of which joins make work, go to several tasks each: reading them twice costs less than idle cores. */
+function shared(ready: Ready, rows: number, cores: number): Ready {
+  const { parts, steps, source } = ready;
+  const hasWork = steps.some((step) => step.kind === "probe" && (step.joinType === "inner" || step.joinType === "left"));
+  const count = Math.min(Math.ceil((2 * cores) / Math.max(1, parts.length)), Math.floor(rows / Math.max(1, parts.length) / morselRows));
+  if (!hasWork || count <= 1) return ready;
+  const shares = parts.flatMap((description) => Array.from({ length: count }, (_, index): SharedPart => ({ description, index, count })));
+  return { source: { ...source, isShared: true }, parts: shares, steps };
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

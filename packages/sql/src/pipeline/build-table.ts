@@ -3,23 +3,21 @@ import { assert } from "@vonk/common/internal";
 import { blockVectors, blockWidth } from "./block-form.ts";
 import { frameColumn } from "./batch-columns.ts";
 import { isWhole } from "./compilable.ts";
-import { emitInsert, type InsertForm } from "./emit-insert.ts";
+import { emitInsert, emitRanks, type InsertForm } from "./emit-insert.ts";
 import { shapeKey, shapeOf, type Frame } from "./frame.ts";
 import { CompiledFunction } from "./stage-function.ts";
 import type { Block, BuiltTable, TablePlan } from "./stage-plan.ts";
 import type { StageValues } from "./stage-values.ts";
 import { tableShift } from "./table-slots.ts";
 import { QueryMemory } from "./task-memory.ts";
-import { codeKey, type ThreadPipeline } from "./thread-pipeline.ts";
+import { codeKey, exported, withoutContext, type ThreadPipeline } from "./thread-pipeline.ts";
 
 type Direct = NonNullable<BuiltTable["direct"]>;
 
-/** Slots a row that a direct table may have, how many it may have in any case and at most: a slot costs less than hashing a stream of rows. */
-const directSlotsPerRow = 128;
-const directSlotsMin = 2 ** 20;
-const directSlotsMax = 2 ** 24;
-/** A bitmap may have more: it takes a bit a slot. */
-const bitmapSlotsMax = 2 ** 26;
+/** Slots a row that a direct table may have, and how many it may have in any case and at most: with a bitmap a slot takes a bit and a half. */
+const directSlotsPerRow = 512;
+const directSlotsMin = 2 ** 22;
+const directSlotsMax = 2 ** 26;
 /** Heads of more slots than this do not stay in the cache: a bitmap before them turns most rows away. */
 const bitmapSlotsMin = 32_768;
 
@@ -33,22 +31,25 @@ export function buildTable(plan: TablePlan, blocks: readonly Block[], thread: Th
   const slots = direct?.reduce((product, { size }) => product * size, 1) ?? 2 ** Math.ceil(Math.log2(Math.max(16, rows * 2)));
   const hasHeads = !(plan.isExistence && direct !== undefined);
   const hasBitmap = direct !== undefined && (!hasHeads || slots > bitmapSlotsMin);
+  const isRanked = hasBitmap && hasHeads;
   const zeroed = (bytes: number): number => {
     const at = memory.allocate(bytes);
     thread.views.bytes.fill(0, at, at + bytes);
     return at;
   };
-  const heads = hasHeads ? zeroed(slots * 4) : 0;
+  const words = (slots >> 6) + 1;
+  const bitmap = hasBitmap ? zeroed(8 * words) : 0;
+  const ranks = isRanked ? memory.allocate(4 * words) : 0;
+  const heads = hasHeads ? zeroed((isRanked ? rows + 1 : slots) * 4) : 0;
   const next = hasHeads ? memory.allocate(rows * 4 + 4) : 0;
-  const bitmap = hasBitmap ? zeroed((slots >> 3) + 8) : 0;
-  const form = { keys: plan.keys, isDirect: direct !== undefined, hasBitmap, hasHeads };
-  const { twice, nulls } = insert(
-    form,
-    vectors,
-    { heads, next, bitmap, shift: direct === undefined ? tableShift(slots) : 0n, direct },
-    thread,
-    values,
-  );
+  const places = { heads, next, bitmap, ranks, shift: direct === undefined ? tableShift(slots) : 0n, direct };
+  const form = { keys: plan.keys, isDirect: direct !== undefined, setsBits: hasBitmap, setsHeads: hasHeads && !isRanked, isRanked: false };
+  let { twice, nulls } = insert(form, vectors, places, thread, values);
+  if (isRanked) {
+    const count = thread.code("ranks", () => withoutContext(emitRanks()));
+    exported(count.exports, "run")(bitmap, words, ranks);
+    ({ twice, nulls } = insert({ ...form, setsBits: false, setsHeads: true, isRanked: true }, vectors, places, thread, values));
+  }
   return {
     rows,
     types: plan.types,
@@ -59,6 +60,7 @@ export function buildTable(plan: TablePlan, blocks: readonly Block[], thread: Th
     slots,
     next: twice > 0 ? next : 0,
     bitmap,
+    ranks,
     marks: plan.hasMarks ? zeroed(rows + 1) : 0,
     hasNullKey: nulls > 0,
   };
@@ -68,6 +70,7 @@ interface Places {
   readonly heads: number;
   readonly next: number;
   readonly bitmap: number;
+  readonly ranks: number;
   readonly shift: bigint;
   readonly direct: Direct | undefined;
 }
@@ -99,7 +102,7 @@ function insert(
 /** The keys' places in a direct table; undefined when they are no integers or their ranges are too large for the rows that there are. */
 function directKeys(plan: TablePlan, vectors: readonly ColumnVector[], thread: ThreadPipeline): Direct | undefined {
   const rows = vectors[0]?.length ?? 0;
-  const slotsMax = plan.isExistence ? bitmapSlotsMax : Math.min(directSlotsMax, Math.max(directSlotsMin, rows * directSlotsPerRow));
+  const slotsMax = plan.isExistence ? directSlotsMax : Math.min(directSlotsMax, Math.max(directSlotsMin, rows * directSlotsPerRow));
   const direct: { min: bigint; size: number; stride: number }[] = [];
   let stride = 1;
   for (const key of plan.keys) {

@@ -1,6 +1,6 @@
-import { address, i32, i64, type Local } from "@vonk/wasm";
+import { address, i32, i64, ModuleWriter, type Local } from "@vonk/wasm";
 import { writeFunction, type StageFunction, type WrittenFunction } from "./code-context.ts";
-import { directSlot, hashKeys } from "./emit-probe.ts";
+import { bitmapWord, directSlot, hashKeys, rankOf } from "./emit-probe.ts";
 import { TextFunctions } from "./emit-text.ts";
 import type { FrameShape } from "./frame.ts";
 import { RowScope } from "./row-scope.ts";
@@ -10,9 +10,10 @@ import { bothValid, type Valid } from "./value-code.ts";
 export interface InsertForm {
   readonly keys: readonly number[];
   readonly isDirect: boolean;
-  readonly hasBitmap: boolean;
-  /** False when only the bitmap is wanted. */
-  readonly hasHeads: boolean;
+  /** Whether bits are set, heads are set, and heads stand by the rank of their bit, which is set then. */
+  readonly setsBits: boolean;
+  readonly setsHeads: boolean;
+  readonly isRanked: boolean;
 }
 
 /** A function that enters rows into a table; gives how many had a key that was there, and counts rows without a key in `state`. */
@@ -56,7 +57,7 @@ export function emitInsert(form: InsertForm, shape: FrameShape): WrittenFunction
 
 function enter(stage: StageFunction, form: InsertForm, slot: Local<"i32">, row: Local<"i32">, twice: Local<"i32">): void {
   const { f, context } = stage;
-  if (form.hasBitmap) {
+  if (form.setsBits) {
     const at = f.let(
       address.at(
         context.address("bitmap", (from) => from.given("bitmap")),
@@ -66,11 +67,12 @@ function enter(stage: StageFunction, form: InsertForm, slot: Local<"i32">, row: 
     );
     f.store8(at, i32.or(i32.load8_u(at), i32.shl(1, i32.and(slot, 7))));
   }
-  if (!form.hasHeads) return;
+  if (!form.setsHeads) return;
+  const entry = form.isRanked ? rankOf(stage, slot, bitmapWord(stage, slot).word) : slot;
   const head = f.let(
     address.at(
       context.address("heads", (from) => from.given("heads")),
-      slot,
+      entry,
       4,
     ),
   );
@@ -85,4 +87,22 @@ function enter(stage: StageFunction, form: InsertForm, slot: Local<"i32">, row: 
     before,
   );
   f.store32(head, i32.add(row, 1));
+}
+
+/** A module with `run(bitmap, words, ranks)`: writes how many bits are set before each 64, and gives how many there are. */
+export function emitRanks(): Uint8Array {
+  const module = new ModuleWriter();
+  module.importMemory("env", "memory", { initial: 1, maximum: 65_536, shared: true });
+  const params = { bitmap: "address", words: "i32", ranks: "address" } as const;
+  const run = module.function("run", { params, results: ["i32"] }, (f, { bitmap, words, ranks }) => {
+    const word = f.local("i32", "word");
+    const total = f.let(i32.const(0));
+    f.for(word, 0, words, () => {
+      f.store32(address.at(ranks, word, 4), total);
+      f.set(total, i32.add(total, i32.wrap_i64(i64.popcnt(i64.load(address.at(bitmap, word, 8))))));
+    });
+    return total;
+  });
+  module.exportFunction(run);
+  return module.toBytes();
 }

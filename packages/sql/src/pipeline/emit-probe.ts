@@ -19,6 +19,7 @@ export interface ProbeForm {
   readonly isDirect: boolean;
   readonly isUnique: boolean;
   readonly hasBitmap: boolean;
+  readonly isRanked: boolean;
   /** NOT IN over a list that is not empty: a row without a key does not pass. */
   readonly nullAware: boolean;
   /** Positions of the table's keys among all columns. */
@@ -107,10 +108,9 @@ function findFirst(probe: Probe, keys: readonly ValueCode[], candidate: Local<"i
     const { inside, slot } = directSlot(probe.stage, keys);
     f.if(inside, () => {
       if (!probe.form.hasBitmap) return f.set(candidate, i32.load(address.at(heads, slot, 4)));
-      const bits = context.address("bitmap", (from) => from.given("bitmap"));
-      const bit = i32.and(i32.shr_u(i32.load8_u(address.at(bits, i32.shr_u(slot, 3), 1)), i32.and(slot, 7)), 1);
-      if (needsNoRow(probe.form)) f.set(candidate, bit);
-      else f.if(bit, () => f.set(candidate, i32.load(address.at(heads, slot, 4))));
+      const { word, isSet } = bitmapWord(probe.stage, slot);
+      if (needsNoRow(probe.form)) return f.set(candidate, isSet);
+      f.if(isSet, () => f.set(candidate, i32.load(address.at(heads, probe.form.isRanked ? rankOf(probe.stage, slot, word) : slot, 4))));
     });
   };
   const valid = validOf(keys);
@@ -155,6 +155,23 @@ export function directSlot(
   }
   assert(inside !== undefined && sum !== undefined, "a join has keys");
   return { inside, slot: f.let(i32.wrap_i64(sum)) };
+}
+
+/** The 64 bits of the bitmap among which a slot's is, and whether it is set. */
+export function bitmapWord(
+  { f, context }: StageFunction,
+  slot: Local<"i32">,
+): { readonly word: Local<"i64">; readonly isSet: Code<"i32"> } {
+  const bitmap = context.address("bitmap", (from) => from.given("bitmap"));
+  const word = f.let(i64.load(address.at(bitmap, i32.shr_u(slot, 6), 8)));
+  return { word, isSet: i32.and(i32.wrap_i64(i64.shr_u(word, i64.extend_i32_u(slot))), 1) };
+}
+
+/** How many slots before this one are taken. */
+export function rankOf({ context }: StageFunction, slot: Local<"i32">, word: Local<"i64">): Code<"i32"> {
+  const ranks = context.address("ranks", (from) => from.given("ranks"));
+  const before = i64.and(word, i64.sub(i64.shl(1n, i64.extend_i32_u(slot)), 1n));
+  return i32.add(i32.load(address.at(ranks, i32.shr_u(slot, 6), 4)), i32.wrap_i64(i64.popcnt(before)));
 }
 
 /** A hash of several values; the upper bits are the good ones. */

@@ -377,6 +377,49 @@ test.each(joins)("join: %s on columns %j, with a condition: %s", (joinType, keys
   );
 });
 
+test.each([
+  ["a bitmap and ranks", [1], 2_000_000],
+  ["a bitmap, of two columns", [0, 1], 300],
+  ["a bitmap alone", [1], 3_000_000],
+])("join by a table with %s", (kind, keys, range) => {
+  const joinKeys = keys.map((ordinal): Expression => ({
+    kind: "boundReference",
+    ordinal,
+    dataType: types[ordinal] ?? longType,
+    nullable: true,
+  }));
+  const isExistence = kind === "a bitmap alone";
+  const numbers = fc.array(fc.integer({ min: -range, max: range }), { maxLength: 60 });
+  fc.assert(
+    fc.property(numbers, numbers, (left, right) => {
+      thread.beginTask();
+      const rowsOf_ = (values_: readonly number[]): SQLRow[] =>
+        values_.map((n, at) => [BigInt(at % 3) * 300n, n, 1n, at, "a", 1, true, "A"]);
+      // The bounds make the range what it is, and keys that occur twice a chain.
+      const build = rowsOf_([...right, -range, range, ...right.slice(0, 5)]);
+      const probe = rowsOf_([...left, ...right, 0, range + 1]);
+      const table = tableOf(build, keys, { isExistence });
+      expect([table.bitmap !== 0, table.ranks !== 0]).toEqual([true, !isExistence]);
+      const matches = (a: SQLRow, b: SQLRow): boolean => keys.every((key) => a[key] === b[key]);
+      const joinType = isExistence ? ("semi" as const) : ("inner" as const);
+      const outputs = (isExistence ? types : [...types, ...types]).map((dataType, ordinal): Expression => ({
+        kind: "boundReference",
+        ordinal,
+        dataType,
+        nullable: true,
+      }));
+      const step = { kind: "probe" as const, table, keys: joinKeys, joinType, nullAware: false };
+      const found = run({ steps: [step], sink: { kind: "rows", outputs } }, probe) as SQLRow[];
+      const expected = isExistence
+        ? probe.filter((a) => build.some((b) => matches(a, b)))
+        : probe.flatMap((a) => build.filter((b) => matches(a, b)).map((b) => [...a, ...b]));
+      expect(sorted(found)).toEqual(sorted(expected));
+      allocator.freeTag(tag);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test("a probe that gives more rows than fit at once goes on", () => {
   thread.beginTask();
   const row: SQLRow = [1n, 1, 1n, 1, "a", 1, true, "A"];

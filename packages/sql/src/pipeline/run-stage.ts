@@ -13,7 +13,7 @@ import { GroupStore } from "./group-store.ts";
 import { ProbeRunner } from "./run-probe.ts";
 import { CompiledFunction } from "./stage-function.ts";
 import { buildTable } from "./build-table.ts";
-import type { Block, BlockPart, BuiltTable, FilterStep, StagePlan } from "./stage-plan.ts";
+import type { Block, BlockPart, BuiltTable, FilterStep, SharedPart, StagePlan } from "./stage-plan.ts";
 import { StageValues } from "./stage-values.ts";
 import { QueryMemory } from "./task-memory.ts";
 import { codeKey, type ThreadPipeline } from "./thread-pipeline.ts";
@@ -46,7 +46,19 @@ export class StageRunner {
   *runBatches(batches: Iterable<ColumnBatch>): Generator<StageOutput> {
     this.#begin(undefined);
     try {
-      for (const batch of batches) yield* this.#runBatch(batch, false);
+      for (const batch of batches) yield* this.#runBatch(batch, false, { from: 0, to: batch.length });
+      yield* this.#finish();
+    } finally {
+      this.#groups?.release();
+    }
+  }
+
+  /** Runs a task over its shares of batches. */
+  *runShares(parts: Iterable<SharedPart>, read: (description: unknown) => Iterable<ColumnBatch>): Generator<StageOutput> {
+    this.#begin(undefined);
+    try {
+      for (const { description, index, count } of parts)
+        for (const batch of read(description)) yield* this.#runBatch(batch, false, shareOf(batch.length, index, count));
       yield* this.#finish();
     } finally {
       this.#groups?.release();
@@ -61,7 +73,7 @@ export class StageRunner {
         for (const block of part.blocks) {
           this.thread.batchMemory.reset();
           const batch = { length: block.rows, columns: blockVectors(block, this.plan.source.columns) };
-          yield* this.#runBatch(batch, true, part.marks);
+          yield* this.#runBatch(batch, true, { from: 0, to: batch.length }, part.marks);
         }
         yield* this.#finish();
       } finally {
@@ -82,14 +94,14 @@ export class StageRunner {
     this.#groups = sink.kind === "groups" ? new GroupStore(this, sink, this.#queryMemory, part) : undefined;
   }
 
-  *#runBatch(batch: ColumnBatch, isStable: boolean, marks?: BlockPart["marks"]): Generator<StageOutput> {
+  *#runBatch(batch: ColumnBatch, isStable: boolean, { from, to }: Share, marks?: BlockPart["marks"]): Generator<StageOutput> {
     const { thread } = this;
     this.values.beginBatch();
     this.#proofs.clear();
     const columns = batch.columns.map((vector) => frameColumn(thread, vector, 0, isStable));
-    for (let start = 0; start < batch.length; start += morselRows) {
+    for (let start = from; start < to; start += morselRows) {
       const frame: Frame = {
-        count: Math.min(morselRows, batch.length - start),
+        count: Math.min(morselRows, to - start),
         columns: columns.map((column) => ({ ...column, offset: start })),
         rows: [0],
       };
@@ -222,6 +234,18 @@ export class StageRunner {
     if (at === undefined) this.#rowBuffers.set(name, (at = this.thread.taskMemory.allocate(4 * (frameRowsMax + 16))));
     return at;
   }
+}
+
+/** Rows of a batch that a task takes. */
+interface Share {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One of equal shares of so many rows; they begin where a byte of a bitmap does. */
+function shareOf(rows: number, index: number, count: number): Share {
+  const edge = (at: number): number => (at === count ? rows : Math.floor((rows * at) / count / 8) * 8);
+  return { from: edge(index), to: edge(index + 1) };
 }
 
 /** Expressions and the frame on which code can run. */

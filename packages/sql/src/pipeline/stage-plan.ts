@@ -21,6 +21,15 @@ export interface StagePlan {
 export interface StageSource {
   readonly columns: readonly DataType[];
   readonly reader?: { readonly module: string; readonly export: string; readonly args: unknown };
+  /** True when the parts of the scan are {@link SharedPart}s. */
+  readonly isShared?: boolean;
+}
+
+/** A part of a table's scan, of whose rows a task takes one of `count` equal shares: all tasks read it, each goes on with its own. */
+export interface SharedPart {
+  readonly description: unknown;
+  readonly index: number;
+  readonly count: number;
 }
 
 /** What happens to rows on their way. */
@@ -127,6 +136,8 @@ export interface BuiltTable {
   readonly next: number;
   /** A bit a slot of a direct table that tells whether the key is there; 0 when there is none. */
   readonly bitmap: number;
+  /** How many bits are set before each 64 of the bitmap: `heads` then has an entry a key that is there, not a slot. 0 when it has one a slot. */
+  readonly ranks: number;
   /** A byte a row for `mark`; 0 when nobody asks. */
   readonly marks: number;
   readonly hasNullKey: boolean;

@@ -5,7 +5,7 @@ import { taskRuntime } from "@vonk/core/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { buildTable } from "../pipeline/build-table.ts";
 import { StageRunner, type StageOutput } from "../pipeline/run-stage.ts";
-import type { Block, BlockPart, BuiltTable, StagePlan, StageSource, TablePlan } from "../pipeline/stage-plan.ts";
+import type { Block, BlockPart, BuiltTable, SharedPart, StagePlan, StageSource, TablePlan } from "../pipeline/stage-plan.ts";
 import { StageValues } from "../pipeline/stage-values.ts";
 import { ThreadPipeline } from "../pipeline/thread-pipeline.ts";
 import type { BatchReader } from "../source/table.ts";
@@ -29,8 +29,12 @@ function threadPipeline(): ThreadPipeline {
 export function runStage(plan: StagePlan): PartitionFunction<unknown, StageOutput> {
   const runner = new StageRunner(plan, threadPipeline());
   const read = plan.source.reader === undefined ? undefined : loadReader(plan.source.reader);
-  return (_partition, parts) =>
-    read === undefined ? runner.runBlocks(parts as Iterable<BlockPart>) : runner.runBatches(read(parts, runner.thread.batchMemory));
+  const { batchMemory } = runner.thread;
+  return (_partition, parts) => {
+    if (read === undefined) return runner.runBlocks(parts as Iterable<BlockPart>);
+    if (plan.source.isShared !== true) return runner.runBatches(read(parts, batchMemory));
+    return runner.runShares(parts as Iterable<SharedPart>, (description) => read([description], batchMemory));
+  };
 }
 
 /** The table of blocks. */
