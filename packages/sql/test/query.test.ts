@@ -348,3 +348,35 @@ describe("EXPLAIN", () => {
     expect(await plan("CODEGEN")).toBe("Found 0 WholeStageCodegen subtrees.");
   });
 });
+
+describe("rows that subqueries once got wrong", () => {
+  const a = "(VALUES (1, 1), (2, 1), (CAST(NULL AS INT), 3)) AS a(x, y)";
+  const b = "(VALUES (1, 1), (CAST(NULL AS INT), 2)) AS b(x, y)";
+  test.each([
+    [
+      "NOT IN of a correlated query: only nulls that belong to the row count",
+      `SELECT a.x, a.y FROM ${a} WHERE x NOT IN (SELECT b.x FROM ${b} WHERE b.y = a.y)`,
+      ["2,1", "NULL,3"],
+    ],
+    [
+      "as a value it is true, false or unknown",
+      `SELECT a.x, a.x IN (SELECT b.x FROM ${b} WHERE b.y >= a.y) FROM ${a}`,
+      ["1,true", "2,NULL", "NULL,false"],
+    ],
+    ["NOT IN of several columns", `SELECT * FROM ${a} WHERE (x, y) NOT IN (SELECT * FROM ${b})`, ["2,1", "NULL,3"]],
+    [
+      "a total of totals sees the row for no rows",
+      `SELECT x, (SELECT sum(c) FROM (SELECT count(*) AS c FROM ${b} WHERE b.x = a.x)) FROM ${a}`,
+      ["1,1", "2,0", "NULL,0"],
+    ],
+    ["IN of a query in ON", `SELECT a.x FROM ${a} JOIN ${b} ON a.y = b.y AND a.x IN (SELECT 2)`, ["2"]],
+    [
+      "IN of a query in ON of an outer join",
+      `SELECT a.x, b.x FROM ${a} LEFT JOIN ${b} ON a.y = b.y AND a.x NOT IN (SELECT 2)`,
+      ["1,1", "2,NULL", "NULL,NULL"],
+    ],
+    ["HAVING means the column that is grouped by", `SELECT sum(x) AS y FROM ${a} GROUP BY y HAVING y < 2`, ["3"]],
+  ])("%s", async (_name, text, expected) => {
+    expect((await rows(text)).toSorted()).toEqual(expected);
+  });
+});

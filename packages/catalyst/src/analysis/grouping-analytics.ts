@@ -142,6 +142,13 @@ export interface GroupingColumns {
   readonly rewrite: (expression: Expression) => Expression;
 }
 
+/** What an aggregate over grouping sets groups by, as expressions of its input. */
+export function expandedGroupings({ child }: Aggregate): readonly Expression[] {
+  if (child.kind !== "expand" || child.child.kind !== "project") return [];
+  const width = outputOf(child.child.child).length;
+  return child.child.projections.slice(width).map((item) => (item.kind === "alias" ? item.child : item));
+}
+
 /** Undefined when the aggregate has no grouping sets. */
 export function groupingColumns(aggregate: Aggregate, insideFunctions = false): GroupingColumns | undefined {
   const { child } = aggregate;
@@ -149,7 +156,7 @@ export function groupingColumns(aggregate: Aggregate, insideFunctions = false): 
   if (child.kind !== "expand" || child.child.kind !== "project" || id === undefined) return undefined;
   const input = child.child.child;
   const width = outputOf(input).length;
-  const items = child.child.projections.slice(width).map((item) => (item.kind === "alias" ? item.child : item));
+  const items = expandedGroupings(aggregate);
   const byKey = new Map(items.map((item, index) => [expressionKey(item), index]));
   const rewrite = (node: Expression): Expression => {
     if (node.kind === "aggregate" && !insideFunctions) return node;

@@ -18,7 +18,8 @@ import { prettyText } from "../naming/expression-text.ts";
 import { expressionKey } from "../tree/expression-key.ts";
 import { resolveExpression } from "./resolve-expression.ts";
 import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
-import { groupingColumns, refuseGrouping } from "./grouping-analytics.ts";
+import { expandedGroupings, groupingColumns, refuseGrouping } from "./grouping-analytics.ts";
+import { Scope } from "./scope.ts";
 import { checkGrouped, onlyColumns, positionOf, resolveAggregate } from "./resolve-select.ts";
 
 /*
@@ -35,10 +36,21 @@ export function resolveHaving(plan: UnresolvedHaving, scope: PlanScope): Logical
   if (below.kind !== "aggregate") {
     return { kind: "filter", condition: resolveCondition(plan.condition, expressionScope([below], scope)), child: below };
   }
-  const resolved = resolveCondition(plan.condition, expressionScope([below, inputOf(below)], scope));
+  // Columns that the groups are by come before what is selected under the same name, as the standard has it.
+  const columns = groupingAttributes(below);
+  const inner = expressionScope([below, inputOf(below)], scope);
+  const first = new Scope(columns, scope.context.settings.caseSensitive);
+  const resolved = resolveCondition(plan.condition, { ...inner, scopes: [first, ...inner.scopes] });
   const { aggregate, expressions } = overAggregate(below, [resolved]);
   const [condition = resolved] = expressions;
   return onlyColumns(outputOf(below), { kind: "filter", condition, child: aggregate });
+}
+
+/** The columns of the input that an aggregate groups by as they are. */
+function groupingAttributes(aggregate: Aggregate): Attribute[] {
+  const input = new Map(outputOf(inputOf(aggregate)).map((column) => [column.exprId, column]));
+  const written = groupingColumns(aggregate) === undefined ? aggregate.groupings : expandedGroupings(aggregate);
+  return written.flatMap((grouping) => (grouping.kind === "attribute" ? (input.get(grouping.exprId) ?? []) : []));
 }
 
 /** ORDER BY. @throws AnalysisError ORDER_BY_POS_OUT_OF_RANGE */

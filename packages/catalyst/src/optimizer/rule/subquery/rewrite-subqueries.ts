@@ -5,8 +5,10 @@ import {
   call,
   caseWhen,
   childrenOf,
+  collect,
   conjunction,
   conjuncts,
+  falseLiteral,
   isNullable,
   literal,
   mapPlanChildren,
@@ -18,15 +20,16 @@ import {
   transformDown,
   transformUp,
   trueLiteral,
+  type Attribute,
   type Expression,
   type Join,
   type LogicalPlan,
   type SubqueryExpression,
 } from "@vonk/dataframe/internal";
-import { hasSubquery, outputIds } from "../../../tree/attributes.ts";
+import { hasSubquery, outputIds, references } from "../../../tree/attributes.ts";
 import type { OptimizerContext, Rule } from "../../rule.ts";
 import { dependOnDomain, oneRowEach, outerColumns, sameDomain } from "./depend-on-domain.ts";
-import { isCorrelatedPlan, pullUpCorrelation, type PulledUp } from "./pull-up-correlation.ts";
+import { isCorrelatedPlan, pullUpCorrelation, refuseCorrelation, type PulledUp } from "./pull-up-correlation.ts";
 import { joinsAboveGroups, withSubqueriesAbove } from "./subqueries-above-groups.ts";
 import { valueWithoutRows } from "./value-without-rows.ts";
 
@@ -47,7 +50,10 @@ function rewritePlan(plan: LogicalPlan, context: OptimizerContext): LogicalPlan 
   );
   switch (rewritten.kind) {
     case "join":
-      return rewritten.lateral ? rewriteLateral(rewritten, context) : rewritten;
+      if (rewritten.lateral) return rewriteLateral(rewritten, context);
+      return rewritten.condition !== undefined && hasJoinable(rewritten.condition)
+        ? rewriteOn(rewritten, rewritten.condition, context)
+        : rewritten;
     case "filter":
       return hasJoinable(rewritten.condition) ? rewriteFilter(rewritten, context) : rewritten;
     case "project": {
@@ -114,9 +120,12 @@ function predicateJoin(
     const column = columns[index];
     return column === undefined ? trueLiteral : call("=", [value, column], booleanType);
   });
-  const all = [...equalities, ...conditions];
   // NOT IN is unknown, so false, when a null takes part: only then an anti join differs from it.
   const nullable = subquery.form === "in" && joinType !== "semi" && equalities.some(isNullable);
+  if (nullable && (conditions.length > 0 || equalities.length > 1)) {
+    return comparedWithNulls({ left, right, equalities, conditions, exists });
+  }
+  const all = [...equalities, ...conditions];
   return {
     kind: "join",
     left,
@@ -127,6 +136,40 @@ function predicateJoin(
     ...(exists === undefined ? {} : { exists }),
     ...(nullable ? { nullAware: true } : {}),
   };
+}
+
+interface NullableComparison {
+  readonly left: LogicalPlan;
+  readonly right: LogicalPlan;
+  readonly equalities: readonly Expression[];
+  readonly conditions: readonly Expression[];
+  readonly exists: Join["exists"];
+}
+
+/**
+ * NOT IN of several columns, or of a correlated query: rows that are equal or may be, among those that belong to the outer row. As a value it
+ * is what two joins tell: one whether a row is equal, one whether a row may be.
+ */
+function comparedWithNulls({ left, right, equalities, conditions, exists }: NullableComparison): LogicalPlan {
+  const possible = equalities.map((equality) =>
+    isNullable(equality) ? call("or", [equality, call("isnull", [equality], booleanType, { nullable: false })], booleanType) : equality,
+  );
+  const join = (plan: LogicalPlan, all: readonly Expression[], marker: Join["exists"]): Join => ({
+    kind: "join",
+    left: plan,
+    right,
+    joinType: marker === undefined ? "anti" : "existence",
+    lateral: false,
+    condition: conjunction(all),
+    ...(marker === undefined ? {} : { exists: marker }),
+  });
+  if (exists === undefined) return join(left, [...possible, ...conditions], undefined);
+  const equal = attribute("equal", booleanType, false);
+  const maybe = attribute("maybe", booleanType, false);
+  const both = join(join(left, [...equalities, ...conditions], equal), [...possible, ...conditions], maybe);
+  const value = caseWhen([equal, trueLiteral, maybe, literal(null, booleanType)], falseLiteral);
+  const result = alias(value, exists.name, { exprId: exists.exprId });
+  return { kind: "project", projections: [...outputOf(left), result], child: both };
 }
 
 /**
@@ -189,7 +232,8 @@ function scalarJoin(
     condition: conjunction(conditions),
   });
   if (column === undefined) return { plan: left, value: literal(null, subquery.dataType) };
-  const pulled = isSingleRow(subquery.plan) ? pullUpCorrelation(subquery.plan, outputIds(left)) : undefined;
+  const pulled =
+    isSingleRow(subquery.plan) && !hasInnerTotal(subquery.plan) ? pullUpCorrelation(subquery.plan, outputIds(left)) : undefined;
   if (pulled === undefined) {
     const columns = outerColumns(subquery.plan, outputIds(left));
     const over = dependOnDomain(subquery.plan, left, columns, context.session);
@@ -212,6 +256,12 @@ function scalarJoin(
   return { plan: join(right, conditions), value };
 }
 
+/** True when an aggregate stands on another one that gives a row for no rows: the upper one must see that row. */
+function hasInnerTotal(plan: LogicalPlan): boolean {
+  if (plan.kind === "aggregate") return hasTotal(plan.child);
+  return planChildren(plan).length === 1 ? planChildren(plan).some(hasInnerTotal) : hasTotal(plan);
+}
+
 /** True when a plan gives one row at most, whatever comes in. */
 function isSingleRow(plan: LogicalPlan): boolean {
   switch (plan.kind) {
@@ -227,6 +277,44 @@ function isSingleRow(plan: LogicalPlan): boolean {
     default:
       return false;
   }
+}
+
+/**
+ * Subqueries in ON. Of an inner join they are conditions of its rows; else each is asked beside the side whose columns it uses.
+ * @throws AnalysisError UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE for one that uses both sides
+ */
+function rewriteOn(join: Join, condition: Expression, context: OptimizerContext): LogicalPlan {
+  const parts = conjuncts(condition);
+  const output = outputOf(join);
+  if (join.joinType === "inner" || join.joinType === "cross") {
+    const { condition: _, ...rest } = join;
+    const own = parts.filter((part) => !hasJoinable(part));
+    const child: Join = own.length === 0 ? { ...rest, joinType: "cross" } : { ...rest, joinType: "inner", condition: conjunction(own) };
+    return rewriteFilter({ kind: "filter", condition: conjunction(parts.filter(hasJoinable)), child }, context);
+  }
+  let { left, right } = join;
+  const leftIds = outputIds(left);
+  const rightIds = outputIds(right);
+  const replaced = parts.map((part) => {
+    if (!hasJoinable(part)) return part;
+    const used = [...references(part), ...outerIds(part)];
+    if (used.every(({ exprId }) => leftIds.has(exprId))) {
+      const joined = joinAll([part], left, context);
+      left = joined.plan;
+      return joined.expressions[0] ?? part;
+    }
+    if (!used.every(({ exprId }) => rightIds.has(exprId))) throw refuseCorrelation({ kind: "filter", condition: part, child: join });
+    const joined = joinAll([part], right, context);
+    right = joined.plan;
+    return joined.expressions[0] ?? part;
+  });
+  return { kind: "project", projections: output, child: { ...join, left, right, condition: conjunction(replaced) } };
+}
+
+/** What the subqueries inside an expression take from the query around them. */
+function outerIds(expression: Expression): Attribute[] {
+  const subqueries = collect(expression, (node): node is SubqueryExpression => node.kind === "subquery");
+  return subqueries.flatMap((subquery) => subquery.outer.flatMap(references));
 }
 
 /** A lateral join as a join with what its right side gives for each row of the left. */
