@@ -128,9 +128,13 @@ function isOutOfMemory(error: unknown): boolean {
   return error.cause instanceof EngineError && error.cause.code === "PIPELINE_MEMORY_EXCEEDED";
 }
 
-/** The context for which nothing is compiled; its other properties are asked for when they are needed. */
+/** Small parts: a task that puts groups together holds those of one partition. */
+const partitionsOfLittleMemory = 16;
+
+/** The context for which nothing is compiled, for little memory; its other properties are asked for when they are needed. */
 function rowByRow(given: ExecutionContext): ExecutionContext {
-  return Object.create(given, { compiled: { value: false } }) as ExecutionContext;
+  const shufflePartitions = given.shufflePartitions * partitionsOfLittleMemory;
+  return Object.create(given, { compiled: { value: false }, shufflePartitions: { value: shufflePartitions } }) as ExecutionContext;
 }
 
 /** @throws AnalysisError when the plan is too deep */

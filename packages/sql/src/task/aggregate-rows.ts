@@ -86,6 +86,10 @@ export class GroupTable {
     if (this.#keys.length === 0) this.#group("", []);
   }
 
+  get size(): number {
+    return this.#groups.size;
+  }
+
   /** Adds a row to its group. */
   addRow(row: SQLRow): void {
     const values = this.#keys.map((key) => key(row));
@@ -115,11 +119,19 @@ export class GroupTable {
   }
 }
 
-/** The groups of a partition's rows with their states. */
-export function groupRows(plan: AggregatePlan, rows: Iterable<SQLRow>): Generator<readonly [string, SQLRow]> {
-  const table = new GroupTable(plan);
-  for (const row of rows) table.addRow(row);
-  return table.entries();
+/** Groups that a task holds at once before it passes them on as they are: equal ones come together again behind the exchange. */
+const groupsMax = 100_000;
+
+/** The groups of a partition's rows with their states; a group may come in several parts. */
+export function* groupRows(plan: AggregatePlan, rows: Iterable<SQLRow>): Generator<readonly [string, SQLRow]> {
+  let table = new GroupTable(plan);
+  for (const row of rows) {
+    table.addRow(row);
+    if (table.size < groupsMax) continue;
+    yield* table.entries();
+    table = new GroupTable(plan);
+  }
+  yield* table.entries();
 }
 
 function addRow(call: CompiledCall, group: Group, index: number, row: SQLRow): void {
