@@ -105,6 +105,8 @@ export class GroupStore {
     const form = { layout: this.#layout, keys, accumulators };
     const write = thread.code(codeKey(["group columns", form]), () => withoutContext(emitGroupColumns(form)));
     exported(write.exports, "run")(this.#groups.at, rows, targets);
+    // The next task has about as many: it need not grow to that again.
+    this.#stage.groupsBefore = rows + (rows >> 3);
     this.release();
     const never = new Set(this.#accumulators.flatMap(({ kind }, index) => (kind === "count" ? [keys.length + index] : [])));
     const block = { rows, columns: columns.map((column, index) => (never.has(index) ? { ...column, validity: 0 } : column)) };
@@ -145,13 +147,13 @@ export class GroupStore {
     const { views, access } = thread;
     const made = views.view.getUint32(this.#state, true);
     const before = this.#groups;
-    this.#limit = Math.max(groupsMin, this.#limit * groupsGrowth);
+    this.#limit = Math.max(groupsMin, this.#limit === 0 ? this.#stage.groupsBefore : this.#limit * groupsGrowth);
     const bytes = Math.ceil((this.#limit * this.#layout.bytes + 64) / extentBytes) * extentBytes;
     this.#groups = { at: allocateExtents(access, bytes, thread.tag), bytes };
     views.bytes.copyWithin(this.#groups.at, before.at, before.at + made * this.#layout.bytes);
     if (before.bytes > 0) access.allocator.free(before.at, before.bytes);
     if (this.#slots.bytes > 0) access.allocator.free(this.#slots.at, this.#slots.bytes);
-    const count = this.#limit * 2;
+    const count = 2 ** Math.ceil(Math.log2(this.#limit * 2));
     const slotBytes = Math.ceil((count * 4) / extentBytes) * extentBytes;
     this.#slots = { at: allocateExtents(access, slotBytes, thread.tag), bytes: slotBytes, count };
     views.bytes.fill(0, this.#slots.at, this.#slots.at + slotBytes);

@@ -27,6 +27,8 @@ export class StageRunner {
   readonly plan: StagePlan;
   readonly thread: ThreadPipeline;
   readonly values: StageValues;
+  /** Room for so many groups is made when a task has its first: as many as the task before had, and some more. */
+  groupsBefore = 0;
   readonly #compiled = new Map<string, CompiledFunction>();
   readonly #proofs = new Map<string, boolean>();
   #probes: ProbeRunner[] = [];
