@@ -40,6 +40,15 @@ describe("names and types of results", () => {
       "timestampadd(DAY, 1, born):timestamp,timestampdiff(MONTH, born, born):bigint,datediff(born, born):int",
     ],
     ["SELECT TIMESTAMP '2001-01-01', X'0f', 0.000000012", "TIMESTAMP '2001-01-01 00:00:00':timestamp,X'0F':binary,1.2E-8:decimal(9,9)"],
+    [
+      "SELECT - id, negative(id), id || 'x', substring(name, 2), instr(name, 'a', 2), to_char(born, 'yyyy'), array_agg(id) OVER () FROM people",
+      "(- id):int,negative(id):int,concat(id, x):string,substring(name, 2, 2147483647):string,instr(name, a, 2, 1):int,date_format(born, yyyy):string,collect_list(id) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING):array<int>",
+    ],
+    [
+      "SELECT struct(id, name AS n, 1), current_date, typeof(current_date) FROM people",
+      "struct(id, name AS n, 1):struct<id:int,n:string,col3:int>,current_date:date,typeof(current_date):string",
+    ],
+    ["SELECT current_date FROM VALUES (1) AS t(current_date)", "current_date:int"],
     ["SELECT id FROM people UNION ALL SELECT budget FROM teams", "id:decimal(12,2)"],
     ["WITH a AS (SELECT id FROM people), b(n) AS (SELECT * FROM a) SELECT n, (SELECT max(id) FROM a) FROM b", "n:int,scalarsubquery():int"],
   ])("%s", (text, expected) => {

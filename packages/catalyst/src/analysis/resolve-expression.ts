@@ -30,7 +30,7 @@ import {
   type LambdaParameter,
 } from "@vonk/expression/internal";
 import { analysisError, locate } from "../error/analysis-error.ts";
-import { prettyText, sqlText } from "../naming/expression-text.ts";
+import { literalText, prettyText, sqlText } from "../naming/expression-text.ts";
 import { castTo } from "./cast-to.ts";
 import type { SessionVariable } from "./routine.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
@@ -124,7 +124,8 @@ function typedLiteral(expression: Extract<Expression, { kind: "cast" }>, text: S
   const { dataType, origin } = expression;
   try {
     const value = compileExpression({ ...expression, mode: "ansi" }, scope.context.session)([]);
-    return literal(value, dataType, origin);
+    const shown = literalText(value, dataType, false, scope.context.session);
+    return { ...literal(value, dataType, origin), shown };
   } catch {
     const valueType = `"${sqlType(dataType).replace(/\(.*/, "")}"`;
     throw analysisError("INVALID_TYPED_LITERAL", { valueType, value: `'${typeof text === "string" ? text : ""}'` }, origin);
@@ -158,11 +159,29 @@ function resolveAttribute(expression: UnresolvedAttribute, scope: ExpressionScop
   }
   const session = scope.context.variable?.(nameParts);
   if (session !== undefined) return variableValue(session, expression);
+  const parameterless = nameParts.length === 1 && withoutParentheses.has(first.toLowerCase());
+  if (parameterless) {
+    const name = first.toLowerCase();
+    const value = resolveFunction(unresolvedFunction(name, [], origin === undefined ? {} : { origin }), scope);
+    return call("routine_result", [value], typeOf(value), { nullable: isNullable(value), alias: name });
+  }
   if (nameParts.length === 1 && first.toLowerCase() === "grouping__id") {
     return alias(groupingCall("grouping_id", [], origin), "grouping__id");
   }
   throw unresolvedColumn(expression, scope);
 }
+
+/** Functions that may be written as names, where no column has the name. */
+const withoutParentheses: ReadonlySet<string> = new Set([
+  "current_date",
+  "current_timestamp",
+  "current_time",
+  "current_user",
+  "localtimestamp",
+  "localtime",
+  "user",
+  "session_user",
+]);
 
 /** The value that a variable has now. */
 function variableValue({ name, dataType, value }: SessionVariable, { origin }: UnresolvedAttribute): Expression {
@@ -256,7 +275,8 @@ function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope)
     const columns = expression.args.map((argument) => resolveExpression(argument, inner));
     return groupingCall(name, columns, expression.origin);
   }
-  const meant = scope.context.settings.timestampNTZ ? (localForms[name] ?? name) : name;
+  const isLocal = scope.context.settings.timestampNTZ && (name.startsWith("to_") || expression.args.length >= 6);
+  const meant = isLocal ? (localForms[name] ?? name) : name;
   const definition = inSystemNamespace(expression.nameParts) ? findFunction(meant) : undefined;
   if (definition === undefined) return resolveSessionFunction(expression, scope);
   const aggregates = definition.kind === "aggregate";
@@ -268,6 +288,8 @@ function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope)
   const args = written.some((argument) => argument.kind === "lambda")
     ? resolveLambdas(definition, expression, written, inner)
     : written.map((argument) => resolveExpression(argument, inner));
+  const formats = (name === "to_char" || name === "to_varchar") && isDatetime(args[0]) ? findFunction("date_format") : undefined;
+  if (formats !== undefined) return resolveCall(formats, { ...expression, nameParts: ["date_format"] }, args, inner);
   return resolveCall(definition, expression, args, inner);
 }
 
@@ -277,6 +299,10 @@ const localForms: Readonly<Record<string, string>> = {
   make_timestamp: "make_timestamp_ntz",
   try_make_timestamp: "try_make_timestamp_ntz",
 };
+
+function isDatetime(expression: Expression | undefined): boolean {
+  return expression !== undefined && ["date", "timestamp", "timestamp_ntz", "time"].includes(typeOf(expression).kind);
+}
 
 /** A function that the session made. @throws AnalysisError UNRESOLVED_ROUTINE */
 function resolveSessionFunction(expression: UnresolvedFunction, scope: ExpressionScope): Expression {
@@ -357,6 +383,13 @@ function resolveLambda(lambda: Lambda, given: readonly LambdaParameter[], scope:
   return { ...lambda, parameters, body: resolveExpression(lambda.body, { ...scope, lambdaVariables }) };
 }
 
+/** The name that a field of a struct takes from an expression. */
+function nameOf(expression: Expression): Pick<Argument, "name"> {
+  if (expression.kind === "attribute" || expression.kind === "alias") return { name: expression.name };
+  if (expression.kind === "call" && expression.name === "getfield" && expression.alias !== undefined) return { name: expression.alias };
+  return expression.kind === "outerReference" ? nameOf(expression.child) : {};
+}
+
 function argumentOf(expression: Expression): Argument {
   if (expression.kind === "lambda") {
     const { parameters, body } = expression;
@@ -369,6 +402,7 @@ function argumentOf(expression: Expression): Argument {
     dataType: typeOf(expression),
     nullable: isNullable(expression),
     ...(expression.kind === "literal" ? { constant: { value: expression.value } } : {}),
+    ...nameOf(expression),
     sql: prettyText(expression),
   };
 }

@@ -1,6 +1,6 @@
 import { asBytes, quoteIfNeeded, sqlType, type DataType, type SQLValue } from "@vonk/columnar/internal";
-import { childrenOf, type Expression, type WindowFrame, type FrameBoundary } from "@vonk/dataframe/internal";
-import { conversion, findFunction } from "@vonk/expression/internal";
+import { childrenOf, typeOf, type Expression, type WindowFrame, type FrameBoundary } from "@vonk/dataframe/internal";
+import { conversion, findFunction, type SessionValues } from "@vonk/expression/internal";
 import { stringType } from "@vonk/columnar/internal";
 
 /**
@@ -19,9 +19,9 @@ export function sqlText(expression: Expression): string {
 const utc = { timeZone: "UTC", nowMicros: 0n, user: "", catalog: "", database: "", version: "" };
 
 /** A constant: text in quotes when `quoted`, dates with their type. */
-export function literalText(value: SQLValue, type: DataType, quoted: boolean): string {
+export function literalText(value: SQLValue, type: DataType, quoted: boolean, session: SessionValues = utc): string {
   if (value === null) return "NULL";
-  const plain = conversion(type, stringType, { mode: "ansi", session: utc })?.(value);
+  const plain = conversion(type, stringType, { mode: "ansi", session })?.(value);
   const shown = typeof plain === "string" ? plain : "?";
   switch (type.kind) {
     case "string":
@@ -67,7 +67,7 @@ function textOf(expression: Expression, pretty: boolean): string {
         ? expression.name
         : [...("qualifier" in expression ? expression.qualifier : []), expression.name].map(quoteIfNeeded).join(".");
     case "literal":
-      return literalText(expression.value, expression.dataType, !pretty);
+      return expression.shown ?? literalText(expression.value, expression.dataType, !pretty);
     case "alias":
       return pretty ? inner(expression.child) : `${inner(expression.child)} AS ${quoteIfNeeded(expression.name)}`;
     case "cast":
@@ -121,7 +121,9 @@ function callText(
   const name = resolved ? (expression.alias ?? expression.name) : expression.nameParts.join(".");
   // A function or variable of the session: its text was made when it was resolved.
   if (resolved && expression.name === "routine_result") return name;
-  const args = expression.args.map(inner);
+  const args = expression.args.map((argument) =>
+    argument.kind === "alias" && name === "struct" ? `${inner(argument.child)} AS ${argument.name}` : inner(argument),
+  );
   const definition = findFunction(name);
   if (definition?.sql !== undefined) return definition.sql(args, name);
   const distinct = expression.kind !== "call" && expression.distinct ? "DISTINCT " : "";
@@ -130,7 +132,17 @@ function callText(
       ? ["1"]
       : args;
   const filter = expression.kind !== "call" && expression.filter !== undefined ? ` FILTER (WHERE ${inner(expression.filter)})` : "";
-  return `${name}(${distinct}${star.join(", ")})${filter}`;
+  const within = expression.kind === "aggregate" && name.startsWith("percentile_") ? withinGroup(expression.orderBy, inner) : "";
+  return `${mainNames[name] ?? name}(${distinct}${star.join(", ")})${within}${filter}`;
+}
+
+/** Aliases that Spark does not keep: columns are named after the function itself. */
+const mainNames: Readonly<Record<string, string>> = { array_agg: "collect_list", signum: "SIGNUM" };
+
+function withinGroup(orderBy: readonly Expression[], inner: (child: Expression) => string): string {
+  if (orderBy.length === 0) return "";
+  const keys = orderBy.map((key) => (key.kind === "sortOrder" ? `${inner(key.child)}${key.ascending ? "" : " DESC"}` : inner(key)));
+  return ` WITHIN GROUP (ORDER BY ${keys.join(", ")})`;
 }
 
 function isCountAll(expression: Expression): boolean {
@@ -142,14 +154,27 @@ function windowText(expression: Extract<Expression, { kind: "window" }>, inner: 
   const parts: string[] = [];
   if (expression.partitionBy.length > 0) parts.push(`PARTITION BY ${expression.partitionBy.map(inner).join(", ")}`);
   if (expression.orderBy.length > 0) parts.push(`ORDER BY ${expression.orderBy.map(inner).join(", ")}`);
-  if (expression.frame !== undefined) parts.push(frameText(expression.frame, inner));
+  if (expression.frame !== undefined) parts.push(frameText(expression.frame, inner, convertsOffsets(expression)));
   return `${inner(expression.function)} OVER (${parts.join(" ")})`;
 }
 
-function frameText(frame: WindowFrame, inner: (child: Expression) => string): string {
+/** True when the ends of a frame are of another type than the order's: Spark then names them as computed. */
+function convertsOffsets({ frame, orderBy }: Extract<Expression, { kind: "window" }>): boolean {
+  const [order] = orderBy;
+  const value = frame?.lower.kind === "offset" ? frame.lower.value : undefined;
+  if (frame?.unit !== "range" || order?.kind !== "sortOrder" || value?.kind !== "literal" || !isTyped(order.child)) return false;
+  return typeOf(order.child).kind !== value.dataType.kind;
+}
+
+function isTyped(expression: Expression): boolean {
+  return ["attribute", "call", "cast", "literal", "aggregate"].includes(expression.kind);
+}
+
+function frameText(frame: WindowFrame, inner: (child: Expression) => string, converts: boolean): string {
   const end = (boundary: FrameBoundary, side: "PRECEDING" | "FOLLOWING"): string => {
     if (boundary.kind === "current") return "CURRENT ROW";
     if (boundary.kind === "unbounded") return `UNBOUNDED ${side}`;
+    if (converts && boundary.preceding) return `(- ${inner(boundary.value)}) FOLLOWING`;
     return `${inner(boundary.value)} ${boundary.preceding ? "PRECEDING" : "FOLLOWING"}`;
   };
   return `${frame.unit.toUpperCase()} BETWEEN ${end(frame.lower, "PRECEDING")} AND ${end(frame.upper, "FOLLOWING")}`;

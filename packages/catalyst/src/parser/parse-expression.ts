@@ -172,7 +172,7 @@ function parseUnary(cursor: TokenCursor): Expression {
     const number = parseNumber(cursor, true);
     return parseAppended(cursor, start, number);
   }
-  if (cursor.takeSign("-")) return call(cursor, start, "negative", [parseUnary(cursor)]);
+  if (cursor.takeSign("-")) return call(cursor, start, "unary -", [parseUnary(cursor)]);
   if (cursor.takeSign("+")) return call(cursor, start, "positive", [parseUnary(cursor)]);
   if (cursor.takeSign("~")) return call(cursor, start, "~", [parseUnary(cursor)]);
   return parseAppended(cursor, start, parsePrimary(cursor));

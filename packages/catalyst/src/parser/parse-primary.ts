@@ -138,17 +138,6 @@ function parseCast(cursor: TokenCursor, start: number): Expression {
   return cast(child, type, mode, true, cursor.originFrom(start));
 }
 
-const valuesWithoutParentheses = new Set([
-  "CURRENT_DATE",
-  "CURRENT_TIMESTAMP",
-  "CURRENT_TIME",
-  "CURRENT_USER",
-  "LOCALTIMESTAMP",
-  "LOCALTIME",
-  "USER",
-  "SESSION_USER",
-]);
-
 /** A column, a star of a table, or a call; `x -> …` too. */
 function parseReference(cursor: TokenCursor, start: number): Expression {
   const plain = cursor.isKind(Word) && !cursor.atIdentifierClause;
@@ -166,8 +155,5 @@ function parseReference(cursor: TokenCursor, start: number): Expression {
     nameParts.push(...(cursor.atIdentifierClause ? cursor.identifierClause() : [cursor.name()]));
   }
   if (cursor.isSign("(")) return parseCall(cursor, start, nameParts);
-  const [only = ""] = nameParts;
-  if (plain && nameParts.length === 1 && valuesWithoutParentheses.has(only.toUpperCase()))
-    return call(cursor, start, only.toLowerCase(), []);
   return Object.freeze({ kind: "unresolvedAttribute", nameParts, origin: cursor.originFrom(start) });
 }

@@ -81,10 +81,11 @@ function threeArguments(cursor: TokenCursor): boolean {
 }
 
 function parseSubstring(cursor: TokenCursor, start: number): Expression | undefined {
-  const name = cursor.next().image.toLowerCase();
+  let name = cursor.next().image.toLowerCase();
   cursor.expectSign("(");
   const args = [cursor.rules.expression(cursor)];
   if (cursor.take("FROM")) {
+    name = "substring";
     args.push(cursor.rules.expression(cursor));
     if (cursor.take("FOR")) args.push(cursor.rules.expression(cursor));
   } else {

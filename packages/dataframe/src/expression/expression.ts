@@ -110,6 +110,8 @@ export interface Literal extends Node {
   readonly kind: "literal";
   readonly value: SQLValue;
   readonly dataType: DataType;
+  /** How names show it, where that depends on the session: moments in its time zone. */
+  readonly shown?: string;
 }
 
 /** A named result. The id is what references to it hold; without it the alias comes from the parser. */

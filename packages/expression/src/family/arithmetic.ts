@@ -268,6 +268,8 @@ const numberOperators: readonly ScalarFunction[] = [
     name: "negative",
     group: "math",
     doc: "The number with the other sign.",
+    // What the sign in front of an operand is called, which names columns otherwise than the function does.
+    aliases: ["unary -"],
     arity: [1, 1],
     nulls: "propagate",
     resolve: resolveUnary,

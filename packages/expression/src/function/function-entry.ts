@@ -9,6 +9,8 @@ export interface Argument {
   readonly constant?: { readonly value: SQLValue };
   /** How errors show it. */
   readonly sql: string;
+  /** The name of a column or an alias. */
+  readonly name?: string;
   /** Present for `x -> …`: how many parameters it names. Type and nullability are then those of its body. */
   readonly lambda?: { readonly parameters: number };
 }

@@ -299,7 +299,9 @@ export const collectionMakers: readonly ScalarFunction[] = [
       nulls: "handled",
       resolve: (args) => ({
         args: args.map((argument) => argument.dataType),
-        dataType: structType(args.map((argument, index) => structField(`col${index + 1}`, argument.dataType, argument.nullable))),
+        dataType: structType(
+          args.map((argument, index) => structField(argument.name ?? `col${index + 1}`, argument.dataType, argument.nullable)),
+        ),
         nullable: false,
       }),
     },

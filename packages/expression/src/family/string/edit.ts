@@ -217,6 +217,7 @@ export const textEdits: readonly ScalarFunction[] = [
         occurrencePosition(asText(value), asText(part), asNumber(start), asNumber(occurrence)),
     {
       arity: [2, 4],
+      sql: (args) => `instr(${[...args, ...(args.length === 3 ? ["1"] : [])].join(", ")})`,
     },
   ),
   text(
