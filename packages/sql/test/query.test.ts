@@ -380,3 +380,15 @@ describe("rows that subqueries once got wrong", () => {
     expect((await rows(text)).toSorted()).toEqual(expected);
   });
 });
+
+test("aggregates see the order of WITHIN GROUP", async () => {
+  const table = "VALUES (1, 'a'), (1, 'c'), (4, 'b'), (NULL, NULL) AS t(n, s)";
+  expect(
+    await rows(
+      `SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY n), percentile_disc(0.5) WITHIN GROUP (ORDER BY n DESC), mode() WITHIN GROUP (ORDER BY n), listagg(s) WITHIN GROUP (ORDER BY s DESC) FROM ${table}`,
+    ),
+  ).toEqual(["1.0,1.0,1,cba"]);
+  expect(await rows(`SELECT n, percentile_cont(0.5) WITHIN GROUP (ORDER BY n) OVER (PARTITION BY n) FROM ${table} WHERE n = 4`)).toEqual([
+    "4,4.0",
+  ]);
+});

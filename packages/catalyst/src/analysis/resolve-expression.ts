@@ -434,7 +434,8 @@ function resolveCall(
     );
   }
   const mode = modeOf(scope);
-  const resolution = choose(definition, name, args, mode, written);
+  const orderBy = written.orderWithinGroup.map((order) => resolveExpression(order, scope));
+  const resolution = choose(definition, { name, mode, orderBy }, args, written);
   const coerced = args.map((argument, index) => {
     const type = resolution.args[index];
     if (type === undefined) return argument;
@@ -454,23 +455,23 @@ function resolveCall(
     ...common,
     distinct: written.distinct,
     ignoreNulls: written.ignoreNulls ?? false,
-    orderBy: written.orderWithinGroup.map((order) => resolveExpression(order, scope)),
+    orderBy,
     ...(written.filter === undefined ? {} : { filter: resolveExpression(written.filter, scope) }),
   });
 }
 
 function choose(
   definition: FunctionDefinition,
-  name: string,
+  site: { readonly name: string; readonly mode: EvalMode; readonly orderBy: readonly Expression[] },
   args: readonly Expression[],
-  mode: EvalMode,
   written: UnresolvedFunction,
 ): ReturnType<FunctionDefinition["resolve"]> {
   try {
     return definition.resolve(args.map(argumentOf), {
-      name: definition.group === "math" ? definition.name : name,
-      mode,
-      ansi: mode === "ansi",
+      name: definition.group === "math" ? definition.name : site.name,
+      mode: site.mode,
+      ansi: site.mode === "ansi",
+      orderBy: site.orderBy.map((key) => argumentOf(key.kind === "sortOrder" ? key.child : key)),
     });
   } catch (error) {
     throw locate(error, written.origin);

@@ -1,7 +1,8 @@
 import type { SQLRow, SQLValue } from "@vonk/columnar/internal";
-import { typeOf, type AggregateCall, type Expression } from "@vonk/dataframe/internal";
+import { type AggregateCall, type Expression } from "@vonk/dataframe/internal";
 import { assert } from "@vonk/common/internal";
 import {
+  callSite,
   compileExpression,
   findFunction,
   keyText,
@@ -40,20 +41,11 @@ interface Group {
 export function compileCall(call: AggregateCall, session: SessionValues): CompiledCall {
   const definition = findFunction(call.name);
   assert(definition?.kind === "aggregate", `${call.name} is an aggregate function`);
-  const site = {
-    name: call.name,
-    args: call.args.map((argument) => ({
-      dataType: typeOf(argument),
-      ...(argument.kind === "literal" ? { constant: { value: argument.value } } : {}),
-    })),
-    dataType: call.dataType,
-    mode: call.mode,
-    session,
-  };
-  const instance = definition.instance(site);
+  const instance = definition.instance(callSite(call, session));
   return {
     instance,
-    args: call.args.map((argument) => compileExpression(argument, session)),
+    // The keys of WITHIN GROUP stand behind the arguments.
+    args: [...call.args, ...call.orderBy].map((argument) => compileExpression(argument, session)),
     filter: call.filter === undefined ? undefined : compileExpression(call.filter, session),
     skipsNulls: definition.skipsNulls || call.ignoreNulls,
     distinct: call.distinct,
