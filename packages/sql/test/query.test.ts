@@ -392,3 +392,12 @@ test("aggregates see the order of WITHIN GROUP", async () => {
     "4,4.0",
   ]);
 });
+
+test("stars as arguments, and GROUP BY without aliases", async () => {
+  expect(await rows("SELECT coalesce(t.*), count(t.*) OVER () FROM VALUES (1, 2), (NULL, 3) AS t(a, b) ORDER BY 1")).toEqual([
+    "1,1",
+    "3,1",
+  ]);
+  const session = spark.newSession({ "spark.sql.groupByAliases": "false" });
+  await expect(session.sql("SELECT id AS k FROM range(3) GROUP BY k")).rejects.toMatchObject({ code: "UNRESOLVED_COLUMN.WITH_SUGGESTION" });
+});

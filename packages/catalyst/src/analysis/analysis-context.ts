@@ -22,6 +22,8 @@ export interface AnalysisSettings {
   readonly caseSensitive: boolean;
   /** `spark.sql.groupByOrdinal`, `spark.sql.orderByOrdinal` */
   readonly ordinals: boolean;
+  /** `spark.sql.groupByAliases`: GROUP BY may name what is selected. */
+  readonly groupByAliases: boolean;
   /** `spark.sql.optimizer.excludedRules` */
   readonly excludedRules?: ReadonlySet<string>;
   /** `spark.sql.timestampType` is TIMESTAMP_NTZ: TIMESTAMP has no time zone. */
@@ -29,4 +31,10 @@ export interface AnalysisSettings {
 }
 
 /** Spark's defaults. */
-export const defaultSettings: AnalysisSettings = { ansi: true, caseSensitive: false, ordinals: true, timestampNTZ: false };
+export const defaultSettings: AnalysisSettings = {
+  ansi: true,
+  caseSensitive: false,
+  ordinals: true,
+  groupByAliases: true,
+  timestampNTZ: false,
+};

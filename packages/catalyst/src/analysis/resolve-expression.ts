@@ -284,7 +284,7 @@ function resolveFunction(expression: UnresolvedFunction, scope: ExpressionScope)
   const inner: ExpressionScope = aggregates
     ? { ...scope, scopes: aggregateScopes(scope), insideAggregate: scope.windowFunction !== expression }
     : scope;
-  const written = argumentsOf(expression, name);
+  const written = argumentsOf(expression, name).flatMap((argument) => starColumns(argument, inner));
   const args = written.some((argument) => argument.kind === "lambda")
     ? resolveLambdas(definition, expression, written, inner)
     : written.map((argument) => resolveExpression(argument, inner));
@@ -345,6 +345,15 @@ function argumentsOf(expression: UnresolvedFunction, name: string): readonly Exp
     return [literal(1, integerType)];
   }
   return expression.args;
+}
+
+/** `struct(*)`, `concat(t.*)`: the columns that a star stands for. @throws AnalysisError UNRESOLVED_COLUMN… */
+function starColumns(argument: Expression, scope: ExpressionScope): readonly Expression[] {
+  if (argument.kind !== "unresolvedStar") return [argument];
+  const columns = scope.scopes[0]?.star(argument.target);
+  if (columns !== undefined) return columns;
+  const objectName = [...argument.target, "*"].map(quoteIdentifier).join(".");
+  throw analysisError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", { objectName }, argument.origin);
 }
 
 /** Arguments of which some are lambdas: those need the types of the others, and of the lambdas before them. */

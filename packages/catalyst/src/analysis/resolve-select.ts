@@ -140,6 +140,7 @@ function resolveGrouping(grouping: Expression, aggregates: readonly Expression[]
     if (item !== undefined) return unnamed(item);
     throw analysisError("GROUP_BY_POS_OUT_OF_RANGE", { index: position, size: aggregates.length }, grouping.origin);
   }
+  if (!scope.context.settings.groupByAliases) return resolveExpression(grouping, scope);
   const aliases = (nameParts: readonly string[]): Expression | undefined => {
     const [name = ""] = nameParts;
     const found = aggregates.find((item) => item.kind === "alias" && item.name.toLowerCase() === name.toLowerCase());

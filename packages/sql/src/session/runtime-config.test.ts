@@ -9,6 +9,7 @@ test("settings have defaults, the session's own among them, until they are set",
     caseSensitive: false,
     ordinals: true,
     excludedRules: new Set(),
+    groupByAliases: true,
     timestampNTZ: false,
   });
   conf.set("spark.sql.ansi.enabled", false);

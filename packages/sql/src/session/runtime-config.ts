@@ -41,6 +41,7 @@ export class RuntimeConfig {
       ansi: this.#is("spark.sql.ansi.enabled"),
       caseSensitive: this.#is("spark.sql.caseSensitive"),
       ordinals: this.#is("spark.sql.orderByOrdinal"),
+      groupByAliases: this.#is("spark.sql.groupByAliases"),
       excludedRules: new Set(this.#names("spark.sql.optimizer.excludedRules")),
       timestampNTZ: this.get("spark.sql.timestampType")?.toUpperCase() === "TIMESTAMP_NTZ",
     };
@@ -82,6 +83,7 @@ const sparkDefaults = {
   "spark.sql.caseSensitive": "false",
   "spark.sql.cteRecursionLevelLimit": "100",
   "spark.sql.cteRecursionRowLimit": "1000000",
+  "spark.sql.groupByAliases": "true",
   "spark.sql.orderByOrdinal": "true",
   "spark.sql.session.timeZone": "UTC",
   "spark.sql.warehouse.dir": "spark-warehouse",
