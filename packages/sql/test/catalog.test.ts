@@ -95,9 +95,29 @@ test("CACHE TABLE keeps the rows of views, tables and queries", async () => {
   await session.sql("CREATE TABLE held AS SELECT 1 AS a");
   await session.catalog.cacheTable("held");
   expect(session.catalog.isCached("held")).toBe(true);
+  await session.sql("INSERT INTO held VALUES (2)");
+  expect(await session.table("held").count()).toBe(2);
+  await session.sql("UNCACHE TABLE held");
   await session.sql("CLEAR CACHE");
   expect(session.catalog.isCached("few")).toBe(false);
   await expect(session.sql("CACHE TABLE nothing")).rejects.toMatchObject({ code: "TABLE_OR_VIEW_NOT_FOUND" });
   await expect(session.sql("UNCACHE TABLE nothing")).rejects.toMatchObject({ code: "TABLE_OR_VIEW_NOT_FOUND" });
   await session.sql("UNCACHE TABLE IF EXISTS nothing");
+});
+
+test("what is kept of a table in files follows the table", async () => {
+  const session = spark.newSession({ "spark.sql.warehouse.dir": folder });
+  await session.range(3).write.saveAsTable("followed");
+  await session.sql("CACHE TABLE followed");
+  expect(session.catalog.isCached("followed")).toBe(true);
+  expect(await session.table("followed").filter("id > 0").explainString()).toContain("InMemoryTableScan");
+  await session.sql("INSERT INTO followed VALUES (7)");
+  expect(await session.table("followed").count()).toBe(4);
+  await session.range(1).write.mode("overwrite").insertInto("followed");
+  expect(await values(session.table("followed"))).toEqual([[0n]]);
+  await session.sql("UNCACHE TABLE followed");
+  expect(session.catalog.isCached("followed")).toBe(false);
+  expect(await session.table("followed").explainString()).not.toContain("InMemoryTableScan");
+  await session.sql("DROP TABLE followed");
+  await expect(session.table("followed").count()).rejects.toMatchObject({ code: "TABLE_OR_VIEW_NOT_FOUND" });
 });

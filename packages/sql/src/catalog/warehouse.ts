@@ -1,4 +1,5 @@
-import type { QueryOptions, UnresolvedRelation, WriteRequest } from "@vonk/dataframe/internal";
+import { DataFrame } from "@vonk/dataframe";
+import type { LogicalPlan, QueryOptions, UnresolvedRelation, WriteRequest } from "@vonk/dataframe/internal";
 import { joinPath, nameOf, type FileSystem } from "@vonk/filesystem/internal";
 import type { SparkSession } from "../session/spark-session.ts";
 import { writeFiles } from "../session/write-files.ts";
@@ -19,6 +20,8 @@ const descriptionName = "_vonk_table.json";
 /** Tables as folders of `spark.sql.warehouse.dir`: they are there in the next session too. Names are not case-sensitive. */
 export class Warehouse {
   readonly #session: SparkSession;
+  /** What reads the tables whose rows are to be kept, with the id by which the session knows them. */
+  readonly #kept = new Map<string, UnresolvedRelation>();
 
   constructor(session: SparkSession) {
     this.#session = session;
@@ -29,7 +32,34 @@ export class Warehouse {
     const name = tableName(nameParts);
     if (name === undefined) return undefined;
     const { files, root } = await this.#place();
-    return describe(files, joinPath(root, name));
+    const table = await describe(files, joinPath(root, name));
+    const reference = this.#kept.get(name);
+    return table === undefined || reference === undefined ? table : { ...table, reference };
+  }
+
+  /** The plan that reads a table, the same from now on: what is kept of it is known by that. Undefined when there is no such table. */
+  async keep(nameParts: readonly string[]): Promise<LogicalPlan | undefined> {
+    const table = await this.find(nameParts);
+    if (table === undefined) return undefined;
+    if (table.reference.planId !== undefined) return table.reference;
+    const { plan } = new DataFrame(this.#session.engine, table.reference);
+    if (plan.kind === "unresolvedRelation") this.#kept.set(table.name, plan);
+    return plan;
+  }
+
+  /** The plan of {@link keep}, when it was asked for. */
+  keptPlan(nameParts: readonly string[]): LogicalPlan | undefined {
+    return this.#kept.get(tableName(nameParts) ?? "");
+  }
+
+  /** Rows that are kept of a table are not its rows any longer; they will be computed anew. */
+  async #changed(name: string): Promise<void> {
+    const plan = this.#kept.get(name);
+    if (plan === undefined) return;
+    const { persisted } = this.#session;
+    const level = persisted.levelOf(plan);
+    await persisted.remove(plan);
+    if (level !== "NONE") persisted.add(plan, level);
   }
 
   /** All tables, by name. */
@@ -50,6 +80,7 @@ export class Warehouse {
     const description = await files.create(joinPath(folder, descriptionName));
     await description.write(Buffer.from(`${JSON.stringify({ format: request.format, partitionBy: request.partitionBy })}\n`));
     await description.close();
+    await this.#changed(nameOf(folder));
   }
 
   /** Adds rows to a table, or puts them in the place of its own. */
@@ -58,6 +89,7 @@ export class Warehouse {
     const whole: WriteRequest = { ...request, format, partitionBy, target: { kind: "path", path: folder } };
     if (request.mode === "overwrite") await this.save([name], whole, options);
     else await writeFiles(this.#session, whole, folder, options);
+    await this.#changed(name);
   }
 
   /** Deletes a table and its files; false when there was none. */
@@ -66,6 +98,9 @@ export class Warehouse {
     if (table === undefined) return false;
     const { files } = await this.#place();
     await files.delete(table.folder, true);
+    const plan = this.#kept.get(table.name);
+    this.#kept.delete(table.name);
+    if (plan !== undefined) await this.#session.persisted.remove(plan);
     return true;
   }
 

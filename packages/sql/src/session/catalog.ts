@@ -111,7 +111,10 @@ export class Catalog {
 
   /** Whether rows are kept. */
   isCached(name: string): boolean {
-    const plan = this.#session.names.view(nameParts(name));
+    const { names, warehouse } = this.#session;
+    const parts = nameParts(name);
+    const plan = names.view(parts) ?? warehouse.keptPlan(parts);
+    if (plan === undefined) return names.table(parts) !== undefined;
     return plan !== undefined && this.#session.persisted.levelOf(plan) !== "NONE";
   }
 

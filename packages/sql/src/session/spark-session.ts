@@ -244,6 +244,8 @@ export class SparkSession {
 
   async #stored(reference: UnresolvedRelation): Promise<LogicalPlan | undefined> {
     const saved = reference.paths === undefined ? await this.warehouse.find(reference.nameParts) : undefined;
-    return openTable(this.sparkContext, saved?.reference ?? reference, this.#sessionValues());
+    const relation = await openTable(this.sparkContext, saved?.reference ?? reference, this.#sessionValues());
+    const planId = saved?.reference.planId;
+    return relation === undefined || planId === undefined ? relation : { ...relation, planId };
   }
 }
