@@ -22,9 +22,11 @@ export class BoundedCache<Key, Value> {
 
   /** The newest entry is kept even when it alone is too heavy. */
   set(key: Key, value: Value, weight = 0): void {
-    this.#weight += weight - (this.#entries.get(key)?.weight ?? 0);
-    this.#entries.delete(key);
+    const before = this.#entries.get(key);
+    if (before !== undefined) this.#entries.delete(key);
+    this.#weight += weight - (before?.weight ?? 0);
     this.#entries.set(key, { value, weight });
+    if (this.#entries.size <= this.#entriesMax && this.#weight <= this.#weightMax) return;
     for (const [oldest, entry] of this.#entries) {
       if (this.#entries.size === 1 || (this.#entries.size <= this.#entriesMax && this.#weight <= this.#weightMax)) return;
       this.#entries.delete(oldest);

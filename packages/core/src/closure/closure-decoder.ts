@@ -87,8 +87,7 @@ export class ClosureDecoder {
 
   /** All root values of a payload. */
   decodeAll(bytes: Uint8Array): unknown[] {
-    const at = this.#prepared.findIndex((prepared) => prepared.bytes === bytes);
-    const { section, reader } = (at < 0 ? undefined : this.#prepared.splice(at, 1)[0]) ?? this.#open(bytes);
+    const { section, reader } = this.#takePrepared(bytes) ?? this.#open(bytes);
     return new GraphDecoder(reader, section, this.#context).decode();
   }
 
@@ -100,6 +99,18 @@ export class ClosureDecoder {
     const value = exportOf(this.#context.modules.load({ url, specifier: "", importer: "" }), exportName);
     if (typeof value === "function") return (...args) => Reflect.apply(value, undefined, args) as unknown;
     throw closureErrors.create("CLOSURE_MODULE_NOT_FOUND", { specifier: url, problem: `has no function '${exportName}'` });
+  }
+
+  #takePrepared(bytes: Uint8Array): OpenedPayload | undefined {
+    const prepared = this.#prepared;
+    for (let at = prepared.length - 1; at >= 0; at--) {
+      const payload = prepared[at];
+      if (payload?.bytes !== bytes) continue;
+      if (at === prepared.length - 1) prepared.pop();
+      else prepared.splice(at, 1);
+      return payload;
+    }
+    return undefined;
   }
 
   #open(bytes: Uint8Array): OpenedPayload {
