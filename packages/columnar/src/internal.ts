@@ -58,6 +58,7 @@ export {
   yearMonthFields,
   yearMonthIntervalType,
 } from "./schema/data-type.ts";
+export { namedType } from "./schema/named-type.ts";
 export type {
   ArrayType,
   CharType,

@@ -1,64 +1,30 @@
 import {
   arrayType,
-  binaryType,
-  booleanType,
-  byteType,
   calendarIntervalType,
   charType,
   collatedStringType,
-  dateType,
   dayTimeFields,
   dayTimeIntervalType,
   decimalType,
-  doubleType,
-  floatType,
-  integerType,
-  longType,
   mapType,
-  shortType,
   stringType,
   structField,
   structType,
   timestampNTZType,
-  timestampType,
   timeType,
   varcharType,
-  variantType,
-  voidType,
   yearMonthFields,
   yearMonthIntervalType,
   type DataType,
   type StructField,
+  namedType,
 } from "@vonk/columnar/internal";
 import type { TokenCursor } from "./token-cursor.ts";
-
-const simple: Readonly<Record<string, DataType>> = {
-  BOOLEAN: booleanType,
-  TINYINT: byteType,
-  BYTE: byteType,
-  SMALLINT: shortType,
-  SHORT: shortType,
-  INT: integerType,
-  INTEGER: integerType,
-  BIGINT: longType,
-  LONG: longType,
-  FLOAT: floatType,
-  REAL: floatType,
-  DOUBLE: doubleType,
-  DATE: dateType,
-  TIMESTAMP: timestampType,
-  TIMESTAMP_LTZ: timestampType,
-  TIMESTAMP_NTZ: timestampNTZType,
-  BINARY: binaryType,
-  VARIANT: variantType,
-  VOID: voidType,
-};
 
 /** A type as it stands in CAST and in schemas. @throws AnalysisError PARSE_SYNTAX_ERROR */
 export function parseDataType(cursor: TokenCursor): DataType {
   const word = cursor.word;
-  const known =
-    word === "TIMESTAMP" && cursor.rules.timestampNTZ ? timestampNTZType : Object.hasOwn(simple, word) ? simple[word] : undefined;
+  const known = word === "TIMESTAMP" && cursor.rules.timestampNTZ ? timestampNTZType : namedType(word);
   if (known !== undefined) {
     cursor.next();
     return known;

@@ -1,55 +1,25 @@
 import {
   arrayType,
-  binaryType,
-  booleanType,
-  byteType,
   calendarIntervalType,
   charType,
-  dateType,
   decimalType,
-  doubleType,
-  floatType,
-  integerType,
-  longType,
   mapType,
-  shortType,
   stringType,
   structField,
   structType,
-  timestampNTZType,
-  timestampType,
   timeType,
   varcharType,
-  variantType,
-  voidType,
   type DataType,
+  namedType,
 } from "@vonk/columnar/internal";
 import { dataFrameErrors } from "../errors.ts";
 
-const simpleTypes: ReadonlyMap<string, DataType> = new Map<string, DataType>([
-  ["boolean", booleanType],
-  ["tinyint", byteType],
-  ["byte", byteType],
-  ["smallint", shortType],
-  ["short", shortType],
-  ["int", integerType],
-  ["integer", integerType],
-  ["bigint", longType],
-  ["long", longType],
-  ["float", floatType],
-  ["real", floatType],
-  ["double", doubleType],
+/** Types that may have parameters, without them. */
+const plainTypes: ReadonlyMap<string, DataType> = new Map<string, DataType>([
   ["string", stringType],
-  ["binary", binaryType],
-  ["date", dateType],
-  ["timestamp", timestampType],
-  ["timestamp_ltz", timestampType],
-  ["timestamp_ntz", timestampNTZType],
   ["time", timeType()],
   ["decimal", decimalType(10, 0)],
   ["interval", calendarIntervalType],
-  ["variant", variantType],
-  ["void", voidType],
 ]);
 
 /** The type that a text names, as SQL writes it: `bigint`, `decimal(10,2)`, `array<string>`, `struct<a:int,b:date>`. @throws TYPE_TEXT_MALFORMED */
@@ -61,7 +31,7 @@ export function parseDataType(text: string): DataType {
 
 function typeOfText(text: string): DataType | undefined {
   const written = text.trim();
-  const simple = simpleTypes.get(written.toLowerCase());
+  const simple = namedType(written) ?? plainTypes.get(written.toLowerCase());
   if (simple !== undefined) return simple;
   const sized = /^(\w+)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)$/.exec(written);
   if (sized !== null) return sizedType(sized[1]?.toLowerCase() ?? "", Number(sized[2]), Number(sized[3] ?? 0));

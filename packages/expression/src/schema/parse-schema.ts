@@ -10,49 +10,15 @@ import {
   stringType,
   structField,
   structType,
-  timestampNTZType,
-  timestampType,
   timeType,
   varcharType,
   yearMonthFields,
   yearMonthIntervalType,
-  binaryType,
-  booleanType,
-  byteType,
-  dateType,
-  doubleType,
-  floatType,
-  integerType,
-  longType,
-  shortType,
-  variantType,
-  voidType,
   type DataType,
   type StructField,
+  namedType,
 } from "@vonk/columnar/internal";
 import { expressionErrors } from "../errors.ts";
-
-const simple: Readonly<Record<string, DataType>> = {
-  BOOLEAN: booleanType,
-  TINYINT: byteType,
-  BYTE: byteType,
-  SMALLINT: shortType,
-  SHORT: shortType,
-  INT: integerType,
-  INTEGER: integerType,
-  BIGINT: longType,
-  LONG: longType,
-  FLOAT: floatType,
-  REAL: floatType,
-  DOUBLE: doubleType,
-  BINARY: binaryType,
-  DATE: dateType,
-  TIMESTAMP: timestampType,
-  TIMESTAMP_LTZ: timestampType,
-  TIMESTAMP_NTZ: timestampNTZType,
-  VOID: voidType,
-  VARIANT: variantType,
-};
 
 /** Reads the words of a schema one after the other. */
 class SchemaReader {
@@ -136,7 +102,7 @@ function readFields(reader: SchemaReader, close: string): StructField[] {
 
 function readType(reader: SchemaReader): DataType {
   const word = reader.next().toUpperCase();
-  const known = simple[word];
+  const known = namedType(word);
   if (known !== undefined) return known;
   switch (word) {
     case "STRING":
