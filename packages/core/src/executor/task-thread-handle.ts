@@ -108,7 +108,7 @@ export class TaskThreadHandle {
     void this.#worker.terminate();
   }
 
-  /** Resolves when all that tasks have printed has left the thread, which must be idle to say so. */
+  /** Resolves when all that tasks have printed has left the thread, which must run no task to say so. */
   flushOutput(): Promise<void> {
     this.post({ kind: "flushOutput" });
     return this.#outputFlushed.promise;

@@ -66,7 +66,7 @@ export class TaskThreads {
     });
   }
 
-  /** Ends all, whatever they do; what the idle ones have printed comes out first. */
+  /** Ends all, whatever they do; what tasks that have ended have printed comes out first. */
   async terminate(): Promise<void> {
     this.#stopped = true;
     this.#heapTimer?.cancel();
@@ -77,7 +77,8 @@ export class TaskThreads {
   async #flushOutput(): Promise<void> {
     const late = Promise.withResolvers<void>();
     const timer = this.#options.clock.schedule(flushLimitMs, late.resolve);
-    const flushed = this.#threads.filter((thread) => thread.isIdle).map((thread) => thread.flushOutput());
+    // Not those that are idle: a task's report reaches the driver before the thread says that its run is over, and the driver may stop at once.
+    const flushed = this.#threads.filter((thread) => thread.runningTask === undefined).map((thread) => thread.flushOutput());
     await Promise.race([Promise.all(flushed), late.promise]);
     timer.cancel();
   }
