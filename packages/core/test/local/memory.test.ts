@@ -77,8 +77,8 @@ describe("cached blocks", () => {
       .cache();
     const few = wide.filter((text) => text.endsWith("7")).cache();
     expect(await few.count()).toBe(60_000);
-    // How many find room depends on which thread is first.
-    expect((await sc.getRDDStorageInfo()).find((info) => info.rddId === few.id)?.cachedPartitions).toBeGreaterThan(0);
+    // Which of the others find room depends on which thread is first.
+    expect((await sc.getRDDStorageInfo()).find((info) => info.rddId === wide.id)?.cachedPartitions ?? 0).toBeLessThan(2);
     await few.unpersist();
     await wide.unpersist();
     await expect.poll(freeBytes).toBe(before);
