@@ -8,6 +8,7 @@ export type { ExecutorRuntime } from "./executor/executor-runtime.ts";
 export { broadcastTag } from "./storage/extent-tag.ts";
 export { executorService, executorSubject } from "./message/services.ts";
 export { asyncModuleStep, moduleStep } from "./rdd/module-step.ts";
+export { RecordBatches } from "./compute/record-batches.ts";
 export { saveFiles } from "./rdd/save-files.ts";
 export type { FileSink, FileWriteFunction } from "./compute/write-files.ts";
 export type { ModuleFunction } from "./rdd/module-step.ts";

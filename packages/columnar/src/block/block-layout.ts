@@ -14,7 +14,7 @@
  * Blocks are at most 4 GiB. The start lies at a multiple of 8 in its memory, so that columns are read in place.
  */
 import { columnarErrors } from "../errors.ts";
-import type { ColumnPlan, ColumnShape } from "./column-shape.ts";
+import type { BatchShape, BufferPlan, ColumnShape } from "./column-shape.ts";
 
 const MAGIC = 0x56;
 const VERSION = 1;
@@ -31,8 +31,14 @@ export interface BlockParts {
   readonly buffers: readonly Uint8Array[];
 }
 
+/** What a block is made of. */
+interface BlockContent {
+  readonly shape: ColumnShape | BatchShape;
+  readonly buffers: readonly BufferPlan[];
+}
+
 /** Writes a column of `count` records as a block into memory from `allocate`, which gives at least the bytes asked for at a multiple of 8. */
-export function writeBlock(count: number, column: ColumnPlan, allocate: (bytes: number) => Uint8Array): Uint8Array {
+export function writeBlock(count: number, column: BlockContent, allocate: (bytes: number) => Uint8Array): Uint8Array {
   const shape = Buffer.from(JSON.stringify(column.shape), "utf8");
   const shapeOffset = HEADER_BYTES + column.buffers.length * TABLE_ENTRY_BYTES;
   let offset = align8(shapeOffset + shape.byteLength);

@@ -1,3 +1,4 @@
+import { batchShapeText, openBatchRecord } from "./batch-record.ts";
 import { type BlockParts, parseShape, readBlock } from "./block-layout.ts";
 import { codeGenerationAllowed } from "./code-generation.ts";
 import type { ColumnShape } from "./column-shape.ts";
@@ -45,6 +46,7 @@ const knownShapes = new Map<string, KnownShape>();
  */
 export function openBlock(bytes: Uint8Array, fallback?: ValueFallback): BlockReader {
   const parts = readBlock(bytes);
+  if (parts.shapeText === batchShapeText) return new BatchBlockReader(parts);
   return new ColumnBlockReader(parts, knownShapeOf(parts.shapeText), fallback);
 }
 
@@ -117,6 +119,32 @@ class ColumnBlockReader implements BlockReader {
   #interpreter(): ValueAt {
     this.#valueAt ??= interpretColumn(this.#opened());
     return this.#valueAt;
+  }
+}
+
+/** A block whose only record is a batch. */
+class BatchBlockReader implements BlockReader {
+  readonly count = 1;
+  readonly #parts: BlockParts;
+
+  constructor(parts: BlockParts) {
+    this.#parts = parts;
+  }
+
+  decode(): unknown[] {
+    return [openBatchRecord(this.#parts.buffers)];
+  }
+
+  decodeRange(from: number, to: number): unknown[] {
+    return from === 0 && to > 0 ? this.decode() : [];
+  }
+
+  decodeAt(_indices: Int32Array, from: number, to: number): unknown[] {
+    return to > from ? this.decode() : [];
+  }
+
+  keyNumbers(): undefined {
+    return undefined;
   }
 }
 

@@ -32,6 +32,11 @@ export type ColumnShape =
   | { readonly k: "list"; readonly l: LengthType; readonly d: ColumnShape }
   | { readonly k: "union"; readonly f: readonly ColumnShape[] };
 
+/** A block whose only record is a BatchRecord: its description as JSON, then its buffers. */
+export interface BatchShape {
+  readonly k: "batch";
+}
+
 /** How a column of numbers is stored. */
 export type NumberType = "f64" | "i8" | "i16" | "i32";
 

@@ -1,3 +1,4 @@
+import { BatchRecord, batchPlan } from "./batch-record.ts";
 import { writeBlock } from "./block-layout.ts";
 import { planColumn } from "./plan-column.ts";
 import type { ValueFallback } from "./value-fallback.ts";
@@ -23,7 +24,9 @@ export interface EncodeBlockOptions {
  * @throws BLOCK_TOO_LARGE above 4 GiB, or 2^28 characters in a column of strings
  */
 export function encodeBlock(records: readonly unknown[], options: EncodeBlockOptions = {}): Uint8Array {
-  const column = planColumn(records, options.fallback, "record");
+  const [first] = records;
+  const isBatch = first instanceof BatchRecord && records.length === 1;
+  const column = isBatch ? batchPlan(first) : planColumn(records, options.fallback, "record");
   return writeBlock(records.length, column, options.allocate ?? allocateOnHeap);
 }
 

@@ -58,6 +58,8 @@ export interface ColumnVector {
   readonly validity: number;
   /** Present when `data` are codes, unsigned and of `width` bytes, into these values, of which none is null. */
   readonly dictionary?: { readonly width: 1 | 2 | 4; readonly values: ColumnVector };
+  /** Bounds of its integers, where whoever made it knows them. */
+  readonly range?: { readonly min: bigint; readonly max: bigint };
   /** One for the elements of an array, two for the keys and values of a map, one a field of a struct (as long as the vector itself). */
   readonly children?: readonly ColumnVector[];
 }

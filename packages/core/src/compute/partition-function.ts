@@ -2,6 +2,7 @@ import type { FunctionRef, PlanNode } from "../plan/stage-plan.ts";
 import type { TaskRuntime } from "../executor/task-runtime.ts";
 import { collectAsync } from "./async-step.ts";
 import { asyncIterableOf, iterableOf } from "./iterable-result.ts";
+import { RecordBatches } from "./record-batches.ts";
 import {
   type Batch,
   batchesOf,
@@ -57,7 +58,9 @@ export class MapPartitionsComputation implements Computation {
       yield* prepared as Iterable<Batch>;
       return;
     }
-    for (const batch of batchesOf(iterableOf(this.#call(partition, task), `${this.#args.method}()`), size)) {
+    const result = this.#call(partition, task);
+    const batches = result instanceof RecordBatches ? result.batches : batchesOf(iterableOf(result, `${this.#args.method}()`), size);
+    for (const batch of batches) {
       yield batch;
       task.checkpoint();
     }

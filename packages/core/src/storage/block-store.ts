@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BlockReader } from "@vonk/columnar/internal";
+import { BatchRecord, type BlockReader } from "@vonk/columnar/internal";
 import type { Batch, BatchIterator } from "../compute/computation.ts";
 import type { StoredBlock } from "../executor/control-channel.ts";
 import type { ExecutorRuntime } from "../executor/executor-runtime.ts";
@@ -104,11 +104,15 @@ export class BlockStore {
   }
 }
 
-/** Small batches joined to about 16,384 records, so that a block's chunks are worth their headers. */
+/** Small batches joined to about 16,384 records, so that a block's chunks are worth their headers. Batches of columns are chunks as they are. */
 function* merged(batches: Iterable<Batch>): BatchIterator {
   let waiting: Batch = [];
   for (const batch of batches) {
     if (batch.length === 0) continue;
+    if (batch[0] instanceof BatchRecord) {
+      yield batch;
+      continue;
+    }
     if (waiting.length === 0) waiting = batch;
     else for (const record of batch) waiting.push(record);
     if (waiting.length < 16_384) continue;

@@ -12,8 +12,8 @@ import type { ProjectPlan, SortPlan } from "../task/row-tasks.ts";
 import type { Scan } from "../source/table.ts";
 import { bind, bindAll } from "./bind.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
-import type { Pipeline } from "./pipeline.ts";
-import { PipelineRun } from "./run-pipeline.ts";
+import { outputsOf, type Pipeline } from "./pipeline.ts";
+import { mayRunPipelines, PipelineRun } from "./run-pipeline.ts";
 
 /** The module of the interpreter's tasks. */
 export const tasks: string = new URL("../task/row-tasks.ts", import.meta.url).href;
@@ -134,15 +134,10 @@ export function hashAggregate(
 
 /** A plan whose rows come from pipelines of generated code where the executors share the driver's memory, and row by row elsewhere. */
 export function compiled(rows: PhysicalPlan, pipeline: Pipeline): PhysicalPlan {
-  const outputs = rows.output.map((column) => {
-    const value = pipeline.bindings.get(column.exprId);
-    assert(value !== undefined, "a pipeline has the columns of its plan");
-    return value;
-  });
+  const outputs = outputsOf(pipeline, rows.output);
   return {
     ...starred(rows),
-    execute: (context) =>
-      context.compiled && context.sparkContext.isLocal ? PipelineRun.of(context).rows(pipeline, outputs) : rows.execute(context),
+    execute: (context) => (mayRunPipelines(context) ? PipelineRun.of(context).rows(pipeline, outputs) : rows.execute(context)),
   };
 }
 

@@ -1,6 +1,8 @@
-import type { DataType } from "@vonk/columnar/internal";
-import type { Expression } from "@vonk/dataframe/internal";
-import type { Average, Accumulator, FilterStep, ProbeStep, ProbeType } from "../pipeline/stage-plan.ts";
+import type { BatchRecord, DataType } from "@vonk/columnar/internal";
+import { assert } from "@vonk/common/internal";
+import type { RDD } from "@vonk/core";
+import type { Attribute, Expression } from "@vonk/dataframe/internal";
+import type { Average, Accumulator, FilterStep, ProbeStep, ProbeType, StoredColumns } from "../pipeline/stage-plan.ts";
 import type { Scan } from "../source/table.ts";
 
 /*
@@ -15,9 +17,19 @@ export interface Pipeline {
   readonly bindings: ReadonlyMap<number, Expression>;
 }
 
-/** Where a pipeline begins: a table, groups of another pipeline, or rows of a build side by whether they have met any of another. */
+/** What columns of a plan are over the columns of its pipeline. */
+export function outputsOf({ bindings }: Pipeline, columns: readonly Attribute[]): Expression[] {
+  return columns.map((column) => {
+    const value = bindings.get(column.exprId);
+    assert(value !== undefined, "a pipeline has the columns of its plan");
+    return value;
+  });
+}
+
+/** Where a pipeline begins: a table, rows that are kept, groups of another pipeline, or rows of a build side by whether they have met any of another. */
 export type PipelineSource =
   | { readonly kind: "table"; readonly name: string; readonly rows: number; readonly columns: readonly string[]; readonly scan: () => Scan }
+  | { readonly kind: "kept"; readonly id: number; readonly columns: StoredColumns; readonly records: () => RDD<BatchRecord> }
   | {
       readonly kind: "groups";
       readonly child: Pipeline;

@@ -1,11 +1,13 @@
 import type { SQLRow } from "@vonk/columnar/internal";
-import { asyncModuleStep } from "@vonk/core/internal";
+import { asyncModuleStep, moduleStep } from "@vonk/core/internal";
 import type { Attribute, Expression, Sample } from "@vonk/dataframe/internal";
-import type { CachedTable } from "../source/cached-table.ts";
+import { storedColumns, type CachedTable } from "../source/cached-table.ts";
 import type { AsyncPlan } from "../task/async-calls.ts";
 import { bindAll } from "./bind.ts";
 import { exchange, list, step, tasks } from "./operators.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
+
+const recordTasks = new URL("../task/record-tasks.ts", import.meta.url).href;
 
 /*
  * Operators that change which rows there are and where, but none of them.
@@ -19,15 +21,21 @@ export function inMemoryScan(table: CachedTable, output: readonly Attribute[]): 
     output,
     children: [],
     execute: ({ session }) => {
-      const ordinals = output.map((column) => table.schema.fields.findIndex((field) => field.name === column.name));
-      if (ordinals.length === table.schema.fields.length) return Promise.resolve(table.rows);
+      const { content } = table;
+      const columns = storedColumns(table, output);
+      if (content.kind === "records") {
+        const task = { module: recordTasks, export: "recordsToRows", args: columns };
+        return Promise.resolve(moduleStep<SQLRow>(content.records, "InMemoryTableScan", task));
+      }
+      const { ordinals } = columns;
+      if (ordinals.length === table.schema.fields.length) return Promise.resolve(content.rows);
       const projections = output.map(({ dataType, nullable }, index) => ({
         kind: "boundReference",
         ordinal: ordinals[index] ?? 0,
         dataType,
         nullable,
       }));
-      return Promise.resolve(step(table.rows, "InMemoryTableScan", "projectRows", { projections, session }));
+      return Promise.resolve(step(content.rows, "InMemoryTableScan", "projectRows", { projections, session }));
     },
   };
 }

@@ -13,6 +13,7 @@ import {
 } from "@vonk/dataframe/internal";
 import { isCompilable, isFlat } from "../pipeline/compilable.ts";
 import type { ProbeType } from "../pipeline/stage-plan.ts";
+import { isCachedTable, storedColumns, type CachedTable } from "../source/cached-table.ts";
 import { isTable, type Table } from "../source/table.ts";
 import { joinSize } from "./join-size.ts";
 import type { BuildSide, Pipeline } from "./pipeline.ts";
@@ -26,6 +27,7 @@ import { planGroups } from "./plan-groups.ts";
 export function planPipeline(plan: LogicalPlan, required: Required): Pipeline | undefined {
   switch (plan.kind) {
     case "table":
+      if (isCachedTable(plan.table)) return planKept(plan, plan.table);
       return isTable(plan.table) ? planScan(plan, plan.table) : undefined;
     case "project":
       return planProject(plan, required);
@@ -58,6 +60,17 @@ function planScan({ output, filters }: Extract<LogicalPlan, { kind: "table" }>, 
       columns: names,
       scan: () => table.scan(names, filters),
     },
+    columns: output.map((column) => column.dataType),
+    steps: [],
+    bindings: new Map(output.map((column, ordinal) => [column.exprId, reference(ordinal, column)])),
+  };
+}
+
+function planKept({ output }: Extract<LogicalPlan, { kind: "table" }>, table: CachedTable): Pipeline | undefined {
+  const { content } = table;
+  if (content.kind !== "records") return undefined;
+  return {
+    source: { kind: "kept", id: content.records.id, columns: storedColumns(table, output), records: () => content.records },
     columns: output.map((column) => column.dataType),
     steps: [],
     bindings: new Map(output.map((column, ordinal) => [column.exprId, reference(ordinal, column)])),

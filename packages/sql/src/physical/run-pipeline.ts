@@ -1,4 +1,4 @@
-import type { SQLRow } from "@vonk/columnar/internal";
+import type { BatchRecord, SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { RDD } from "@vonk/core";
 import { broadcastTag, moduleStep } from "@vonk/core/internal";
@@ -30,14 +30,20 @@ const tasksPerCore = 4;
 /** Groups of fewer rows than that are merged by one task. */
 const mergeRowsMin = 16_384;
 
-/** What a stage begins with: its source, and what its tasks get. */
+/** What a stage begins with: its source, and what its tasks get: parts, or the partitions of records that are kept. */
 interface Input {
   readonly source: StageSource;
   readonly parts: readonly unknown[];
+  readonly kept?: RDD<BatchRecord>;
 }
 
 interface Ready extends Input {
   readonly steps: readonly StageStep[];
+}
+
+/** Whether pipelines can run: their tasks have to share memory. */
+export function mayRunPipelines({ compiled, sparkContext }: ExecutionContext): boolean {
+  return compiled && sparkContext.isLocal;
 }
 
 const runs = new WeakMap<ExecutionContext, PipelineRun>();
@@ -69,6 +75,11 @@ export class PipelineRun {
     return this.#launch(await this.#ready(pipeline), { kind: "rows", outputs }) as unknown as RDD<SQLRow>;
   }
 
+  /** The same as records of batches, made when they are read. */
+  async records(pipeline: Pipeline, outputs: readonly Expression[]): Promise<RDD<BatchRecord>> {
+    return this.#launch(await this.#ready(pipeline), { kind: "records", outputs }) as unknown as RDD<BatchRecord>;
+  }
+
   /** What a pipeline begins with and goes through; all that is below it runs now. */
   async #ready(pipeline: Pipeline): Promise<Ready> {
     const steps = withEarlyTests(await this.#steps(pipeline), sourceWidth(pipeline));
@@ -76,15 +87,12 @@ export class PipelineRun {
     return pipeline.source.kind === "table" ? shared(ready, pipeline.source.rows, this.#context.sparkContext.defaultParallelism) : ready;
   }
 
-  #launch({ source, parts, steps }: Ready, sink: StageSink): RDD<StageOutput> {
+  #launch({ source, parts, kept, steps }: Ready, sink: StageSink): RDD<StageOutput> {
     const { sparkContext, session } = this.#context;
     const plan: StagePlan = { source, steps, sink, session, tag: this.#tag };
     const count = Math.max(1, Math.min(parts.length, tasksPerCore * sparkContext.defaultParallelism));
-    return moduleStep<StageOutput>(sparkContext.parallelize([...parts], count), "Pipeline", {
-      module: tasks,
-      export: "runStage",
-      args: plan,
-    });
+    const given: RDD<unknown> = kept ?? sparkContext.parallelize([...parts], count);
+    return moduleStep<StageOutput>(given, "Pipeline", { module: tasks, export: "runStage", args: plan });
   }
 
   /** The steps with their tables, which are built from the smallest on: what is known of those that are there leaves rows of others out. */
@@ -155,6 +163,11 @@ export class PipelineRun {
         const scan = source.scan();
         assert(scan.batchReader !== undefined, "the table gives batches");
         return { source: { columns, reader: scan.batchReader }, parts: scan.partitions };
+      }
+      case "kept": {
+        const kept = source.records();
+        const partitions = await kept.getNumPartitions();
+        return { source: { columns, stored: source.columns }, parts: Array.from({ length: partitions }, (_, index) => index), kept };
       }
       case "groups":
         return { source: { columns }, parts: await once(this.#grouped, pipelineKey(source), () => this.#groups(source)) };

@@ -8,8 +8,13 @@ import type { ValueRange } from "./value-range.ts";
 export function frameColumn(thread: ThreadPipeline, vector: ColumnVector, source: number, isStable: boolean): FrameColumn {
   let known: { readonly range: ValueRange | undefined } | undefined;
   const range = (): ValueRange | undefined => {
-    known ??= { range: isWhole(vector.dataType) ? thread.bounds(vector.data, physicalBytes[vector.physical], vector.length) : undefined };
+    known ??= { range: vector.range ?? boundsOf(thread, vector) };
     return known.range;
   };
   return { vector, source, range, isStable, offset: 0 };
+}
+
+/** Bounds of a vector's integers; undefined when it has none, or some do not fit into 64 bits. */
+export function boundsOf(thread: ThreadPipeline, { data, dataType, physical, length }: ColumnVector): ValueRange | undefined {
+  return isWhole(dataType) ? thread.bounds(data, physicalBytes[physical], length) : undefined;
 }

@@ -4,7 +4,6 @@ import { emitAppend, type AppendColumn } from "./emit-append.ts";
 import type { Frame, FrameShape } from "./frame.ts";
 import type { StageRunner } from "./run-stage.ts";
 import type { Block } from "./stage-plan.ts";
-import type { QueryMemory } from "./task-memory.ts";
 
 const blockRowsMin = 1024;
 const blockRowsMax = 262_144;
@@ -18,16 +17,21 @@ interface OpenBlock {
   readonly columns: readonly { readonly data: number; readonly validity: number }[];
 }
 
-/** Writes expressions of frames as blocks that outlive the task. */
+/** Where blocks lie, which says how long they live. */
+interface BlockMemory {
+  allocate(bytes: number): number;
+}
+
+/** Writes expressions of frames as blocks. */
 export class BlockWriter {
   readonly #stage: StageRunner;
   readonly #outputs: readonly Expression[];
-  readonly #memory: QueryMemory;
+  readonly #memory: BlockMemory;
   readonly #state: number;
   readonly #blocks: OpenBlock[] = [];
   #heapBytes = heapBytesMin;
 
-  constructor(stage: StageRunner, outputs: readonly Expression[], memory: QueryMemory) {
+  constructor(stage: StageRunner, outputs: readonly Expression[], memory: BlockMemory) {
     this.#stage = stage;
     this.#outputs = outputs;
     this.#memory = memory;

@@ -1,8 +1,8 @@
-import type { ColumnBatch, SQLRow } from "@vonk/columnar/internal";
+import { batchRecord, type BatchRecord, type ColumnBatch, type DataType, type SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
-import type { Expression } from "@vonk/dataframe/internal";
+import { typeOf, type Expression } from "@vonk/dataframe/internal";
 import { compileExpression } from "@vonk/expression/internal";
-import { frameColumn } from "./batch-columns.ts";
+import { boundsOf, frameColumn } from "./batch-columns.ts";
 import { blockVectors } from "./block-form.ts";
 import { BlockWriter } from "./block-writer.ts";
 import { isCompilable } from "./compilable.ts";
@@ -12,15 +12,15 @@ import { frameRowsMax, morselRows, shapeKey, shapeOf, type Frame, type FrameShap
 import { GroupStore } from "./group-store.ts";
 import { ProbeRunner } from "./run-probe.ts";
 import { CompiledFunction } from "./stage-function.ts";
-import { buildTable } from "./build-table.ts";
+import { buildTable, hasNulls } from "./build-table.ts";
 import type { Block, BlockPart, BuiltTable, FilterStep, SharedPart, StagePlan } from "./stage-plan.ts";
 import { StageValues } from "./stage-values.ts";
 import { QueryMemory } from "./task-memory.ts";
 import { codeKey, type ThreadPipeline } from "./thread-pipeline.ts";
 import { isProved } from "./value-range.ts";
 
-/** What a task of a stage leaves: rows, or blocks or a table in the segment. */
-export type StageOutput = SQLRow | { readonly blocks: readonly Block[] } | { readonly table: BuiltTable };
+/** What a task of a stage leaves: rows, records of batches, or blocks or a table in the segment. */
+export type StageOutput = SQLRow | BatchRecord | { readonly blocks: readonly Block[] } | { readonly table: BuiltTable };
 
 /** A stage in one thread. Code is generated when a batch of a new shape comes by, and kept for later tasks. */
 export class StageRunner {
@@ -48,7 +48,11 @@ export class StageRunner {
   *runBatches(batches: Iterable<ColumnBatch>): Generator<StageOutput> {
     this.#begin(undefined);
     try {
-      for (const batch of batches) yield* this.#runBatch(batch, false, { from: 0, to: batch.length });
+      for (const batch of batches) {
+        const record = this.#recordOf(batch);
+        if (record === undefined) yield* this.#runBatch(batch, false, { from: 0, to: batch.length });
+        else yield record;
+      }
       yield* this.#finish();
     } finally {
       this.#groups?.release();
@@ -84,6 +88,19 @@ export class StageRunner {
     }
   }
 
+  /** The columns of a batch as they are, when that is all that is wanted. */
+  #recordOf({ length, columns }: ColumnBatch): BatchRecord | undefined {
+    const { sink, steps } = this.plan;
+    if (sink.kind !== "records" || steps.length > 0) return undefined;
+    const wanted = sink.outputs.map((output) => (output.kind === "boundReference" ? columns[output.ordinal] : undefined));
+    const known = wanted.filter((column) => column !== undefined);
+    return known.length < wanted.length ? undefined : this.#record({ length, columns: known });
+  }
+
+  #record(batch: ColumnBatch): BatchRecord {
+    return batchRecord(batch, this.thread.views, (column) => boundsOf(this.thread, column));
+  }
+
   #begin(part: BlockPart["part"]): void {
     const { thread, plan } = this;
     thread.beginTask();
@@ -92,7 +109,12 @@ export class StageRunner {
     this.#rowBuffers = new Map();
     this.#probes = plan.steps.map((step) => new ProbeRunner(this, step.kind === "probe" ? step : undefined));
     const { sink } = plan;
-    this.#blocks = sink.kind === "blocks" || sink.kind === "table" ? new BlockWriter(this, sink.outputs, this.#queryMemory) : undefined;
+    this.#blocks =
+      sink.kind === "blocks" || sink.kind === "table"
+        ? new BlockWriter(this, sink.outputs, this.#queryMemory)
+        : sink.kind === "records"
+          ? new BlockWriter(this, sink.outputs, thread.taskMemory)
+          : undefined;
     this.#groups = sink.kind === "groups" ? new GroupStore(this, sink, this.#queryMemory, part) : undefined;
   }
 
@@ -154,8 +176,8 @@ export class StageRunner {
   *#sink(frame: Frame): Generator<StageOutput> {
     const { sink } = this.plan;
     if (sink.kind === "rows") yield* this.#rows(frame, sink.outputs);
-    else if (sink.kind === "blocks" || sink.kind === "table") this.#blocks?.add(frame);
     else if (sink.kind === "groups") this.#groups?.add(frame);
+    else this.#blocks?.add(frame);
   }
 
   *#rows(frame: Frame, outputs: readonly Expression[]): Generator<SQLRow> {
@@ -177,9 +199,19 @@ export class StageRunner {
   *#finish(): Generator<StageOutput> {
     const { sink } = this.plan;
     const blocks = this.#blocks?.finish();
-    if (sink.kind === "table") yield { table: buildTable(sink.table, blocks ?? [], this.thread, this.values) };
+    if (sink.kind === "records") yield* this.#records(sink.outputs.map(typeOf), blocks ?? []);
+    else if (sink.kind === "table") yield { table: buildTable(sink.table, blocks ?? [], this.thread, this.values) };
     else if (blocks !== undefined) yield { blocks };
     if (this.#groups !== undefined) yield { blocks: this.#groups.finish() };
+  }
+
+  *#records(types: readonly DataType[], blocks: readonly Block[]): Generator<BatchRecord> {
+    for (const block of blocks) {
+      const columns = blockVectors(block, types).map((vector, index) =>
+        hasNulls(block, index, this.thread) ? vector : { ...vector, validity: 0 },
+      );
+      yield this.#record({ length: block.rows, columns });
+    }
   }
 
   /**

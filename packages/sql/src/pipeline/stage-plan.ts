@@ -21,8 +21,16 @@ export interface StagePlan {
 export interface StageSource {
   readonly columns: readonly DataType[];
   readonly reader?: { readonly module: string; readonly export: string; readonly args: unknown };
+  /** Records of batches that another query left, which columns of them, and the types of all. */
+  readonly stored?: StoredColumns;
   /** True when the parts of the scan are {@link SharedPart}s. */
   readonly isShared?: boolean;
+}
+
+/** Columns of records of batches. */
+export interface StoredColumns {
+  readonly ordinals: readonly number[];
+  readonly types: readonly DataType[];
 }
 
 /** A part of a table's scan, of whose rows a task takes one of `count` equal shares: all tasks read it, each goes on with its own. */
@@ -59,7 +67,7 @@ export interface ProbeStep {
 /** What becomes of the rows. */
 export type StageSink =
   | { readonly kind: "rows"; readonly outputs: readonly Expression[] }
-  | { readonly kind: "blocks"; readonly outputs: readonly Expression[] }
+  | { readonly kind: "blocks" | "records"; readonly outputs: readonly Expression[] }
   | { readonly kind: "table"; readonly outputs: readonly Expression[]; readonly table: TablePlan }
   | GroupsSink
   | { readonly kind: "none" };

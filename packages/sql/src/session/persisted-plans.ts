@@ -1,21 +1,21 @@
 import { StorageLevels, type StorageLevel } from "@vonk/core";
-import { attribute, transformPlanDown, type LogicalPlan, type PersistLevel } from "@vonk/dataframe/internal";
-import type { CachedTable } from "../source/cached-table.ts";
+import { alias, attribute, transformPlanDown, unresolvedAttribute, type LogicalPlan, type PersistLevel } from "@vonk/dataframe/internal";
+import type { KeptTable } from "./kept-table.ts";
 
 interface Entry {
   readonly plan: LogicalPlan;
   readonly level: PersistLevel;
-  table?: Promise<CachedTable>;
+  table?: Promise<KeptTable>;
 }
 
 /** The plans whose rows are kept, and their tables once a query has used them. A plan is known by its `planId`. */
 export class PersistedPlans {
   readonly #entries = new Map<number, Entry>();
-  readonly #compute: (plan: LogicalPlan, level: StorageLevel) => Promise<CachedTable>;
+  readonly #compute: (plan: LogicalPlan, level: StorageLevel) => Promise<KeptTable>;
   /** Called when what queries mean has changed. */
   readonly #changed: () => void;
 
-  constructor(compute: (plan: LogicalPlan, level: StorageLevel) => Promise<CachedTable>, changed: () => void) {
+  constructor(compute: (plan: LogicalPlan, level: StorageLevel) => Promise<KeptTable>, changed: () => void) {
     this.#compute = compute;
     this.#changed = changed;
   }
@@ -39,8 +39,7 @@ export class PersistedPlans {
     this.#entries.delete(plan.planId ?? -1);
     this.#changed();
     const table = await entry.table;
-    await table?.rows.unpersist();
-    for (const release of table?.releases ?? []) await release();
+    await table?.release();
   }
 
   /** Forgets all. */
@@ -51,7 +50,7 @@ export class PersistedPlans {
   /** The plan with kept rows in the place of the plans that they are of. */
   async substitute(plan: LogicalPlan): Promise<LogicalPlan> {
     if (this.#entries.size === 0) return plan;
-    const tables = new Map<number, CachedTable>();
+    const tables = new Map<number, KeptTable>();
     const used: Entry[] = [];
     transformPlanDown(plan, (node) => {
       const entry = this.#entries.get(node.planId ?? -1);
@@ -69,7 +68,11 @@ export class PersistedPlans {
   }
 }
 
-function tableNode(table: CachedTable, planId: number): LogicalPlan {
-  const output = table.schema.fields.map(({ name, dataType, nullable }) => attribute(name, dataType, nullable));
-  return { kind: "table", table, output, filters: [], planId };
+function tableNode(table: KeptTable, planId: number): LogicalPlan {
+  const { schema, names } = table;
+  const output = schema.fields.map(({ name, dataType, nullable }) => attribute(name, dataType, nullable));
+  const node = { kind: "table" as const, table, output, filters: [] };
+  if (output.every(({ name }, index) => name === names[index])) return { ...node, planId };
+  const projections = output.map(({ name }, index) => alias(unresolvedAttribute([name]), names[index] ?? name));
+  return { kind: "project", projections, child: node, planId };
 }

@@ -19,15 +19,20 @@ import {
   type Expression,
   type LogicalPlan,
   type SubqueryExpression,
+  type TableStatistics,
+  transformPlanDown,
 } from "@vonk/dataframe/internal";
 import type { ActionOptions, RDD } from "@vonk/core";
 import { expressionErrors } from "@vonk/expression";
 import { EngineError } from "@vonk/common";
 import type { ErrorEntry } from "@vonk/common/internal";
 import { sqlErrors } from "../errors.ts";
+import { cachedContent } from "../physical/cached-content.ts";
 import { extractAsync } from "../physical/extract-async.ts";
 import { localRows } from "../physical/local-rows.ts";
 import { planPhysical } from "../physical/plan-physical.ts";
+import { planStatistics } from "../physical/plan-statistics.ts";
+import { isCachedTable, type CachedContent, type CachedTable } from "../source/cached-table.ts";
 import type { ExecutionContext, PhysicalPlan } from "../physical/physical-plan.ts";
 
 /** A query through its phases, each made when it is first asked for. */
@@ -61,6 +66,16 @@ export class QueryExecution {
     return physicalOf(this.optimized);
   }
 
+  /** What is known of the rows before any is computed. */
+  get statistics(): TableStatistics {
+    return planStatistics(this.optimized);
+  }
+
+  /** The rows as they are kept for other queries. */
+  async content(context: ExecutionContext): Promise<CachedContent> {
+    return cachedContent(await withSubqueryValues(this.optimized, context, this.#analysis), context);
+  }
+
   /**
    * All rows. Scalar subqueries run first, one after the other. What does not fit into the executor's memory by pipelines goes row by row, which
    * spills.
@@ -71,6 +86,7 @@ export class QueryExecution {
     } catch (error) {
       if (!context.compiled || !isOutOfMemory(error)) throw error;
       context.sparkContext.log.warn("A query goes row by row: its pipelines need more of spark.executor.memory than there is");
+      for (const table of cachedTables(this.optimized)) await table.goRowByRow();
       return this.#collect(rowByRow(context), options);
     }
   }
@@ -123,6 +139,16 @@ export class QueryExecution {
   }
 }
 
+/** What the plan reads that is kept, or is to be: it may not have been computed yet. */
+function cachedTables(plan: LogicalPlan): CachedTable[] {
+  const found: CachedTable[] = [];
+  transformPlanDown(plan, (node) => {
+    if (node.kind === "table" && isCachedTable(node.table)) found.push(node.table);
+    return node;
+  });
+  return found;
+}
+
 function isOutOfMemory(error: unknown): boolean {
   if (!(error instanceof EngineError) || error.code !== "TASK_FAILED") return false;
   return error.cause instanceof EngineError && error.cause.code === "PIPELINE_MEMORY_EXCEEDED";
@@ -132,7 +158,7 @@ function isOutOfMemory(error: unknown): boolean {
 const partitionsOfLittleMemory = 16;
 
 /** The context for which nothing is compiled, for little memory; its other properties are asked for when they are needed. */
-function rowByRow(given: ExecutionContext): ExecutionContext {
+export function rowByRow(given: ExecutionContext): ExecutionContext {
   const shufflePartitions = given.shufflePartitions * partitionsOfLittleMemory;
   return Object.create(given, { compiled: { value: false }, shufflePartitions: { value: shufflePartitions } }) as ExecutionContext;
 }

@@ -23,8 +23,9 @@ import { Catalog } from "./catalog.ts";
 import { inferRowSchema, internalRows, type ProgramRow } from "./create-rows.ts";
 import { DataFrameReader } from "./data-frame-reader.ts";
 import { parseTexts } from "./parse-texts.ts";
+import { keepRows } from "./kept-table.ts";
 import { PersistedPlans } from "./persisted-plans.ts";
-import { QueryExecution, withRelease } from "./query-execution.ts";
+import { QueryExecution } from "./query-execution.ts";
 import { RuntimeConfig } from "./runtime-config.ts";
 import { relationsOf, routineNamesOf } from "./relations-of.ts";
 import { runCommand } from "./run-command.ts";
@@ -63,16 +64,7 @@ export class SparkSession {
     this.persisted = new PersistedPlans(
       async (plan, level) => {
         const execution = await this.#analysed(this.udf.resolve(parseTexts(plan)));
-        const releases: (() => Promise<void>)[] = [];
-        const context = withRelease(this.executionContext(), releases);
-        const rows = (await execution.execute(context)).persist(level);
-        return {
-          name: "InMemoryRelation",
-          schema: execution.schema,
-          statistics: { sizeBytes: Number.MAX_SAFE_INTEGER, columns: {} },
-          rows,
-          releases,
-        };
+        return keepRows(execution, this.executionContext(), level);
       },
       () => {
         this.#executions = new WeakMap();

@@ -1,51 +1,63 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { assert } from "@vonk/common/internal";
-import { taskRuntime } from "@vonk/core/internal";
+import { openBatch, type BatchRecord, type ColumnBatch } from "@vonk/columnar/internal";
+import { RecordBatches } from "@vonk/core/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { buildTable } from "../pipeline/build-table.ts";
 import { StageRunner, type StageOutput } from "../pipeline/run-stage.ts";
-import type { Block, BlockPart, BuiltTable, SharedPart, StagePlan, StageSource, TablePlan } from "../pipeline/stage-plan.ts";
+import type { Block, BlockPart, BuiltTable, SharedPart, StagePlan, StageSource, StoredColumns, TablePlan } from "../pipeline/stage-plan.ts";
 import { StageValues } from "../pipeline/stage-values.ts";
-import { ThreadPipeline } from "../pipeline/thread-pipeline.ts";
-import type { BatchReader } from "../source/table.ts";
+import type { ThreadPipeline } from "../pipeline/thread-pipeline.ts";
+import type { BatchReader, ColumnMemory } from "../source/table.ts";
 import type { PartitionFunction } from "./partition-function.ts";
+import { withPipeline } from "./task-pipeline.ts";
 
 /* Stages of pipelines as tasks run them, and the building of tables between them. */
 
-let thread: ThreadPipeline | undefined;
-
-/** The pipelines of this task thread, on the segment of its executor. */
-function threadPipeline(): ThreadPipeline {
-  if (thread !== undefined) return thread;
-  const runtime = taskRuntime();
-  assert(runtime !== undefined, "pipelines run in task threads");
-  const { allocator, control } = runtime;
-  const makeRoom = (bytes: number): boolean => control.call("makeRoom", { bytes, forStorage: false, rddId: -1 });
-  return (thread = new ThreadPipeline({ memory: allocator.memory, allocator, makeRoom }, control.call("blockTag", {})));
+/** A stage: the descriptions of a table's parts, records or blocks, into what its sink gives. */
+export function runStage(plan: StagePlan): (partition: number, parts: Iterable<unknown>) => Iterable<StageOutput> | RecordBatches {
+  const runners = new Map<ThreadPipeline, StageRunner>();
+  const read = plan.source.reader === undefined ? undefined : loadReader(plan.source.reader);
+  const run = (parts: Iterable<unknown>): Iterable<StageOutput> =>
+    withPipeline((pipeline) => {
+      const runner = runners.get(pipeline) ?? new StageRunner(plan, pipeline);
+      runners.set(pipeline, runner);
+      return runParts(runner, read, parts);
+    });
+  return (_partition, parts) => (plan.sink.kind === "records" ? new RecordBatches(oneByOne(run(parts))) : run(parts));
 }
 
-/** A stage: the descriptions of a table's parts, or blocks, into what its sink gives. */
-export function runStage(plan: StagePlan): PartitionFunction<unknown, StageOutput> {
-  const runner = new StageRunner(plan, threadPipeline());
-  const read = plan.source.reader === undefined ? undefined : loadReader(plan.source.reader);
+function runParts(runner: StageRunner, read: BatchReader | undefined, parts: Iterable<unknown>): Iterable<StageOutput> {
+  const { source } = runner.plan;
   const { batchMemory } = runner.thread;
-  return (_partition, parts) => {
-    if (read === undefined) return runner.runBlocks(parts as Iterable<BlockPart>);
-    if (plan.source.isShared !== true) return runner.runBatches(read(parts, batchMemory));
-    return runner.runShares(parts as Iterable<SharedPart>, (description) => read([description], batchMemory));
-  };
+  if (source.stored !== undefined) return runner.runBatches(storedBatches(parts as Iterable<BatchRecord>, source.stored, batchMemory));
+  if (read === undefined) return runner.runBlocks(parts as Iterable<BlockPart>);
+  if (source.isShared !== true) return runner.runBatches(read(parts, batchMemory));
+  return runner.runShares(parts as Iterable<SharedPart>, (description) => read([description], batchMemory));
+}
+
+function* storedBatches(records: Iterable<BatchRecord>, { ordinals, types }: StoredColumns, memory: ColumnMemory): Generator<ColumnBatch> {
+  for (const record of records) {
+    memory.reset();
+    yield openBatch(record, ordinals, types, memory);
+  }
+}
+
+/** Each record on its own: it refers to memory that the next one takes. */
+function* oneByOne(outputs: Iterable<StageOutput>): Generator<unknown[]> {
+  for (const output of outputs) yield [output];
 }
 
 /** The table of blocks. */
 export function runBuild(plan: TablePlan & { readonly session: SessionValues }): PartitionFunction<readonly Block[], BuiltTable> {
-  const pipeline = threadPipeline();
-  return function* (_partition, parts) {
-    for (const blocks of parts) {
-      pipeline.beginTask();
-      yield buildTable(plan, blocks, pipeline, new StageValues(pipeline, plan.session));
-    }
-  };
+  return (_partition, parts) =>
+    withPipeline(function* (pipeline) {
+      for (const blocks of parts) {
+        pipeline.beginTask();
+        yield buildTable(plan, blocks, pipeline, new StageValues(pipeline, plan.session));
+      }
+    });
 }
 
 const require = createRequire(import.meta.url);
