@@ -28,8 +28,8 @@ interface BatchDescription {
   readonly columns: readonly ColumnPlace[];
 }
 
-/** Readers look up to 64 bytes beyond what they need. */
-const slackBytes = 64;
+/** Readers look up to 128 bytes beyond an end. */
+const slackBytes = 128;
 
 /**
  * A record of flat columns: numbers, truth values, text and binary, with and without dictionaries. It refers to the memory of the batch until it is

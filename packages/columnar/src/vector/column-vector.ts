@@ -45,7 +45,7 @@ export const physicalBytes: Readonly<Record<PhysicalType, number>> = {
 
 /**
  * A column of a batch in a segment of shared memory. Addresses are byte offsets in the segment; whoever made the vector keeps what they
- * point to until the batch is released. Readers may look 64 bytes beyond an end.
+ * point to until the batch is released. Readers may look 128 bytes beyond an end.
  */
 export interface ColumnVector {
   readonly dataType: DataType;

@@ -8,7 +8,7 @@ export interface Arena {
 }
 
 /** Bytes that readers and decoders may look at, and decoders spoil, behind the end of a buffer. */
-export const slackBytes = 64;
+export const slackBytes = 128;
 
 /** An arena over a part of a memory: each allocation follows the one before it. */
 export class BumpArena implements Arena {

@@ -1,6 +1,6 @@
 import { assert } from "@vonk/common/internal";
 import type { Expression } from "@vonk/dataframe/internal";
-import { address, f64, i32, i64, int128, type Expression as Code, type Int128, type Local, type ModuleWriter } from "@vonk/wasm";
+import { address, f64, i32, i64, int128, select, type Expression as Code, type Int128, type Local, type ModuleWriter } from "@vonk/wasm";
 import { writeFunction, type StageFunction, type WrittenFunction } from "./code-context.ts";
 import { copyText } from "./emit-append.ts";
 import { hashKeys } from "./emit-probe.ts";
@@ -24,6 +24,10 @@ export interface GroupsForm {
   readonly copiesText: readonly boolean[];
   /** Whether only groups of one part are wanted. */
   readonly isPart: boolean;
+  /** By accumulator: whether a sum is proved to fit into 64 bits. */
+  readonly narrow: readonly boolean[];
+  /** The groupings' columns when all have dictionaries: the group of each combination of codes is looked up once a batch. */
+  readonly coded?: readonly number[];
 }
 
 /** Words of the state: groups so far, positions taken, the heap's next byte and its end. */
@@ -49,12 +53,17 @@ export function emitGroups(form: GroupsForm, shape: FrameShape): WrittenFunction
         f.while(i32.lt_s(position, count), () =>
           f.scope(() => {
             const scope = new RowScope(stage, shape, position, text);
-            scope.load(columnsOf(inputs));
-            const keys = form.groupings.map((grouping) => kept(f, emitValue(grouping, scope)));
+            scope.load(columnsOf(form.coded === undefined ? inputs : inputs.slice(form.groupings.length)));
             f.block((skip) => {
-              const found = form.groupings.length === 0 ? groups : findGroup(stage, form, keys, { text, made, heap, state, full, skip });
-              for (const [index, accumulator] of form.accumulators.entries())
-                addValue(stage, accumulator, found, form.layout.accumulators[index] ?? 0, scope);
+              const search = { text, made, heap, state, full, skip };
+              const find = (within: RowScope): Code<"address"> => {
+                const keys = form.groupings.map((grouping) => kept(f, emitValue(grouping, within)));
+                return findGroup(stage, form, keys, search);
+              };
+              const first = (): RowScope => new RowScope(stage, shape, position, text);
+              const found =
+                form.groupings.length === 0 ? groups : form.coded === undefined ? find(scope) : codedGroup(stage, form, scope, first, find);
+              for (const index of form.accumulators.keys()) addValue(stage, form, index, found, scope);
             });
             f.set(position, i32.add(position, 1));
           }),
@@ -69,6 +78,49 @@ export function emitGroups(form: GroupsForm, shape: FrameShape): WrittenFunction
       if (form.groupings.length > 0) defineRehash(module, form.layout);
     },
   );
+}
+
+/**
+ * The address of the group of a combination of codes, 0 in `codes` until its first row in the batch has come by. From then on its sums are known
+ * to have values where the batch has no nulls.
+ */
+function codedGroup(
+  stage: StageFunction,
+  form: GroupsForm,
+  scope: RowScope,
+  first: () => RowScope,
+  find: (within: RowScope) => Code<"address">,
+): Code<"address"> {
+  const { f, context } = stage;
+  const codes = (form.coded ?? []).map((ordinal, index): Code<"i32"> => {
+    const valid = scope.valid(ordinal);
+    const code = scope.dictionaryCode(ordinal);
+    if (valid === undefined) return code;
+    const none = i32.wrap_i64(context.i64(`codeOfNull${index}`, (from) => from.given(`codeOfNull${index}`)));
+    return select(valid, code, none);
+  });
+  const place = codes.reduce((all, code, index) => {
+    const count = i32.wrap_i64(context.i64(`codeCount${index}`, (from) => from.given(`codeCount${index}`)));
+    return i32.add(i32.mul(all, count), code);
+  });
+  const known = f.let(
+    address.at(
+      context.address("codes", (from) => from.given("codes")),
+      place,
+      8,
+    ),
+  );
+  const found = f.let(address.load(known));
+  f.if(i64.eqz(i64.load(known)), () => {
+    const within = first();
+    f.set(found, find(within));
+    f.store(known, address.asI64(found));
+    for (const [index, { kind, argument }] of form.accumulators.entries()) {
+      if (kind !== "sum" || argument === undefined || emitValue(argument, within).valid !== undefined) continue;
+      f.store(found, i64.const(1n), (form.layout.accumulators[index] ?? 0) + 16);
+    }
+  });
+  return found;
 }
 
 type Label = Parameters<StageFunction["f"]["br"]>[0];
@@ -186,14 +238,18 @@ function sameKeys(
 }
 
 /** An accumulator has its value in 16 bytes, low half first, and whether any came in the 8 behind; a count has its value alone. */
-function addValue(stage: StageFunction, accumulator: Accumulator, group: Code<"address">, offset: number, scope: RowScope): void {
+function addValue(stage: StageFunction, form: GroupsForm, index: number, group: Code<"address">, scope: RowScope): void {
   const { f } = stage;
+  const accumulator = form.accumulators[index];
+  const offset = form.layout.accumulators[index] ?? 0;
+  assert(accumulator !== undefined, "accumulators are counted");
   const { kind, argument } = accumulator;
   const value = argument === undefined ? undefined : kept(f, emitValue(argument, scope));
   const add = (): void => {
     if (kind === "count") return f.store(group, i64.add(i64.load(group, offset), 1n), offset);
     assert(value !== undefined && argument !== undefined, "only counts have no argument");
     if (value.kind === "double") f.store(group, f64.add(f64.load(group, offset), value.code), offset);
+    else if (form.narrow[index] === true && value.kind === "integer") f.store(group, i64.add(i64.load(group, offset), value.code), offset);
     else {
       assert(value.kind === "integer", "sums and extremes are of numbers");
       const both = scope.wide(argument);
@@ -202,7 +258,8 @@ function addValue(stage: StageFunction, accumulator: Accumulator, group: Code<"a
         kind === "sum" ? addToSum(stage, wide, both !== undefined, group, offset) : takeExtreme(stage, kind, wide, group, offset),
       );
     }
-    f.store(group, i64.const(1n), offset + 16);
+    // The first row of an extreme is known by it.
+    if (form.coded === undefined || kind !== "sum" || value.valid !== undefined) f.store(group, i64.const(1n), offset + 16);
   };
   if (value?.valid === undefined) add();
   else f.if(value.valid, add);

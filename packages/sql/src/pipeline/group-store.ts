@@ -10,6 +10,8 @@ import type { StageRunner } from "./run-stage.ts";
 import type { CompiledFunction } from "./stage-function.ts";
 import { addAverages, checkSums } from "./finish-groups.ts";
 import type { Accumulator, Block, BlockPart, GroupsSink } from "./stage-plan.ts";
+import { CodedGroups } from "./coded-groups.ts";
+import { emitWiden, SumBounds } from "./sum-bounds.ts";
 import { tableShift } from "./table-slots.ts";
 import { allocateExtents, type QueryMemory } from "./task-memory.ts";
 import { codeKey, exported, withoutContext } from "./thread-pipeline.ts";
@@ -36,6 +38,8 @@ export class GroupStore {
   #slots = { at: 0, bytes: 0, count: 0 };
   #limit = 0;
   #heapBytes = heapBytesMin / 2;
+  readonly #sums: SumBounds;
+  readonly #codes: CodedGroups;
 
   constructor(stage: StageRunner, sink: GroupsSink, memory: QueryMemory, part: BlockPart["part"]) {
     this.#stage = stage;
@@ -46,6 +50,8 @@ export class GroupStore {
     this.#part = part;
     this.#layout = groupLayout(sink.groupings.length, sink.accumulators);
     const { taskMemory, views } = stage.thread;
+    this.#sums = new SumBounds(sink.accumulators);
+    this.#codes = new CodedGroups(stage.thread);
     this.#state = taskMemory.allocate(groupStateBytes);
     views.bytes.fill(0, this.#state, this.#state + groupStateBytes);
     if (sink.groupings.length > 0) return;
@@ -62,14 +68,22 @@ export class GroupStore {
     const { view } = thread.views;
     const arguments_ = this.#accumulators.flatMap(({ argument }) => (argument === undefined ? [] : [argument]));
     const ready = this.#stage.prepare("groups", [...this.#groupings, ...arguments_], frame);
+    this.#widen(this.#sums.add(ready.frame, this.#argumentsOf(ready.expressions), ready.key === ""));
+    const narrow = this.#accumulators.map((_, index) => this.#sums.isNarrow(index));
+    const coded = this.#part === undefined ? this.#codes.open(ready.expressions.slice(0, this.#groupings.length), ready.frame) : undefined;
     const form = (): readonly unknown[] => [
       "groups",
       ready.expressions,
       this.#groupings.length,
       this.#accumulators,
       this.#part !== undefined,
+      narrow,
+      coded,
     ];
-    const code = this.#stage.function("groups", ready, form, (shape) => emitGroups(this.#form(ready.expressions, shape.columns), shape));
+    const name = `groups ${narrow.map(Number).join("")} ${coded?.join() ?? ""}`;
+    const code = this.#stage.function(name, ready, form, (shape) =>
+      emitGroups({ ...this.#form(ready.expressions, shape.columns), narrow, ...(coded === undefined ? {} : { coded }) }, shape),
+    );
     if (this.#groupings.length > 0 && this.#limit === 0) this.#grow(code);
     view.setUint32(this.#state + 4, 0, true);
     for (let stopped = -1; ;) {
@@ -88,6 +102,7 @@ export class GroupStore {
     const { thread } = this.#stage;
     const { view, bytes } = thread.views;
     const rows = view.getUint32(this.#state, true);
+    this.#widen(this.#accumulators.flatMap((_, index) => (this.#sums.isNarrow(index) ? [index] : [])));
     const types = [...this.#groupings.map((grouping) => typeOf(grouping)), ...this.#accumulators.map(({ dataType }) => dataType)];
     const columns = types.map((type) => {
       const data = this.#memory.allocate(rows * blockWidth(type));
@@ -114,11 +129,27 @@ export class GroupStore {
     return [addAverages(this.#sink, block, thread, this.#memory)];
   }
 
-  #form(expressions: readonly Expression[], columns: readonly { readonly isStable: boolean }[]): GroupsForm {
+  /** What accumulators take of a frame. */
+  #argumentsOf(expressions: readonly Expression[]): (Expression | undefined)[] {
+    let next = this.#groupings.length;
+    return this.#accumulators.map(({ argument }) => (argument === undefined ? undefined : expressions[next++]));
+  }
+
+  /** Completes sums that were held in one word. */
+  #widen(indices: readonly number[]): void {
+    const { thread } = this.#stage;
+    const made = thread.views.view.getUint32(this.#state, true);
+    if (indices.length === 0 || made === 0) return;
+    const code = thread.code("widen", () => withoutContext(emitWiden()));
+    const widen = exported(code.exports, "widen");
+    for (const index of indices) widen(this.#groups.at + (this.#layout.accumulators[index] ?? 0), made, this.#layout.bytes);
+  }
+
+  #form(expressions: readonly Expression[], columns: readonly { readonly isStable: boolean }[]): Omit<GroupsForm, "narrow" | "coded"> {
     const groupings = expressions.slice(0, this.#groupings.length);
-    let next = groupings.length;
-    const accumulators = this.#accumulators.map((accumulator) => {
-      const argument = accumulator.argument === undefined ? undefined : expressions[next++];
+    const given = this.#argumentsOf(expressions);
+    const accumulators = this.#accumulators.map((accumulator, index) => {
+      const argument = given[index];
       return argument === undefined ? accumulator : { ...accumulator, argument };
     });
     const copiesText = groupings.map(
@@ -136,6 +167,7 @@ export class GroupStore {
       mask: Math.max(0, this.#slots.count - 1),
       shift: this.#slots.count === 0 ? 0n : tableShift(this.#slots.count),
       limit: this.#limit,
+      ...this.#codes.given,
       part: BigInt(this.#part?.index ?? 0),
       partMask: BigInt((this.#part?.count ?? 1) - 1),
     };
@@ -150,6 +182,7 @@ export class GroupStore {
     this.#limit = Math.max(groupsMin, this.#limit === 0 ? this.#stage.groupsBefore : this.#limit * groupsGrowth);
     const bytes = Math.ceil((this.#limit * this.#layout.bytes + 64) / extentBytes) * extentBytes;
     this.#groups = { at: allocateExtents(access, bytes, thread.tag), bytes };
+    this.#codes.forget();
     views.bytes.copyWithin(this.#groups.at, before.at, before.at + made * this.#layout.bytes);
     if (before.bytes > 0) access.allocator.free(before.at, before.bytes);
     if (this.#slots.bytes > 0) access.allocator.free(this.#slots.at, this.#slots.bytes);

@@ -10,6 +10,7 @@ import { emitFilter } from "./emit-filter.ts";
 import type { WrittenFunction } from "./code-context.ts";
 import { frameRowsMax, morselRows, shapeKey, shapeOf, type Frame, type FrameShape } from "./frame.ts";
 import { GroupStore } from "./group-store.ts";
+import { IntervalFilter } from "./interval-filter.ts";
 import { ProbeRunner } from "./run-probe.ts";
 import { CompiledFunction } from "./stage-function.ts";
 import { buildTable, hasNulls } from "./build-table.ts";
@@ -32,6 +33,7 @@ export class StageRunner {
   readonly #compiled = new Map<string, CompiledFunction>();
   readonly #proofs = new Map<string, boolean>();
   #probes: ProbeRunner[] = [];
+  #intervals: (IntervalFilter | undefined)[] = [];
   #rowBuffers = new Map<string, number>();
   #blocks: BlockWriter | undefined;
   #groups: GroupStore | undefined;
@@ -107,6 +109,7 @@ export class StageRunner {
     this.values.beginTask();
     this.#compiled.clear();
     this.#rowBuffers = new Map();
+    this.#intervals = plan.steps.map((step) => (step.kind === "filter" ? new IntervalFilter(this, step.condition) : undefined));
     this.#probes = plan.steps.map((step) => new ProbeRunner(this, step.kind === "probe" ? step : undefined));
     const { sink } = plan;
     this.#blocks =
@@ -157,11 +160,18 @@ export class StageRunner {
   }
 
   #filter({ condition }: FilterStep, index: number, frame: Frame): Frame {
-    const ready = this.prepare(`step${index}`, [condition], frame);
+    const fast = this.#intervals[index]?.apply(frame, `${index}.interval`);
+    if (fast === undefined) return this.#filterBy(condition, `step${index}`, index, frame);
+    const { rest } = fast;
+    return rest === undefined || fast.frame.count === 0 ? fast.frame : this.#filterBy(rest, `rest${index}`, index, fast.frame);
+  }
+
+  #filterBy(condition: Expression, name: string, index: number, frame: Frame): Frame {
+    const ready = this.prepare(name, [condition], frame);
     const [test] = ready.expressions;
     assert(test !== undefined, "a condition stays one expression");
     const code = this.function(
-      `step${index}`,
+      name,
       ready,
       () => ["filter", test],
       (shape) => emitFilter(test, shape),

@@ -2,7 +2,7 @@ import { extentBytes, type ExtentAllocator } from "@vonk/columnar/internal";
 import { sqlErrors } from "../errors.ts";
 
 /** Readers may look a few bytes before and behind a buffer. */
-const slackBytes = 64;
+const slackBytes = 128;
 const runBytesMin = 4 * 2 ** 20;
 /** What a thread keeps from one task to the next. */
 const keptBytesMax = 64 * 2 ** 20;
