@@ -81,4 +81,14 @@ describe("ExtentAllocator", () => {
     expect(new Set(offsets).size).toBe(600);
     expect(offsets.every((offset) => offset >= 0)).toBe(true);
   });
+
+  it("large runs that come and go between small ones leave room for larger ones", () => {
+    const allocator = new ExtentAllocator(createSegment(64 * mebibyte), 0);
+    for (let time = 0; time < 8; time++) {
+      const large = allocator.allocate(6 * mebibyte, 1);
+      expect(allocator.allocate(extentBytes, 2)).toBeGreaterThanOrEqual(0);
+      allocator.free(large, 6 * mebibyte);
+    }
+    expect(allocator.allocate(48 * mebibyte, 3)).toBeGreaterThanOrEqual(0);
+  });
 });

@@ -3,6 +3,9 @@ import { assert } from "@vonk/common/internal";
 /** Bytes of one extent, the unit in which a segment is given out. */
 export const extentBytes: number = 16 * 1024;
 
+/** Runs from here on (1 MiB) are put where they first fit, so that large ones that come and go leave no trail of gaps; others where the last one ended. */
+const largeExtents = 64;
+
 const lockWord = 0;
 const usedWord = 1;
 const hintWord = 2;
@@ -73,13 +76,14 @@ export class ExtentAllocator {
     const count = Math.max(1, Math.ceil(bytes / extentBytes));
     this.#lock();
     try {
-      const hint = Atomics.load(this.#owners, hintWord);
+      const isLarge = count >= largeExtents;
+      const hint = isLarge ? 0 : Atomics.load(this.#owners, hintWord);
       let first = this.#findRun(hint, this.extentCount, count);
       if (first < 0) first = this.#findRun(0, Math.min(this.extentCount, hint + count), count);
       if (first < 0) return -1;
       for (let index = first; index < first + count; index++) Atomics.store(this.#owners, headerWords + index, tag);
       Atomics.add(this.#owners, usedWord, count);
-      Atomics.store(this.#owners, hintWord, first + count);
+      if (!isLarge) Atomics.store(this.#owners, hintWord, first + count);
       return first * extentBytes;
     } finally {
       this.#unlock();

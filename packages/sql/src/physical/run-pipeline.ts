@@ -195,7 +195,8 @@ export class PipelineRun {
   async #groups({ child, groupings, accumulators, averages }: Extract<Pipeline["source"], { kind: "groups" }>): Promise<BlockPart[]> {
     const ready = await this.#ready(child);
     const isOne = ready.parts.length === 1;
-    const sink: GroupsSink = { kind: "groups", groupings, accumulators, averages: isOne ? averages : [] };
+    const parts = isOne || groupings.length === 0 ? 1 : 2 ** Math.ceil(Math.log2(2 * this.#context.sparkContext.defaultParallelism));
+    const sink: GroupsSink = { kind: "groups", groupings, accumulators, averages: isOne ? averages : [], parts };
     const blocks = await collectBlocks(this.#launch(ready, sink));
     if (isOne) return blocks.map((block) => ({ blocks: [block] }));
     const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
@@ -205,11 +206,13 @@ export class PipelineRun {
       groupings: groupings.map((grouping, ordinal) => ({ kind: "boundReference", ordinal, dataType: typeOf(grouping), nullable: true })),
       accumulators: accumulators.map((accumulator, index) => merged(accumulator, groupings.length + index)),
       averages,
+      parts: 1,
     };
-    const count =
-      groupings.length > 0 && rows >= mergeRowsMin ? 2 ** Math.ceil(Math.log2(2 * this.#context.sparkContext.defaultParallelism)) : 1;
-    const parts = Array.from({ length: count }, (_, index): BlockPart => ({ blocks, ...(count === 1 ? {} : { part: { index, count } }) }));
-    const done = await collectBlocks(this.#launch({ source: { columns: types }, parts, steps: [] }, merge));
+    const divided: BlockPart[] =
+      rows < mergeRowsMin
+        ? [{ blocks }]
+        : Array.from({ length: parts }, (_, part) => ({ blocks: blocks.filter((block) => block.part === part) }));
+    const done = await collectBlocks(this.#launch({ source: { columns: types }, parts: divided, steps: [] }, merge));
     return done.map((block) => ({ blocks: [block] }));
   }
 }

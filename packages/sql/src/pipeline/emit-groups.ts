@@ -22,8 +22,6 @@ export interface GroupsForm {
   readonly layout: GroupLayout;
   /** By grouping: whether a text's bytes have to be copied. */
   readonly copiesText: readonly boolean[];
-  /** Whether only groups of one part are wanted. */
-  readonly isPart: boolean;
   /** By accumulator: whether a sum is proved to fit into 64 bits. */
   readonly narrow: readonly boolean[];
   /** The groupings' columns when all have dictionaries: the group of each combination of codes is looked up once a batch. */
@@ -54,17 +52,14 @@ export function emitGroups(form: GroupsForm, shape: FrameShape): WrittenFunction
           f.scope(() => {
             const scope = new RowScope(stage, shape, position, text);
             scope.load(columnsOf(form.coded === undefined ? inputs : inputs.slice(form.groupings.length)));
-            f.block((skip) => {
-              const search = { text, made, heap, state, full, skip };
-              const find = (within: RowScope): Code<"address"> => {
-                const keys = form.groupings.map((grouping) => kept(f, emitValue(grouping, within)));
-                return findGroup(stage, form, keys, search);
-              };
-              const first = (): RowScope => new RowScope(stage, shape, position, text);
-              const found =
-                form.groupings.length === 0 ? groups : form.coded === undefined ? find(scope) : codedGroup(stage, form, scope, first, find);
-              for (const index of form.accumulators.keys()) addValue(stage, form, index, found, scope);
-            });
+            const find = (within: RowScope): Code<"address"> => {
+              const keys = form.groupings.map((grouping) => kept(f, emitValue(grouping, within)));
+              return findGroup(stage, form, keys, { text, made, heap, state, full });
+            };
+            const first = (): RowScope => new RowScope(stage, shape, position, text);
+            const found =
+              form.groupings.length === 0 ? groups : form.coded === undefined ? find(scope) : codedGroup(stage, form, scope, first, find);
+            for (const index of form.accumulators.keys()) addValue(stage, form, index, found, scope);
             f.set(position, i32.add(position, 1));
           }),
         );
@@ -131,26 +126,12 @@ interface Search {
   readonly heap: Local<"address">;
   readonly state: Code<"address">;
   readonly full: Label;
-  readonly skip: Label;
 }
 
 /** The address of a position's group, which is made when it is new. */
 function findGroup(stage: StageFunction, form: GroupsForm, keys: readonly ValueCode[], search: Search): Code<"address"> {
   const { f, context } = stage;
   const hash = f.let(hashKeys(stage, keys, search.text));
-  if (form.isPart) {
-    const own = i64.and(
-      i64.shr_u(hash, 8),
-      context.i64("partMask", (from) => from.given("partMask")),
-    );
-    f.brIf(
-      search.skip,
-      i64.ne(
-        own,
-        context.i64("part", (from) => from.given("part")),
-      ),
-    );
-  }
   const groups = context.address("groups", (from) => from.given("groups"));
   const slots = context.address("slots", (from) => from.given("slots"));
   const mask = i32.wrap_i64(context.i64("mask", (from) => from.given("mask")));
@@ -198,7 +179,8 @@ function newGroup(stage: StageFunction, form: GroupsForm, keys: readonly ValueCo
     f.brIf(full, address.gt_u(address.add(heap, address.of(bytes)), address.load(search.state, 16)));
   }
   f.set(place.found, address.at(place.groups, made, form.layout.bytes));
-  f.memoryFill(place.found, 0, form.layout.bytes);
+  // A call of memory.fill costs more than a few stores.
+  for (let offset = 0; offset < form.layout.bytes; offset += 8) f.store(place.found, i64.const(0n), offset);
   f.store(place.found, place.hash);
   f.store(place.found, nullBits(keys), 8);
   for (const [index, key] of keys.entries()) {

@@ -3,13 +3,14 @@ import { assert } from "@vonk/common/internal";
 import { extentBytes } from "@vonk/columnar/internal";
 import { blockPhysical, blockWidth } from "./block-form.ts";
 import { emitGroupColumns } from "./emit-group-columns.ts";
+import { emitSplitGroups } from "./emit-split-groups.ts";
 import { emitGroups, groupStateBytes, type GroupsForm } from "./emit-groups.ts";
 import type { Frame } from "./frame.ts";
 import { groupLayout, type GroupLayout } from "./group-layout.ts";
 import type { StageRunner } from "./run-stage.ts";
 import type { CompiledFunction } from "./stage-function.ts";
 import { addAverages, checkSums } from "./finish-groups.ts";
-import type { Accumulator, Block, BlockPart, GroupsSink } from "./stage-plan.ts";
+import type { Accumulator, Block, GroupsSink } from "./stage-plan.ts";
 import { CodedGroups } from "./coded-groups.ts";
 import { emitWiden, SumBounds } from "./sum-bounds.ts";
 import { tableShift } from "./table-slots.ts";
@@ -17,7 +18,9 @@ import { allocateExtents, type QueryMemory } from "./task-memory.ts";
 import { codeKey, exported, withoutContext } from "./thread-pipeline.ts";
 
 const groupsMin = 4096;
+/** Growing by more is cheaper as long as groups are few. */
 const groupsGrowth = 4;
+const fewGroups = 65_536;
 const heapBytesMin = 64 * 1024;
 const heapBytesMax = 4 * 2 ** 20;
 
@@ -31,7 +34,6 @@ export class GroupStore {
   readonly #groupings: readonly Expression[];
   readonly #accumulators: readonly Accumulator[];
   readonly #memory: QueryMemory;
-  readonly #part: BlockPart["part"];
   readonly #layout: GroupLayout;
   readonly #state: number;
   #groups = { at: 0, bytes: 0 };
@@ -41,13 +43,12 @@ export class GroupStore {
   readonly #sums: SumBounds;
   readonly #codes: CodedGroups;
 
-  constructor(stage: StageRunner, sink: GroupsSink, memory: QueryMemory, part: BlockPart["part"]) {
+  constructor(stage: StageRunner, sink: GroupsSink, memory: QueryMemory) {
     this.#stage = stage;
     this.#sink = sink;
     this.#groupings = sink.groupings;
     this.#accumulators = sink.accumulators;
     this.#memory = memory;
-    this.#part = part;
     this.#layout = groupLayout(sink.groupings.length, sink.accumulators);
     const { taskMemory, views } = stage.thread;
     this.#sums = new SumBounds(sink.accumulators);
@@ -70,16 +71,8 @@ export class GroupStore {
     const ready = this.#stage.prepare("groups", [...this.#groupings, ...arguments_], frame);
     this.#widen(this.#sums.add(ready.frame, this.#argumentsOf(ready.expressions), ready.key === ""));
     const narrow = this.#accumulators.map((_, index) => this.#sums.isNarrow(index));
-    const coded = this.#part === undefined ? this.#codes.open(ready.expressions.slice(0, this.#groupings.length), ready.frame) : undefined;
-    const form = (): readonly unknown[] => [
-      "groups",
-      ready.expressions,
-      this.#groupings.length,
-      this.#accumulators,
-      this.#part !== undefined,
-      narrow,
-      coded,
-    ];
+    const coded = this.#codes.open(ready.expressions.slice(0, this.#groupings.length), ready.frame);
+    const form = (): readonly unknown[] => ["groups", ready.expressions, this.#groupings.length, this.#accumulators, narrow, coded];
     const name = `groups ${narrow.map(Number).join("")} ${coded?.join() ?? ""}`;
     const code = this.#stage.function(name, ready, form, (shape) =>
       emitGroups({ ...this.#form(ready.expressions, shape.columns), narrow, ...(coded === undefined ? {} : { coded }) }, shape),
@@ -100,9 +93,42 @@ export class GroupStore {
   /** The groups as blocks. */
   finish(): Block[] {
     const { thread } = this.#stage;
-    const { view, bytes } = thread.views;
-    const rows = view.getUint32(this.#state, true);
+    const rows = thread.views.view.getUint32(this.#state, true);
     this.#widen(this.#accumulators.flatMap((_, index) => (this.#sums.isNarrow(index) ? [index] : [])));
+    // The next task has about as many: it need not grow to that again.
+    this.#stage.groupsBefore = rows + (rows >> 3);
+    const blocks = this.#split(rows).map(({ at, count, part }) => ({ ...this.#block(at, count), part }));
+    this.release();
+    return blocks;
+  }
+
+  /** The groups by the parts that later tasks want them in. */
+  #split(rows: number): { readonly at: number; readonly count: number; readonly part: number }[] {
+    const { thread } = this.#stage;
+    const { view } = thread.views;
+    const { parts } = this.#sink;
+    const whole = { at: this.#groups.at, count: rows, part: 0 };
+    if (parts === 1 || rows === 0) return [whole];
+    const code = thread.code(codeKey(["split", this.#layout.bytes]), () => withoutContext(emitSplitGroups(this.#layout)));
+    const places = thread.taskMemory.allocate(8 * parts);
+    thread.views.bytes.fill(0, places, places + 8 * parts);
+    exported(code.exports, "tally")(this.#groups.at, rows, parts - 1, places);
+    const counts = Array.from({ length: parts }, (_, part) => view.getUint32(places + 4 * part, true));
+    let at = thread.taskMemory.allocate(rows * this.#layout.bytes);
+    const split = counts.map((count, part) => {
+      const first = at;
+      view.setBigUint64(places + 8 * part, BigInt(at), true);
+      at += count * this.#layout.bytes;
+      return { at: first, count, part };
+    });
+    exported(code.exports, "scatter")(this.#groups.at, rows, parts - 1, places);
+    return split.filter(({ count }) => count > 0);
+  }
+
+  /** Groups as columns. */
+  #block(at: number, rows: number): Block {
+    const { thread } = this.#stage;
+    const { view, bytes } = thread.views;
     const types = [...this.#groupings.map((grouping) => typeOf(grouping)), ...this.#accumulators.map(({ dataType }) => dataType)];
     const columns = types.map((type) => {
       const data = this.#memory.allocate(rows * blockWidth(type));
@@ -119,14 +145,11 @@ export class GroupStore {
     const accumulators = this.#accumulators.map(({ kind, dataType }) => ({ physical: blockPhysical(dataType), isCount: kind === "count" }));
     const form = { layout: this.#layout, keys, accumulators };
     const write = thread.code(codeKey(["group columns", form]), () => withoutContext(emitGroupColumns(form)));
-    exported(write.exports, "run")(this.#groups.at, rows, targets);
-    // The next task has about as many: it need not grow to that again.
-    this.#stage.groupsBefore = rows + (rows >> 3);
-    this.release();
+    exported(write.exports, "run")(at, rows, targets);
     const never = new Set(this.#accumulators.flatMap(({ kind }, index) => (kind === "count" ? [keys.length + index] : [])));
     const block = { rows, columns: columns.map((column, index) => (never.has(index) ? { ...column, validity: 0 } : column)) };
     checkSums(this.#sink, block, thread);
-    return [addAverages(this.#sink, block, thread, this.#memory)];
+    return addAverages(this.#sink, block, thread, this.#memory);
   }
 
   /** What accumulators take of a frame. */
@@ -156,7 +179,7 @@ export class GroupStore {
       (grouping) =>
         typeOf(grouping).kind === "string" && !(grouping.kind === "boundReference" && columns[grouping.ordinal]?.isStable === true),
     );
-    return { groupings, accumulators, layout: this.#layout, copiesText, isPart: this.#part !== undefined };
+    return { groupings, accumulators, layout: this.#layout, copiesText };
   }
 
   #given(): Record<string, number | bigint> {
@@ -168,8 +191,6 @@ export class GroupStore {
       shift: this.#slots.count === 0 ? 0n : tableShift(this.#slots.count),
       limit: this.#limit,
       ...this.#codes.given,
-      part: BigInt(this.#part?.index ?? 0),
-      partMask: BigInt((this.#part?.count ?? 1) - 1),
     };
   }
 
@@ -179,7 +200,10 @@ export class GroupStore {
     const { views, access } = thread;
     const made = views.view.getUint32(this.#state, true);
     const before = this.#groups;
-    this.#limit = Math.max(groupsMin, this.#limit === 0 ? this.#stage.groupsBefore : this.#limit * groupsGrowth);
+    this.#limit = Math.max(
+      groupsMin,
+      this.#limit === 0 ? this.#stage.groupsBefore : this.#limit * (this.#limit < fewGroups ? groupsGrowth : 2),
+    );
     const bytes = Math.ceil((this.#limit * this.#layout.bytes + 64) / extentBytes) * extentBytes;
     this.#groups = { at: allocateExtents(access, bytes, thread.tag), bytes };
     this.#codes.forget();

@@ -250,8 +250,9 @@ test.each([
   });
   check(90, (rows) => {
     const half = rows.length >> 1;
+    const count = keys.length === 0 ? 1 : 4;
     const parts = [rows.slice(0, half), rows.slice(half)].flatMap((some) =>
-      blocksOf(run({ steps: [], sink: { kind: "groups", groupings, accumulators, averages: [] } }, some)),
+      blocksOf(run({ steps: [], sink: { kind: "groups", groupings, accumulators, averages: [], parts: count } }, some)),
     );
     const merge = groupings.map((grouping, ordinal): Expression => ({
       kind: "boundReference",
@@ -264,11 +265,10 @@ test.each([
       session,
       tag,
       steps: [],
-      sink: { kind: "groups", groupings: merge, accumulators: again, averages: [] },
+      sink: { kind: "groups", groupings: merge, accumulators: again, averages: [], parts: 1 },
     };
-    const count = keys.length === 0 ? 1 : 4;
     const blocks = Array.from({ length: count }, (_, index) => [
-      ...new StageRunner(plan, thread).runBlocks([{ blocks: parts, ...(count === 1 ? {} : { part: { index, count } }) }]),
+      ...new StageRunner(plan, thread).runBlocks([{ blocks: parts.filter(({ part }) => part === index) }]),
     ]).flatMap(blocksOf);
     expect(sorted(read(blocks, columns))).toEqual(expectedGroups(rows, keys));
   });
@@ -283,6 +283,7 @@ test("averages are rounded half up, away from zero", () => {
       { kind: "count" as const, argument: price, dataType: longType },
     ],
     averages: [{ sum: 0, count: 1, dataType: decimalType(16, 6) }],
+    parts: 1,
   };
   check(30, (rows) => {
     const prices = rows.map((row) => row[2]).filter((value) => typeof value === "bigint");
@@ -296,7 +297,7 @@ test("averages are rounded half up, away from zero", () => {
 
 test("sums of few digits go on as columns of their own type", () => {
   const sums: readonly Accumulator[] = [{ kind: "sum", argument: price, dataType: decimalType(38, 2), result: decimalType(18, 2) }];
-  const sink = { kind: "groups" as const, groupings: [code], accumulators: sums, averages: [] };
+  const sink = { kind: "groups" as const, groupings: [code], accumulators: sums, averages: [], parts: 1 };
   const columns = [stringType, decimalType(38, 2)];
   check(30, (rows) => {
     const small = rows.map((row) => row.map((value, column) => (column === 2 && typeof value === "bigint" ? value % 100_000n : value)));
@@ -429,7 +430,13 @@ test("a probe that gives more rows than fit at once goes on", () => {
     {},
   );
   const step = { kind: "probe" as const, table, keys: [int], joinType: "inner" as const, nullAware: false };
-  const sink = { kind: "groups" as const, groupings: [], accumulators: [{ kind: "count" as const, dataType: longType }], averages: [] };
+  const sink = {
+    kind: "groups" as const,
+    groupings: [],
+    accumulators: [{ kind: "count" as const, dataType: longType }],
+    averages: [],
+    parts: 1,
+  };
   const blocks = blocksOf(
     run(
       { steps: [step], sink },
@@ -452,7 +459,13 @@ test("more rows than a frame has, more groups and longer texts than are expected
     true,
     "A",
   ]);
-  const sink = { kind: "groups" as const, groupings: [name], accumulators: [{ kind: "count" as const, dataType: longType }], averages: [] };
+  const sink = {
+    kind: "groups" as const,
+    groupings: [name],
+    accumulators: [{ kind: "count" as const, dataType: longType }],
+    averages: [],
+    parts: 1,
+  };
   const groups = read(blocksOf(run({ steps: [], sink }, rows)), [stringType, longType]);
   expect(sorted(groups)).toEqual(sorted(rows.map((row) => [row[4] ?? null, 1n])));
   const long_ = ["x".repeat(9_000_000), "é"].map((value): SQLRow => [1n, 1, 1n, 1, value, 1, true, "A"]);

@@ -48,7 +48,7 @@ export class StageRunner {
 
   /** Runs a task over batches of a table. */
   *runBatches(batches: Iterable<ColumnBatch>): Generator<StageOutput> {
-    this.#begin(undefined);
+    this.#begin();
     try {
       for (const batch of batches) {
         const record = this.#recordOf(batch);
@@ -63,7 +63,7 @@ export class StageRunner {
 
   /** Runs a task over its shares of batches. */
   *runShares(parts: Iterable<SharedPart>, read: (description: unknown) => Iterable<ColumnBatch>): Generator<StageOutput> {
-    this.#begin(undefined);
+    this.#begin();
     try {
       for (const { description, index, count } of parts)
         for (const batch of read(description)) yield* this.#runBatch(batch, false, shareOf(batch.length, index, count));
@@ -76,7 +76,7 @@ export class StageRunner {
   /** Runs a task over blocks of an earlier stage. */
   *runBlocks(parts: Iterable<BlockPart>): Generator<StageOutput> {
     for (const part of parts) {
-      this.#begin(part.part);
+      this.#begin();
       try {
         for (const block of part.blocks) {
           this.thread.batchMemory.reset();
@@ -103,7 +103,7 @@ export class StageRunner {
     return batchRecord(batch, this.thread.views, (column) => boundsOf(this.thread, column));
   }
 
-  #begin(part: BlockPart["part"]): void {
+  #begin(): void {
     const { thread, plan } = this;
     thread.beginTask();
     this.values.beginTask();
@@ -118,7 +118,7 @@ export class StageRunner {
         : sink.kind === "records"
           ? new BlockWriter(this, sink.outputs, thread.taskMemory)
           : undefined;
-    this.#groups = sink.kind === "groups" ? new GroupStore(this, sink, this.#queryMemory, part) : undefined;
+    this.#groups = sink.kind === "groups" ? new GroupStore(this, sink, this.#queryMemory) : undefined;
   }
 
   *#runBatch(batch: ColumnBatch, isStable: boolean, { from, to }: Share, marks?: BlockPart["marks"]): Generator<StageOutput> {

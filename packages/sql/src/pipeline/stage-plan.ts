@@ -78,6 +78,8 @@ export interface GroupsSink {
   readonly groupings: readonly Expression[];
   readonly accumulators: readonly Accumulator[];
   readonly averages: readonly Average[];
+  /** Into how many blocks the groups of a task go, by their hash: a power of two. */
+  readonly parts: number;
 }
 
 /** A sum divided by a count, by their places among the accumulators. */
@@ -115,13 +117,13 @@ export interface TablePlan {
 export interface Block {
   readonly rows: number;
   readonly columns: readonly { readonly data: number; readonly validity: number }[];
+  /** Which part it is of groups that were divided. */
+  readonly part?: number;
 }
 
-/** Blocks to be read, and which part of the groups a task makes of them. */
+/** Blocks to be read. */
 export interface BlockPart {
   readonly blocks: readonly Block[];
-  /** Groups whose hash falls on `index` of `count`; all when absent. */
-  readonly part?: { readonly index: number; readonly count: number };
   /** A byte a row of the only block, and the value with which it is read. */
   readonly marks?: { readonly at: number; readonly value: number };
 }

@@ -81,7 +81,8 @@ export class TaskMemory {
 /** The address of a run of extents. @throws PIPELINE_MEMORY_EXCEEDED */
 export function allocateExtents(access: SegmentAccess, bytes: number, tag: number): number {
   let at = access.allocator.allocate(bytes, tag);
-  if (at < 0 && access.makeRoom(bytes)) at = access.allocator.allocate(bytes, tag);
+  // What is freed may lie apart: one run of so many bytes can take several tries.
+  while (at < 0 && access.makeRoom(bytes)) at = access.allocator.allocate(bytes, tag);
   if (at < 0) throw sqlErrors.create("PIPELINE_MEMORY_EXCEEDED", { bytes });
   return at;
 }

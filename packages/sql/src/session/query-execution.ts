@@ -85,7 +85,8 @@ export class QueryExecution {
       return await this.#collect(context, options);
     } catch (error) {
       if (!context.compiled || !isOutOfMemory(error)) throw error;
-      context.sparkContext.log.warn("A query goes row by row: its pipelines need more of spark.executor.memory than there is");
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "";
+      context.sparkContext.log.warn(`A query goes row by row: its pipelines need more of spark.executor.memory than there is. ${cause}`);
       for (const table of cachedTables(this.optimized)) await table.goRowByRow();
       return this.#collect(rowByRow(context), options);
     }
