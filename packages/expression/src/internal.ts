@@ -49,6 +49,7 @@ export { jsonReader, jsonWriter } from "./json/json-value.ts";
 export type { JSONOptions } from "./json/json-value.ts";
 export { javaPattern, javaReplacement } from "./family/string/java-pattern.ts";
 export { hashBytes, hashInt, hashLong, murmur3 } from "./hash/murmur3.ts";
+export { xxhashBytes, xxhashInt, xxhashLong } from "./hash/xxhash64.ts";
 export { hashValue } from "./hash/hash-value.ts";
 export type { HashKind } from "./hash/hash-value.ts";
 

@@ -34,6 +34,11 @@ const entries = {
     message: "There are no Parquet files at {paths}. Check the path; names that begin with _ or . are left out.",
     fault: "user",
   },
+  PARQUET_OPTION_INVALID: {
+    message:
+      "The option {option} cannot be '{value}'. Booleans are true or false, sizes and counts whole numbers above 0, rates between 0 and 1.",
+    fault: "user",
+  },
   PARQUET_SCHEMA_MISMATCH: {
     message: "{path} has the columns {columns}, but {firstPath} has {firstColumns}. Read files of different schemas apart.",
     fault: "data",

@@ -22,6 +22,8 @@ export type { ParquetWriteCodec } from "./writer/compress-page.ts";
 // What need not be read
 export { columnStatistics } from "./pruning/column-statistics.ts";
 export type { ColumnStatistics } from "./pruning/column-statistics.ts";
+export { matchingRows } from "./pruning/matching-rows.ts";
+export type { RowRange } from "./pruning/row-range.ts";
 export { rowGroupMayMatch } from "./pruning/row-group-may-match.ts";
 export type { ParquetPredicate } from "./pruning/row-group-may-match.ts";
 

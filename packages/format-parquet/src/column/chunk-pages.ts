@@ -1,14 +1,17 @@
 import { checksum } from "@vonk/columnar/internal";
 import { pageType } from "../metadata/parquet-enums.ts";
-import type { ColumnChunk } from "../metadata/parquet-metadata.ts";
+import type { ColumnChunk, FileRange } from "../metadata/parquet-metadata.ts";
 import { decompress, type Range } from "../page/decompress.ts";
 import { isDataPage, type PageHeader, readPageHeader } from "../page/page-header.ts";
+import type { ChunkSelection } from "./chunk-selection.ts";
 import type { Decoding } from "./decoding.ts";
 
 /** The pages of a column chunk, whose bytes are in memory from here on. */
 export interface ChunkPages {
   readonly dictionary: PageHeader | undefined;
   readonly data: readonly PageHeader[];
+  /** Values of all these pages, nulls and empty lists. */
+  readonly values: number;
 }
 
 /** A page's bytes, with the levels of version 2 apart. */
@@ -19,19 +22,21 @@ export interface PageBody {
 }
 
 /**
- * Reads a chunk and the headers of its pages.
+ * Reads a chunk, or what of it was selected, and the headers of its pages.
  * @param isKept whether values may be referenced where they lie in the file's bytes
  */
-export function readChunkPages(decoding: Decoding, chunk: ColumnChunk, isKept: boolean): ChunkPages {
-  const { source, path } = decoding;
-  const size = chunk.compressedBytes;
+export function readChunkPages(decoding: Decoding, chunk: ColumnChunk, isKept: boolean, selection: ChunkSelection | undefined): ChunkPages {
+  const { path } = decoding;
+  const ranges = selection?.ranges ?? [{ position: chunk.position, bytes: chunk.compressedBytes }];
+  const size = ranges.reduce((sum, range) => sum + range.bytes, 0);
   const start = isKept ? decoding.allocate(size) : decoding.chunk.take(size);
   const bytes = decoding.bytes.subarray(start, start + size);
-  if (source.read(chunk.position, bytes) < size) decoding.corrupt("it ends within a column chunk");
+  readRanges(decoding, ranges, bytes);
+  const valuesMax = selection?.pages === undefined ? chunk.values : Infinity;
   let dictionary: PageHeader | undefined;
   const data: PageHeader[] = [];
   let values = 0;
-  for (let position = 0; position < size && values < chunk.values;) {
+  for (let position = 0; position < size && values < valuesMax;) {
     const local = readPageHeader(bytes, position, path);
     const page = { ...local, start: start + local.start };
     checkPage(decoding, page, start + size);
@@ -42,8 +47,19 @@ export function readChunkPages(decoding: Decoding, chunk: ColumnChunk, isKept: b
     }
     position = local.start + page.compressedBytes;
   }
-  if (values !== chunk.values) decoding.corrupt(`a column chunk has ${values} values instead of ${chunk.values}`);
-  return { dictionary, data };
+  if (selection?.pages === undefined && values !== chunk.values)
+    decoding.corrupt(`a column chunk has ${values} values instead of ${chunk.values}`);
+  if (selection?.pages !== undefined && selection.pages.length !== data.length)
+    decoding.corrupt("a column chunk has other pages than its index names");
+  return { dictionary, data, values };
+}
+
+function readRanges(decoding: Decoding, ranges: readonly FileRange[], into: Uint8Array): void {
+  let at = 0;
+  for (const { position, bytes } of ranges) {
+    if (decoding.source.read(position, into.subarray(at, at + bytes)) < bytes) decoding.corrupt("it ends within a column chunk");
+    at += bytes;
+  }
 }
 
 function checkPage(decoding: Decoding, page: PageHeader, end: number): void {

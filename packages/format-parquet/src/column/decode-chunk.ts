@@ -3,11 +3,14 @@ import { encoding } from "../metadata/parquet-enums.ts";
 import type { ColumnChunk } from "../metadata/parquet-metadata.ts";
 import type { Range } from "../page/decompress.ts";
 import type { PageHeader } from "../page/page-header.ts";
+import { rowsOf } from "../pruning/row-range.ts";
 import type { LeafNode } from "../schema/parquet-node.ts";
 import { type ChunkPages, pageBody, readChunkPages } from "./chunk-pages.ts";
 import { refersToPage, decodeValues } from "./decode-values.ts";
+import { type ChunkSelection, selectPages } from "./chunk-selection.ts";
 import type { Decoding } from "./decoding.ts";
 import { codeWidth, decodeCodes, type Dictionary, gatherValues, isDictionaryEncoded } from "./dictionary.ts";
+import { keepLevels, keepRows } from "./keep-rows.ts";
 import { decodeLevels, levelRange, ValidityDecoder } from "./level-decoder.ts";
 
 /** The values of a chunk, those that are not null together, with room for all. */
@@ -20,16 +23,22 @@ interface DenseValues {
   readonly dictionary?: NonNullable<ColumnVector["dictionary"]>;
 }
 
-/** The column chunk of a field that is no part of a list and of no struct that may be null. */
+/** The column chunk of a field that is no part of a list and of no struct that may be null. `rows` are those of the row group. */
 export function decodeFlatChunk(decoding: Decoding, leaf: LeafNode, chunk: ColumnChunk, rows: number): ColumnVector {
   if (chunk.values !== rows) decoding.corrupt(`column ${leaf.name} has ${chunk.values} values in ${rows} rows`);
-  const validity = new ValidityDecoder(decoding, rows);
-  const dense = decodeDense(decoding, leaf, chunk, (page, repetition, definition) => {
+  const { selection, pages } = openChunk(decoding, leaf, chunk, rows);
+  const length = selection?.rows ?? rows;
+  if (pages.values !== length) decoding.corrupt(`pages of column ${leaf.name} have ${pages.values} values in ${length} rows`);
+  const validity = new ValidityDecoder(decoding, length);
+  const dense = decodeDense(decoding, leaf, chunk, pages, (page, repetition, definition) => {
     if (repetition !== undefined && repetition.end > repetition.start)
       decoding.corrupt("a column that does not repeat has levels of repetition");
     return validity.page(definition, page);
   });
-  return leafVector(decoding, leaf, dense, rows, validity.bitmap);
+  const vector = leafVector(decoding, leaf, dense, length, validity.bitmap);
+  if (selection === undefined) return vector;
+  keepRows(decoding, vector.data, dense.width, vector.validity, selection.keep);
+  return { ...vector, length: rowsOf(selection.keep) };
 }
 
 /** Levels of a column chunk, a byte each. */
@@ -45,23 +54,45 @@ export function decodeNestedChunk(
   decoding: Decoding,
   leaf: LeafNode,
   chunk: ColumnChunk,
+  rows: number,
 ): { readonly vector: ColumnVector; readonly levels: LeafLevels } {
-  const { values: count } = chunk;
   const { kernels, view, out, bytes } = decoding;
+  const { selection, pages } = openChunk(decoding, leaf, chunk, rows);
+  let count = pages.values;
   const definitions = decoding.allocate(count);
   const repetitions = decoding.allocate(count);
   let row = 0;
-  const dense = decodeDense(decoding, leaf, chunk, (page, repetition, definition) => {
+  let dense = decodeDense(decoding, leaf, chunk, pages, (page, repetition, definition) => {
     writeLevels(decoding, repetition, leaf.repetition, page.repetitionEncoding, page.values, repetitions + row);
     writeLevels(decoding, definition, leaf.definition, page.definitionEncoding, page.values, definitions + row);
     const nonNull = countLevels(bytes, definitions + row, page.values, leaf.definition);
     row += page.values;
     return nonNull;
   });
+  if (selection !== undefined) {
+    if (countLevels(bytes, repetitions, count, 0) !== selection.rows) decoding.corrupt(`pages of column ${leaf.name} have other rows`);
+    const kept = keepLevels(decoding, leaf, { definitions, repetitions, count, values: dense.at, width: dense.width }, selection.keep);
+    count = kept.count;
+    dense = { ...dense, nonNull: kept.nonNull };
+  }
   const bitmap = decoding.allocateBits(count);
   const slots = kernels.levelBitmap(definitions, repetitions, count, leaf.slot, leaf.definition, 255, bitmap, out);
   const isWhole = view.getUint32(out, true) === slots;
   return { vector: leafVector(decoding, leaf, dense, slots, isWhole ? 0 : bitmap), levels: { definitions, repetitions, count } };
+}
+
+/** Reads what is wanted of a chunk. */
+function openChunk(
+  decoding: Decoding,
+  { form }: LeafNode,
+  chunk: ColumnChunk,
+  rows: number,
+): { readonly selection: ChunkSelection | undefined; readonly pages: ChunkPages } {
+  const { wanted } = decoding;
+  const selection = wanted === undefined ? undefined : selectPages(decoding, chunk, wanted, rows);
+  const isRaw = chunk.codec === "UNCOMPRESSED";
+  const pages = readChunkPages(decoding, chunk, isRaw && form.type !== "INT96" && form.physical === "bytes", selection);
+  return { selection, pages };
 }
 
 function writeLevels(decoding: Decoding, range: Range | undefined, levelMax: number, code: number, count: number, to: number): void {
@@ -78,14 +109,12 @@ function countLevels(bytes: Uint8Array, at: number, count: number, level: number
 type ReadLevels = (page: PageHeader, repetition: Range | undefined, definition: Range | undefined) => number;
 
 /** Decodes the pages of a chunk one behind the other; `readLevels` is given each page's levels and tells how many values it has. */
-function decodeDense(decoding: Decoding, leaf: LeafNode, chunk: ColumnChunk, readLevels: ReadLevels): DenseValues {
+function decodeDense(decoding: Decoding, leaf: LeafNode, chunk: ColumnChunk, pages: ChunkPages, readLevels: ReadLevels): DenseValues {
   const { form } = leaf;
-  const isRaw = chunk.codec === "UNCOMPRESSED";
-  const pages = readChunkPages(decoding, chunk, isRaw && form.type !== "INT96" && form.physical === "bytes");
   const dictionary = decodeDictionary(decoding, leaf, chunk, pages);
   const isCoded = dictionary !== undefined && form.physical === "bytes" && pages.data.every((page) => isDictionaryEncoded(page.encoding));
   const width = isCoded ? codeWidth(dictionary.length) : valueBytes(leaf);
-  const at = decoding.allocate(chunk.values * width);
+  const at = decoding.allocate(pages.values * width);
   let nonNull = 0;
   for (const page of pages.data) {
     const body = pageBody(decoding, chunk, page, refersToPage(form, page.encoding));

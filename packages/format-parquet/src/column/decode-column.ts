@@ -1,5 +1,6 @@
 import type { ColumnVector } from "@vonk/columnar/internal";
 import type { RowGroup } from "../metadata/parquet-metadata.ts";
+import { rowsOf } from "../pruning/row-range.ts";
 import type { ListNode, ParquetNode, StructNode } from "../schema/parquet-node.ts";
 import { decodeFlatChunk, decodeNestedChunk, type LeafLevels } from "./decode-chunk.ts";
 import type { Decoding } from "./decoding.ts";
@@ -7,7 +8,8 @@ import type { Decoding } from "./decoding.ts";
 /** The vector of a field of the schema in a row group. @throws PARQUET_FILE_CORRUPT, PARQUET_NOT_SUPPORTED, PARQUET_ARENA_FULL */
 export function decodeColumn(decoding: Decoding, node: ParquetNode, group: RowGroup): ColumnVector {
   const { vector } = decodeNode(decoding, node, group, true);
-  if (vector.length !== group.rows) decoding.corrupt(`column ${node.name} has ${vector.length} rows instead of ${group.rows}`);
+  const rows = decoding.wanted === undefined ? group.rows : rowsOf(decoding.wanted);
+  if (vector.length !== rows) decoding.corrupt(`column ${node.name} has ${vector.length} rows instead of ${rows}`);
   return vector;
 }
 
@@ -22,7 +24,7 @@ function decodeNode(decoding: Decoding, node: ParquetNode, group: RowGroup, isTo
     const chunk = group.chunks[node.leaf];
     if (chunk === undefined) return decoding.corrupt(`a row group lacks column ${node.name}`);
     if (isTop) return { vector: decodeFlatChunk(decoding, node, chunk, group.rows), levels: undefined };
-    return decodeNestedChunk(decoding, node, chunk);
+    return decodeNestedChunk(decoding, node, chunk, group.rows);
   }
   const children = node.children.map((child) => decodeNode(decoding, child, group, false));
   const levels = children[0]?.levels;

@@ -3,6 +3,7 @@ import { patternTableBytes, writePatternTable } from "../kernel/copy-match.ts";
 import { decodeKernels, type DecodeKernels } from "../kernel/decode-kernels.ts";
 import type { ParquetSource } from "../metadata/parquet-source.ts";
 import { type Arena, slackBytes } from "../memory/arena.ts";
+import type { RowRange } from "../pruning/row-range.ts";
 
 /** A buffer of an arena that is used again and again. */
 class Scratch {
@@ -48,11 +49,14 @@ export class Decoding {
 
   /** Whether pages that have a checksum are checked. */
   readonly isVerified: boolean;
+  /** The rows of the row group that are wanted; undefined when all are. */
+  readonly wanted: readonly RowRange[] | undefined;
 
-  constructor(source: ParquetSource, arena: Arena, isVerified: boolean) {
+  constructor(source: ParquetSource, arena: Arena, isVerified: boolean, wanted?: readonly RowRange[]) {
     const { buffer } = arena.memory;
     this.source = source;
     this.isVerified = isVerified;
+    this.wanted = wanted;
     this.path = source.path;
     this.kernels = decodeKernels(arena.memory);
     this.bytes = new Uint8Array(buffer);

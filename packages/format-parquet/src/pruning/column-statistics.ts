@@ -47,7 +47,10 @@ function toText(form: ValueForm, bound: SQLValue | undefined): SQLValue | undefi
 }
 
 /** Least and greatest value of a chunk; text as bytes, which is how it compares. */
-export function chunkBounds(form: ValueForm, { statistics }: ColumnChunk): readonly [SQLValue | undefined, SQLValue | undefined] {
+export function chunkBounds(
+  form: ValueForm,
+  { statistics }: Pick<ColumnChunk, "statistics">,
+): readonly [SQLValue | undefined, SQLValue | undefined] {
   if (statistics === undefined || (statistics.isLegacy && !isSignedOrder(form))) return [undefined, undefined];
   return [boundOf(form, statistics.min), boundOf(form, statistics.max)];
 }

@@ -23,11 +23,15 @@ export function rowGroupMayMatch(metadata: ParquetMetadata, rowGroup: number, pr
   return predicates.every((predicate) => {
     const leaf = leafOf(metadata, predicate.column);
     const chunk = leaf === undefined ? undefined : group.chunks[leaf.leaf];
-    return leaf === undefined || chunk === undefined || leaf.repetition > 0 || mayMatch(leaf, chunk, predicate);
+    return leaf === undefined || chunk === undefined || leaf.repetition > 0 || valuesMayMatch(leaf, chunk, predicate);
   });
 }
 
-function mayMatch(leaf: LeafNode, chunk: ColumnChunk, predicate: ParquetPredicate): boolean {
+/** Values that lie together, by what is known of them: those of a chunk, or of a page. */
+export type KnownValues = Pick<ColumnChunk, "values" | "statistics">;
+
+/** False when what is known of a column's values proves that none meets the predicate. The column is in no list. */
+export function valuesMayMatch(leaf: LeafNode, chunk: KnownValues, predicate: ParquetPredicate): boolean {
   const nulls = chunk.statistics?.nulls;
   switch (predicate.kind) {
     case "is-null":
@@ -43,7 +47,7 @@ function mayMatch(leaf: LeafNode, chunk: ColumnChunk, predicate: ParquetPredicat
 
 function mayCompare(
   leaf: LeafNode,
-  chunk: ColumnChunk,
+  chunk: KnownValues,
   operator: Extract<ParquetPredicate, { kind: "compare" }>["operator"],
   value: SQLValue,
 ): boolean {

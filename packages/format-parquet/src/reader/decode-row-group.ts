@@ -5,12 +5,15 @@ import { parquetErrors } from "../errors.ts";
 import type { Arena } from "../memory/arena.ts";
 import type { ParquetMetadata } from "../metadata/parquet-metadata.ts";
 import type { ParquetSource } from "../metadata/parquet-source.ts";
+import { type RowRange, rowsOf } from "../pruning/row-range.ts";
 import type { ParquetNode } from "../schema/parquet-node.ts";
 
 /** How files are read. */
 export interface ParquetReadOptions {
   /** False leaves checksums of pages alone, as Spark does unless told: there are writers whose checksums are wrong. True unless said. */
   readonly verifyChecksums?: boolean;
+  /** Rows of the row group that are wanted, as `matchingRows` gives them: of other rows no page is read, if the file says where its pages lie. */
+  readonly rows?: readonly RowRange[];
 }
 
 /**
@@ -31,11 +34,14 @@ export function decodeRowGroup(
 ): ColumnBatch {
   const { path } = metadata;
   const group = metadata.rowGroups[rowGroup];
-  const decoding = new Decoding(source, arena, options.verifyChecksums ?? true);
+  const decoding = new Decoding(source, arena, options.verifyChecksums ?? true, options.rows);
   if (group === undefined) return decoding.corrupt(`it has ${metadata.rowGroups.length} row groups, number ${rowGroup} was asked for`);
   const nodes = columns.map((name) => columnOf(metadata, name));
   try {
-    return { length: group.rows, columns: nodes.map((node) => decodeColumn(decoding, node, group)) };
+    return {
+      length: options.rows === undefined ? group.rows : rowsOf(options.rows),
+      columns: nodes.map((node) => decodeColumn(decoding, node, group)),
+    };
   } catch (cause) {
     // What no check has met ends at the memory's end: there is nothing to break behind it.
     if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) throw cause;

@@ -46,3 +46,22 @@ test("no files, and files of different columns, are refused", async () => {
   const two = [join(golden, "groups.parquet"), join(golden, "nested.parquet")];
   await expect(fileFormat.open(files, two, {})).rejects.toThrow("PARQUET_SCHEMA_MISMATCH");
 });
+
+test("queries of files with Bloom filters and indexes of pages, row by row and compiled", async () => {
+  const path = join(scratch, "indexed");
+  await using spark = new SparkSession({ master: "local[1]", appName: "parquet" });
+  const all = await spark.sql("SELECT id, cast(id % 7 AS INT) small, concat('t', id * 3) text FROM range(0, 3000, 1, 1)");
+  const bloom = { "parquet.bloom.filter.enabled#text": "true", "parquet.page.row.count.limit": 100 };
+  await all.write.options(bloom).parquet(path);
+  const rows = async (condition: string): Promise<unknown[]> => {
+    const from = `FROM parquet.\`${path}\` WHERE ${condition}`;
+    const ids = (await (await spark.sql(`SELECT id, text ${from} ORDER BY id`)).collect()).map((row) => row.get(0));
+    const [counted] = await (await spark.sql(`SELECT count(id), count(DISTINCT text) ${from}`)).collect();
+    expect(counted?.toSeq()).toEqual([BigInt(ids.length), BigInt(ids.length)]);
+    return ids;
+  };
+  expect(await rows("text = 't300'")).toEqual([100n]);
+  expect(await rows("text IN ('t299', 't4')")).toEqual([]);
+  expect(await rows("id BETWEEN 1498 AND 1501 AND small < 10")).toEqual([1498n, 1499n, 1500n, 1501n]);
+  expect(await rows("id IN (5, 2999, 4000)")).toEqual([5n, 2999n]);
+});

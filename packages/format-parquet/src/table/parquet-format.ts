@@ -8,10 +8,10 @@ import type { ParquetMetadata } from "../metadata/parquet-metadata.ts";
 import { fetchParquetMetadata } from "../metadata/read-metadata.ts";
 import { columnStatistics } from "../pruning/column-statistics.ts";
 import { rowGroupMayMatch } from "../pruning/row-group-may-match.ts";
-import type { ParquetWriteCodec } from "../writer/compress-page.ts";
 import { ParquetWriter } from "../writer/parquet-writer.ts";
 import { narrowMetadata } from "./narrow-metadata.ts";
 import { toPredicates } from "./to-predicates.ts";
+import { writeSettings } from "./write-options.ts";
 import type { FilePart, ReadPlan } from "./read-partitions.ts";
 
 /** Parquet files as tables. */
@@ -25,24 +25,14 @@ export const fileFormat: FileFormat = {
     return tableOf(paths.join(","), files, footers, first.schema);
   },
   writer(schema, options) {
-    const codec = (options["compression"] ?? "snappy").toLowerCase();
-    const known = codecNames[codec];
-    if (known === undefined) throw parquetErrors.create("PARQUET_CODEC_UNKNOWN", { codec, codecs: Object.keys(codecNames) });
+    const settings = writeSettings(options);
+    const { codec } = settings;
     const module = new URL("./write-rows.ts", import.meta.url).href;
-    const extension = known === "none" ? ".parquet" : `.${known === "gzip" ? "gz" : known}.parquet`;
+    const extension = codec === "none" ? ".parquet" : `.${codec === "gzip" ? "gz" : codec}.parquet`;
     // What cannot be written is refused before any task runs.
     new ParquetWriter(schema, () => undefined);
-    return { module, export: "writeRows", args: { schema, codec: known }, extension };
+    return { module, export: "writeRows", args: { schema, settings }, extension };
   },
-};
-
-/** Spark's names for codecs. */
-const codecNames: Readonly<Record<string, ParquetWriteCodec>> = {
-  none: "none",
-  uncompressed: "none",
-  snappy: "snappy",
-  gzip: "gzip",
-  zstd: "zstd",
 };
 
 function footerOf(file: FileStatus, files: Parameters<typeof fetchParquetMetadata>[2]): Promise<ParquetMetadata> {
@@ -80,8 +70,12 @@ function tableOf(name: string, files: readonly FileStatus[], footers: readonly P
         const metadata = byPath.get(path);
         return metadata === undefined || rowGroupMayMatch(metadata, rowGroup, predicates);
       });
-      const narrow = new Map(footers.map((metadata) => [metadata.path, narrowMetadata(metadata, columns)]));
-      const plan: ReadPlan = { columns, footers: Object.fromEntries([...narrow].map(([path, { metadata }]) => [path, metadata])) };
+      const narrow = new Map(footers.map((metadata) => [metadata.path, narrowMetadata(metadata, columns, predicates)]));
+      const plan: ReadPlan = {
+        columns,
+        predicates,
+        footers: Object.fromEntries([...narrow].map(([path, { metadata }]) => [path, metadata])),
+      };
       const partitions = wanted.flatMap(({ path, rowGroup }): FilePart[] => {
         const group = narrow.get(path)?.rowGroup(rowGroup);
         return group === undefined ? [] : [{ path, rowGroup: group }];

@@ -1,15 +1,20 @@
-import { vectorMemory, vectorReader, type RowReader, type SQLRow } from "@vonk/columnar/internal";
+import { type ColumnBatch, vectorMemory, vectorReader, type RowReader, type SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { createLocalFileSystem } from "@vonk/filesystem/internal";
 import type { BatchReader, PartitionReader } from "@vonk/sql/spi";
-import { BumpArena } from "../memory/arena.ts";
+import { type Arena, BumpArena } from "../memory/arena.ts";
 import type { ParquetMetadata, RowGroup } from "../metadata/parquet-metadata.ts";
-import { fileSource } from "../metadata/parquet-source.ts";
+import { fileSource, type ParquetSource } from "../metadata/parquet-source.ts";
+import { matchingRows } from "../pruning/matching-rows.ts";
+import type { ParquetPredicate } from "../pruning/row-group-may-match.ts";
+import { rowsOf as countRows } from "../pruning/row-range.ts";
 import { decodeRowGroup } from "../reader/decode-row-group.ts";
 
 /** What tasks need to read files: which columns, in which order, and the footers by path, without row groups. */
 export interface ReadPlan {
   readonly columns: readonly string[];
+  /** Of what row groups have beside statistics, which are looked at before. */
+  readonly predicates: readonly ParquetPredicate[];
   readonly footers: Readonly<Record<string, ParquetMetadata>>;
 }
 
@@ -47,7 +52,10 @@ export function readPartitions(plan: ReadPlan): PartitionReader {
       }
       const handle = files.openSync(path);
       try {
-        yield* rowsOf({ ...metadata, rowGroups: [rowGroup] }, 0, plan.columns, fileSource(path, files, handle));
+        const memory = threadArena();
+        memory.reset();
+        const batch = decodePart(fileSource(path, files, handle), { ...metadata, rowGroups: [rowGroup] }, plan, memory);
+        if (batch !== undefined) yield* rowsOf(batch, memory);
       } finally {
         files.closeSync(handle);
       }
@@ -67,7 +75,8 @@ export function readBatches(plan: ReadPlan): BatchReader {
       const handle = files.openSync(path);
       try {
         memory.reset();
-        yield decodeRowGroup(fileSource(path, files, handle), { ...metadata, rowGroups: [rowGroup] }, 0, plan.columns, memory);
+        const batch = decodePart(fileSource(path, files, handle), { ...metadata, rowGroups: [rowGroup] }, plan, memory);
+        if (batch !== undefined) yield batch;
       } finally {
         files.closeSync(handle);
       }
@@ -75,16 +84,17 @@ export function readBatches(plan: ReadPlan): BatchReader {
   };
 }
 
-function* rowsOf(
-  metadata: ParquetMetadata,
-  rowGroup: number,
-  columns: readonly string[],
-  source: ReturnType<typeof fileSource>,
-): Generator<SQLRow> {
-  const memory = threadArena();
-  memory.reset();
-  const batch = decodeRowGroup(source, metadata, rowGroup, columns, memory);
-  const views = vectorMemory(memory.memory.buffer);
+/** The rows of a row group that may meet the plan's predicates; undefined when there are none. `metadata` has that row group alone. */
+function decodePart(source: ParquetSource, metadata: ParquetMetadata, plan: ReadPlan, arena: Arena): ColumnBatch | undefined {
+  if (plan.predicates.length === 0) return decodeRowGroup(source, metadata, 0, plan.columns, arena);
+  const rows = matchingRows(source, metadata, 0, plan.predicates);
+  if (rows.length === 0) return undefined;
+  const isWhole = countRows(rows) === metadata.rowGroups[0]?.rows;
+  return decodeRowGroup(source, metadata, 0, plan.columns, arena, isWhole ? {} : { rows });
+}
+
+function* rowsOf(batch: ColumnBatch, { memory }: Arena): Generator<SQLRow> {
+  const views = vectorMemory(memory.buffer);
   const readers: RowReader[] = batch.columns.map((column) => vectorReader(column, views));
   for (let row = 0; row < batch.length; row++) yield readers.map((read) => read(row));
 }

@@ -17,6 +17,12 @@ test("comparisons of a column with a constant, either way round", () => {
   ]);
 });
 
+test("lists of constants, without the nulls that no row equals", () => {
+  const list = (...values: (number | null)[]): Expression => test_("in", a, ...values.map((value) => literal(value, integerType)));
+  expect(toPredicates([list(1, null, 3)])).toEqual([{ kind: "in", column: "a", values: [1, 3] }]);
+  expect(toPredicates([test_("in", a, one, a), test_("in", one, a), test_("in", a, literal(1n, longType))])).toEqual([]);
+});
+
 test("what statistics cannot decide is left out", () => {
   const other = [
     test_("or", test_("=", a, one), test_("=", a, one)),

@@ -1,4 +1,4 @@
-import { sameType } from "@vonk/columnar/internal";
+import { sameType, type SQLValue } from "@vonk/columnar/internal";
 import type { Expression } from "@vonk/dataframe/internal";
 import type { ParquetPredicate } from "../pruning/row-group-may-match.ts";
 
@@ -16,8 +16,20 @@ function predicatesOf(condition: Expression): ParquetPredicate[] {
   const [first, second, third] = condition.args;
   if (condition.name === "and") return condition.args.flatMap(predicatesOf);
   if (condition.name === "between") return [...compare(">=", first, second), ...compare("<=", first, third)];
+  if (condition.name === "in") return oneOf(condition.args);
   if (condition.name === "isnotnull" && first?.kind === "attribute") return [{ kind: "is-not-null", column: first.name }];
   return isOperator(condition.name) ? compare(condition.name, first, second) : [];
+}
+
+function oneOf([column, ...list]: readonly Expression[]): ParquetPredicate[] {
+  if (column?.kind !== "attribute" || column.name.includes(".")) return [];
+  const values: SQLValue[] = [];
+  for (const each of list) {
+    if (each.kind !== "literal" || !sameType(column.dataType, each.dataType)) return [];
+    // A row that equals null is none.
+    if (each.value !== null) values.push(each.value);
+  }
+  return [{ kind: "in", column: column.name, values }];
 }
 
 function isOperator(name: string): name is Operator {

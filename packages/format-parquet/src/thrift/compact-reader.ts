@@ -68,7 +68,8 @@ export class CompactReader {
     this.#enter();
     for (let index = 0; index < count; index++) {
       this.#type = type;
-      if (type <= compactType.false) this.#type = this.#byte();
+      // Not all writers agree on what stands for false.
+      if (type <= compactType.false) this.#type = this.#byte() === compactType.true ? compactType.true : compactType.false;
       element(index);
     }
     this.#depth--;

@@ -60,12 +60,28 @@ export class CompactWriter {
     for (const element of elements) this.#zigzag(element);
   }
 
+  wideListField(id: number, elements: readonly number[]): void {
+    this.#list(id, compactType.i64, elements.length);
+    for (const element of elements) this.#zigzag(element);
+  }
+
+  booleanListField(id: number, elements: readonly boolean[]): void {
+    this.#list(id, compactType.true, elements.length);
+    for (const element of elements) this.#sink.byte(element ? compactType.true : compactType.false);
+  }
+
   textListField(id: number, elements: readonly string[]): void {
+    this.bytesListField(
+      id,
+      elements.map((element) => Buffer.from(element)),
+    );
+  }
+
+  bytesListField(id: number, elements: readonly Uint8Array[]): void {
     this.#list(id, compactType.binary, elements.length);
     for (const element of elements) {
-      const bytes = Buffer.from(element);
-      this.#sink.varint(bytes.byteLength);
-      this.#sink.bytes(bytes);
+      this.#sink.varint(element.byteLength);
+      this.#sink.bytes(element);
     }
   }
 

@@ -6,8 +6,10 @@ import { encodeHybrid } from "../encoding/hybrid-encoder.ts";
 import { encoding, pageType } from "../metadata/parquet-enums.ts";
 import { CompactWriter } from "../thrift/compact-writer.ts";
 import { ChunkStatistics } from "./chunk-statistics.ts";
+import { BloomBuilder, type BloomOptions } from "./bloom-builder.ts";
 import { compressPage, type ParquetWriteCodec } from "./compress-page.ts";
 import type { LeafPlan } from "./write-node.ts";
+import type { WrittenPage } from "./write-page-index.ts";
 
 /** Bounds of the pages of a chunk. */
 export interface PageLimits {
@@ -27,6 +29,10 @@ export interface WrittenChunk {
   readonly dataOffset: number;
   readonly encodings: readonly number[];
   readonly statistics: ChunkStatistics;
+  /** What is known of each page of values. */
+  readonly index: readonly WrittenPage[];
+  /** The bits of its Bloom filter, when there is one. */
+  readonly bloom?: Uint8Array;
 }
 
 /**
@@ -42,6 +48,13 @@ export class ChunkWriter {
   readonly #encodings = new Set<number>();
   readonly #dictionary = new ByteSink();
   readonly #codes = new Map<SQLValue, number>();
+  readonly #bloom: BloomBuilder | undefined;
+  readonly #index: WrittenPage[] = [];
+  /** The page in which each value of the dictionary was met last. */
+  readonly #lastPages: number[] = [];
+  #page: ChunkStatistics;
+  #rows = 0;
+  #pageStart = 0;
   #isDictionaryOpen: boolean;
   #definitions: number[] = [];
   #repetitions: number[] = [];
@@ -51,11 +64,13 @@ export class ChunkWriter {
   #uncompressed = 0;
   #compressed = 0;
 
-  constructor(leaf: LeafPlan, codec: ParquetWriteCodec, limits: PageLimits) {
+  constructor(leaf: LeafPlan, codec: ParquetWriteCodec, limits: PageLimits, bloom?: BloomOptions) {
     this.#leaf = leaf;
     this.#codec = codec;
     this.#limits = limits;
     this.#statistics = new ChunkStatistics(leaf.writer);
+    this.#page = new ChunkStatistics(leaf.writer);
+    this.#bloom = bloom === undefined ? undefined : new BloomBuilder(leaf, bloom);
     this.#isDictionaryOpen = limits.dictionaryBytesMax > 0 && leaf.writer.type !== "BOOLEAN";
   }
 
@@ -68,7 +83,7 @@ export class ChunkWriter {
   addNull(repetition: number, definition: number): void {
     assert(definition < this.#leaf.definition, "a value that may not be null is not");
     this.#level(repetition, definition);
-    this.#statistics.nulls++;
+    this.#page.nulls++;
   }
 
   /** Adds a value that is not null. */
@@ -84,7 +99,7 @@ export class ChunkWriter {
     let dataOffset = 0;
     const pages = [...this.#pages];
     if (this.#codes.size > 0) {
-      const page = this.#page(pageType.dictionary, this.#dictionary.written(), (header) =>
+      const page = this.#compress(pageType.dictionary, this.#dictionary.written(), (header) =>
         header.structField(7, () => {
           header.integerField(1, this.#codes.size);
           header.integerField(2, encoding.plain);
@@ -102,6 +117,8 @@ export class ChunkWriter {
       dataOffset,
       encodings: [...this.#encodings],
       statistics: this.#statistics,
+      index: this.#index,
+      ...(this.#bloom === undefined ? {} : { bloom: this.#bloom.finish() }),
     };
   }
 
@@ -109,6 +126,7 @@ export class ChunkWriter {
     const { pageValuesMax, pageBytesMax } = this.#limits;
     // A page ends with a row.
     if (repetition === 0 && (this.#definitions.length >= pageValuesMax || this.#pageBytes >= pageBytesMax)) this.#endPage();
+    if (repetition === 0) this.#rows++;
     this.#definitions.push(definition);
     this.#repetitions.push(repetition);
     this.#count++;
@@ -122,7 +140,7 @@ export class ChunkWriter {
     encodeLevels(body, this.#definitions, this.#leaf.definition);
     const code = this.#encodeValues(body);
     this.#encodings.add(code).add(encoding.rle);
-    const page = this.#page(pageType.data, body.written(), (header) =>
+    const page = this.#compress(pageType.data, body.written(), (header) =>
       header.structField(5, () => {
         header.integerField(1, values);
         header.integerField(2, code);
@@ -131,6 +149,11 @@ export class ChunkWriter {
       }),
     );
     this.#pages.push(...page);
+    this.#statistics.merge(this.#page);
+    const bytes = page[0].byteLength + page[1].byteLength;
+    this.#index.push({ bytes, firstRow: this.#pageStart, statistics: this.#page });
+    this.#page = new ChunkStatistics(this.#leaf.writer);
+    this.#pageStart = this.#rows;
     this.#definitions = [];
     this.#repetitions = [];
     this.#values = [];
@@ -147,7 +170,10 @@ export class ChunkWriter {
       return encoding.rleDictionary;
     }
     const { writer } = this.#leaf;
-    for (const value of this.#values) this.#statistics.add(value);
+    for (const value of this.#values) {
+      this.#page.add(value);
+      this.#bloom?.add(value);
+    }
     if (writer.type === "BOOLEAN") encodeBooleans(body, this.#values);
     else for (const value of this.#values) writer.put(body, value);
     return encoding.plain;
@@ -155,6 +181,7 @@ export class ChunkWriter {
 
   #dictionaryCodes(): Uint32Array | undefined {
     const { writer } = this.#leaf;
+    const page = this.#index.length;
     const codes = new Uint32Array(this.#values.length);
     this.#values.forEach((value, index) => {
       const key = keyOf(value);
@@ -162,9 +189,11 @@ export class ChunkWriter {
       if (code === undefined) {
         code = this.#codes.size;
         this.#codes.set(key, code);
-        this.#statistics.add(value);
         writer.put(this.#dictionary, value);
       }
+      if (this.#lastPages[code] !== page) this.#page.add(value);
+      if (this.#lastPages[code] === undefined) this.#bloom?.add(value);
+      this.#lastPages[code] = page;
       codes[index] = code;
     });
     const isFirst = this.#pages.length === 0;
@@ -178,7 +207,7 @@ export class ChunkWriter {
   }
 
   /** Header and compressed bytes of a page. */
-  #page(type: number, body: Uint8Array, fields: (header: CompactWriter) => void): readonly [Uint8Array, Uint8Array] {
+  #compress(type: number, body: Uint8Array, fields: (header: CompactWriter) => void): readonly [Uint8Array, Uint8Array] {
     const compressed = compressPage(this.#codec, body);
     const header = new CompactWriter();
     header.struct(() => {

@@ -10,10 +10,14 @@ import {
   vectorReader,
 } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
-import { ChunkWriter, type PageLimits, type WrittenChunk } from "./chunk-writer.ts";
+import { writeBloomHeader } from "../bloom/bloom-header.ts";
+import type { FileRange } from "../metadata/parquet-metadata.ts";
+import type { BloomOptions } from "./bloom-builder.ts";
+import { ChunkWriter, type PageLimits } from "./chunk-writer.ts";
 import type { ParquetWriteCodec } from "./compress-page.ts";
-import { writeFooter, type WrittenRowGroup } from "./write-footer.ts";
+import { writeFooter, type WrittenPlace, type WrittenRowGroup } from "./write-footer.ts";
 import { type WriteNode, writePlan, type WritePlan } from "./write-node.ts";
+import { writeColumnIndex, writeOffsetIndex } from "./write-page-index.ts";
 
 /** How a file is written. Sizes are limits that are checked now and then. */
 export interface ParquetWriteOptions extends Partial<PageLimits> {
@@ -23,6 +27,8 @@ export interface ParquetWriteOptions extends Partial<PageLimits> {
   /** Compressed bytes, roughly. */
   readonly rowGroupBytesMax?: number;
   readonly keyValues?: Readonly<Record<string, string>>;
+  /** Which columns have Bloom filters, by the names of their groups and their own with points between them. */
+  readonly bloomFilters?: (column: string) => BloomOptions | undefined;
 }
 
 const defaults = {
@@ -33,6 +39,7 @@ const defaults = {
   pageBytesMax: 1 << 20,
   dictionaryBytesMax: 1 << 20,
   keyValues: {},
+  bloomFilters: () => undefined,
 } as const;
 
 const magic = Buffer.from("PAR1");
@@ -41,7 +48,7 @@ const magic = Buffer.from("PAR1");
 const checkRows = 1024;
 
 /**
- * Writes one Parquet file, as Spark does: pages of version 1, dictionaries where they pay, statistics a chunk. `write` is given the bytes in their order
+ * Writes one Parquet file, as Spark does: pages of version 1, dictionaries where they pay, statistics of chunks and pages. `write` is given the bytes in their order
  * and keeps none of the arrays. A row group is held in memory until it is whole.
  */
 export class ParquetWriter {
@@ -86,6 +93,7 @@ export class ParquetWriter {
   /** Ends the file; gives its size in bytes. */
   close(): number {
     if (this.#rows > 0) this.#endRowGroup();
+    this.#emitPageIndexes();
     const footer = writeFooter(this.#schema, this.#plan, this.#groups, this.#options);
     this.#emit(footer);
     const tail = Buffer.alloc(8);
@@ -96,12 +104,33 @@ export class ParquetWriter {
   }
 
   #newChunks(): ChunkWriter[] {
-    return this.#plan.leaves.map((leaf) => new ChunkWriter(leaf, this.#options.codec, this.#options));
+    const { codec, bloomFilters } = this.#options;
+    return this.#plan.leaves.map((leaf) => new ChunkWriter(leaf, codec, this.#options, bloomFilters(leaf.path.join("."))));
   }
 
   #emit(bytes: Uint8Array): void {
     this.#write(bytes);
     this.#position += bytes.byteLength;
+  }
+
+  #emitRange(...parts: readonly Uint8Array[]): FileRange {
+    const position = this.#position;
+    for (const part of parts) this.#emit(part);
+    return { position, bytes: this.#position - position };
+  }
+
+  /** The indexes of all chunks, those of values first, as readers expect that want few of them. */
+  #emitPageIndexes(): void {
+    const chunks = this.#groups.flatMap((group) => group.chunks);
+    const { leaves } = this.#plan;
+    for (const [index, place] of chunks.entries()) {
+      const leaf = leaves[index % leaves.length];
+      const bytes = leaf === undefined ? undefined : writeColumnIndex(leaf, place.chunk.index);
+      if (bytes !== undefined) place.columnIndex = this.#emitRange(bytes);
+    }
+    for (const place of chunks) {
+      place.offsetIndex = this.#emitRange(writeOffsetIndex(place.chunk.index, place.position + place.chunk.dataOffset));
+    }
   }
 
   /** Takes a value apart: `definition` is the level that what holds it has reached. */
@@ -141,11 +170,17 @@ export class ParquetWriter {
   }
 
   #endRowGroup(): void {
-    const chunks: { readonly chunk: WrittenChunk; readonly position: number }[] = [];
+    const chunks: WrittenPlace[] = [];
+    const blooms: (Uint8Array | undefined)[] = [];
     for (const writer of this.#chunks) {
-      const chunk = writer.finish();
+      const { pages, bloom, ...chunk } = writer.finish();
       chunks.push({ chunk: { ...chunk, pages: [] }, position: this.#position });
-      for (const page of chunk.pages) this.#emit(page);
+      blooms.push(bloom);
+      for (const page of pages) this.#emit(page);
+    }
+    for (const [index, place] of chunks.entries()) {
+      const bits = blooms[index];
+      if (bits !== undefined) place.bloomFilter = this.#emitRange(writeBloomHeader(bits.byteLength), bits);
     }
     this.#groups.push({ rows: this.#rows, chunks });
     this.#chunks = this.#newChunks();

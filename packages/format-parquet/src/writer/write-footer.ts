@@ -1,4 +1,5 @@
 import type { StructType } from "@vonk/columnar/internal";
+import type { FileRange } from "../metadata/parquet-metadata.ts";
 import { physicalTypes } from "../metadata/parquet-enums.ts";
 import type { LogicalType, SchemaElement } from "../schema/schema-element.ts";
 import { sparkSchemaKey, writeSparkSchema } from "../schema/spark-schema.ts";
@@ -10,7 +11,16 @@ import type { LeafPlan, WritePlan } from "./write-node.ts";
 /** A row group whose bytes are in the file. */
 export interface WrittenRowGroup {
   readonly rows: number;
-  readonly chunks: readonly { readonly chunk: WrittenChunk; readonly position: number }[];
+  readonly chunks: readonly WrittenPlace[];
+}
+
+/** A chunk and where it and what belongs to it lie in the file. */
+export interface WrittenPlace {
+  readonly chunk: WrittenChunk;
+  readonly position: number;
+  bloomFilter?: FileRange;
+  columnIndex?: FileRange;
+  offsetIndex?: FileRange;
 }
 
 interface FooterOptions {
@@ -48,9 +58,14 @@ function writeRowGroup(writer: CompactWriter, plan: WritePlan, { rows, chunks }:
     return written === undefined ? [] : [{ leaf, ...written }];
   });
   const sum = (bytes: (chunk: WrittenChunk) => number): number => pairs.reduce((total, { chunk }) => total + bytes(chunk), 0);
-  writer.structListField(1, pairs, ({ leaf, chunk, position }) => {
-    writer.integerField(2, position, true);
-    writer.structField(3, () => writeColumnMetadata(writer, leaf, chunk, position, codec));
+  writer.structListField(1, pairs, ({ leaf, ...place }) => {
+    writer.integerField(2, place.position, true);
+    writer.structField(3, () => writeColumnMetadata(writer, leaf, place, codec));
+    for (const [id, range] of [[4, place.offsetIndex] as const, [6, place.columnIndex] as const]) {
+      if (range === undefined) continue;
+      writer.integerField(id, range.position, true);
+      writer.integerField(id + 1, range.bytes);
+    }
   });
   writer.integerField(
     2,
@@ -66,7 +81,8 @@ function writeRowGroup(writer: CompactWriter, plan: WritePlan, { rows, chunks }:
   );
 }
 
-function writeColumnMetadata(writer: CompactWriter, leaf: LeafPlan, chunk: WrittenChunk, position: number, codec: ParquetWriteCodec): void {
+function writeColumnMetadata(writer: CompactWriter, leaf: LeafPlan, place: WrittenPlace, codec: ParquetWriteCodec): void {
+  const { chunk, position, bloomFilter } = place;
   writer.integerField(1, physicalTypes.indexOf(leaf.writer.type));
   writer.integerListField(2, chunk.encodings);
   writer.textListField(3, leaf.path);
@@ -78,13 +94,16 @@ function writeColumnMetadata(writer: CompactWriter, leaf: LeafPlan, chunk: Writt
   if (chunk.dataOffset > 0) writer.integerField(11, position, true);
   writer.structField(12, () => {
     writer.integerField(3, chunk.statistics.nulls, true);
-    const bounds = chunk.statistics.bounds();
+    const bounds = chunk.statistics.shortBounds();
     if (bounds === undefined) return;
     writer.bytesField(5, bounds[1]);
     writer.bytesField(6, bounds[0]);
     writer.booleanField(7, true);
     writer.booleanField(8, true);
   });
+  if (bloomFilter === undefined) return;
+  writer.integerField(14, bloomFilter.position, true);
+  writer.integerField(15, bloomFilter.bytes);
 }
 
 const repetitions = ["required", "optional", "repeated"] as const;
