@@ -9,6 +9,7 @@ export const sparkVersion = "4.3.0";
 export const peers = {
   spark: [`pyspark==${sparkVersion}`],
   duckdb: ["duckdb==2.0.0"],
+  interop: [`pyspark==${sparkVersion}`, "pyarrow==26.0.1", "duckdb==2.0.0"],
   polars: ["polars==2.1.0"],
   "tpc-generator": ["duckdb==1.1.3"],
 } as const satisfies Record<string, readonly string[]>;

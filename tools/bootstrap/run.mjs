@@ -23,6 +23,7 @@ const entries = {
   demo: "tools/demo/main.ts",
   format: "tools/format/main.ts",
   golden: "tools/golden/main.ts",
+  interop: "tools/interop/main.ts",
   knip: "tools/knip/main.ts",
   lint: "tools/lint/main.ts",
   "test:faults": "tools/faults/main.ts",

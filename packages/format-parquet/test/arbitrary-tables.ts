@@ -5,6 +5,7 @@ import {
   byteType,
   type DataType,
   dateType,
+  dayTimeIntervalType,
   decimalType,
   doubleType,
   floatType,
@@ -24,6 +25,7 @@ import {
   timeType,
   VariantValue,
   variantType,
+  yearMonthIntervalType,
 } from "@vonk/columnar/internal";
 import fc from "fast-check";
 import { type ParquetWriteOptions, ParquetWriter } from "../src/internal.ts";
@@ -46,6 +48,10 @@ const flat: readonly (readonly [DataType, fc.Arbitrary<SQLValue>])[] = [
   [timestampType, fc.bigInt({ min: -(2n ** 60n), max: 2n ** 60n })],
   [timestampNTZType, fc.bigInt({ min: -(2n ** 60n), max: 2n ** 60n })],
   [timeType(6), fc.bigInt({ min: 0n, max: 86_399_999_999n }).map((micros) => micros * 1000n)],
+  [timeType(3), fc.bigInt({ min: 0n, max: 86_399_999n }).map((millis) => millis * 1_000_000n)],
+  [yearMonthIntervalType(), fc.integer()],
+  [yearMonthIntervalType("month"), fc.integer()],
+  [dayTimeIntervalType("hour", "minute"), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })],
   [variantType, fc.tuple(fc.uint8Array(), fc.uint8Array()).map(([value, metadata]) => new VariantValue(value, metadata))],
 ];
 

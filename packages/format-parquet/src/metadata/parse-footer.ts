@@ -1,5 +1,7 @@
 import { parquetErrors } from "../errors.ts";
 import { parquetSchema } from "../schema/parquet-node.ts";
+import { restoreSparkTypes } from "../schema/restore-spark-types.ts";
+import { sparkSchemaKey } from "../schema/spark-schema.ts";
 import { readSchemaElement, type SchemaElement } from "../schema/schema-element.ts";
 import { CompactReader } from "../thrift/compact-reader.ts";
 import { compressionCodecs } from "./parquet-enums.ts";
@@ -25,7 +27,7 @@ export function parseFooter(bytes: Uint8Array, path: string, size: number): Parq
     else if (id === 8) throw parquetErrors.create("PARQUET_FILE_ENCRYPTED", { path });
     else reader.skip();
   });
-  const { schema, columns, leaves } = parquetSchema(elements, path);
+  const { schema, columns, leaves } = restoreSparkTypes(parquetSchema(elements, path), keyValues[sparkSchemaKey]);
   const rowGroups = groups.map((group) => group(leaves.length));
   const counted = rowGroups.reduce((sum, group) => sum + group.rows, 0);
   if (counted !== rows) throw corrupt(path, `it has ${rows} rows, its row groups ${counted}`);

@@ -65,3 +65,20 @@ test("queries of files with Bloom filters and indexes of pages, row by row and c
   expect(await rows("id BETWEEN 1498 AND 1501 AND small < 10")).toEqual([1498n, 1499n, 1500n, 1501n]);
   expect(await rows("id IN (5, 2999, 4000)")).toEqual([5n, 2999n]);
 });
+
+test("intervals come back as intervals, compiled too", async () => {
+  const path = join(scratch, "intervals");
+  await using spark = new SparkSession({ master: "local[1]", appName: "parquet" });
+  const frame = await spark.sql(
+    "SELECT make_ym_interval(1, CAST(id AS INT)) ym, make_dt_interval(0, 0, 0, id) dt, id FROM range(0, 20, 1, 1)",
+  );
+  await frame.write.parquet(path);
+  const read = spark.read.parquet(path);
+  expect((await read.dtypes()).map(([, type]) => type)).toEqual(["interval year to month", "interval day to second", "bigint"]);
+  const query = `SELECT CAST(max(ym) AS STRING), count(id) FROM parquet.\`${path}\` WHERE dt > INTERVAL '5' SECOND AND ym < INTERVAL '2-3' YEAR TO MONTH`;
+  for (const way of ["true", "false"]) {
+    spark.conf.set("spark.sql.codegen.wholeStage", way);
+    const [row] = await (await spark.sql(query)).collect();
+    expect(row?.toSeq()).toEqual(["INTERVAL '2-2' YEAR TO MONTH", 9n]);
+  }
+});
