@@ -1,4 +1,4 @@
-"""`read_back.py ENGINE FOLDER`: reads each Parquet file of a folder with pyarrow, duckdb or spark and prints one line of JSON a file: its rows, what its
+"""`read_back.py ENGINE FOLDER`: reads each Parquet file of a folder with pyarrow, duckdb or spark, or each Arrow file (`arrow`), and prints one line of JSON a file: its rows, what its
 statistics alone say, and how many rows some conditions find. Values are written as tools/interop/canonical.ts writes them. The conditions are in
 FOLDER/conditions.json: [column, SQL literal, whether it is there]."""
 import decimal
@@ -9,6 +9,7 @@ import struct
 import sys
 
 import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 
 
@@ -80,6 +81,12 @@ def read_arrow(files, conditions):
         answer(name, table, bounds, found)
 
 
+def read_ipc(files, conditions):
+    for name in files:
+        with pa.OSFile(name, 'rb') as source:
+            answer(name, pa.ipc.open_file(source).read_all(), {}, [])
+
+
 def conditions_value(file, column, literal):
     return json.loads(literal.replace("'", '"')) if not literal.startswith('X') else literal
 
@@ -143,4 +150,4 @@ if __name__ == '__main__':
     engine, folder = sys.argv[1:3]
     with open(os.path.join(folder, 'conditions.json')) as text:
         given = json.load(text)
-    {'pyarrow': read_arrow, 'duckdb': read_duckdb, 'spark': read_spark}[engine](sorted(glob.glob(folder + '/*.parquet')), given)
+    {'arrow': read_ipc, 'pyarrow': read_arrow, 'duckdb': read_duckdb, 'spark': read_spark}[engine](sorted(glob.glob(folder + ('/*.arrow' if engine == 'arrow' else '/*.parquet'))), given)

@@ -1,6 +1,7 @@
-"""Writes the files of packages/format-parquet/test/golden/exchange with pyspark 4.3.0, pyarrow 26.0.1 and duckdb 2.0.0 from PyPI. What each column holds
-is a formula of the row's number, which exchanged-files.test.ts has too."""
+"""Writes the files of packages/format-parquet/test/golden/exchange and packages/columnar/test/golden with pyspark 4.3.0, pyarrow 26.0.1 and duckdb 2.0.0 from PyPI. What each column holds
+is a formula of the row's number, which exchanged-files.test.ts and arrow-files.test.ts have too."""
 import datetime
+import decimal
 import glob
 import os
 import shutil
@@ -114,6 +115,48 @@ def arrow_files():
     pq.write_table(more, path('arrow-more'))
 
 
+def arrow_ipc():
+    folder = os.path.join(here, '..', '..', 'packages', 'columnar', 'test', 'golden')
+    os.makedirs(folder, exist_ok=True)
+    ints = lambda kind, scale=1: pa.array(some(lambda i: i * scale), pa.int64()).cast(kind)
+    moments = lambda kind: pa.array(some(lambda i: i * 1001 - 20000), pa.int64()).cast(kind)
+    types = pa.table({
+        'u8': ints(pa.uint8(), 5), 'u16': ints(pa.uint16(), 1300), 'u32': ints(pa.uint32(), 80000000),
+        'u64': pa.array(some(lambda i: i * 370000000000000000), pa.uint64()), 'f16': pa.array(some(lambda i: i / 4)).cast(pa.float16()),
+        'large_text': pa.array(some(lambda i: 'é%d' % i), pa.large_string()), 'large_binary': pa.array(some(lambda i: b'%d' % i), pa.large_binary()),
+        'large_list': pa.array(some(lambda i: [i, None]), pa.large_list(pa.int64())), 'fixed': pa.array(some(lambda i: b'%03d' % i), pa.binary(3)),
+        'fixed_list': pa.array(some(lambda i: [i, i + 1]), pa.list_(pa.int32(), 2)), 'date64': ints(pa.int64(), 86400000).cast(pa.date64()),
+        **{'ts_' + unit: moments(pa.timestamp(unit, 'UTC')) for unit in ['s', 'ms', 'us', 'ns']}, 'ntz': moments(pa.timestamp('ns')),
+        'time_s': ints(pa.int32()).cast(pa.time32('s')), 'time_ms': ints(pa.int32()).cast(pa.time32('ms')),
+        'time_us': ints(pa.int64()).cast(pa.time64('us')), 'time_ns': ints(pa.int64()).cast(pa.time64('ns')),
+        **{'for_' + unit: moments(pa.duration(unit)) for unit in ['s', 'ms', 'us', 'ns']},
+        'd32': pa.array(some(lambda i: decimal.Decimal(i * 7 - 90) / 100), pa.decimal32(9, 2)),
+        'd64': pa.array(some(lambda i: decimal.Decimal(i * 7 - 90) / 100), pa.decimal64(18, 2)),
+        'd256': pa.array(some(lambda i: decimal.Decimal(i * 7 - 90) / 100), pa.decimal256(38, 2)),
+        'codes8': pa.DictionaryArray.from_arrays(pa.array(some(lambda i: i % 3), pa.int8()), pa.array(['a', None, 'c'])),
+        'codes16': pa.DictionaryArray.from_arrays(pa.array(some(lambda i: i % 4), pa.uint16()), pa.array([10, 20, 30, 40], pa.int64())),
+        'codes64': pa.DictionaryArray.from_arrays(pa.array(some(lambda i: i % 2), pa.int64()), pa.array([[1], [2, 3]])),
+        'coded_list': pa.ListArray.from_arrays(pa.array(range(0, 2 * ROWS + 1, 2), pa.int32()), pa.array(['x%d' % (i % 7) for i in range(2 * ROWS)]).dictionary_encode()),
+    })
+
+    def save(name, table, file=False, size=20, **options):
+        with pa.OSFile(os.path.join(folder, name), 'wb') as sink:
+            make = pa.ipc.new_file if file else pa.ipc.new_stream
+            with make(sink, table.schema, options=pa.ipc.IpcWriteOptions(**options)) as writer:
+                writer.write_table(table, max_chunksize=size)
+
+    save('types.arrows', types)
+    save('types.arrow', types, file=True)
+    few = types.select(['u32', 'large_text', 'large_list', 'codes8'])
+    save('zstd.arrows', few, compression='zstd')
+    save('lz4.arrows', few, compression='lz4')
+    words = ['w%d' % i for i in range(ROWS)]
+    chunk = lambda count, until: pa.DictionaryArray.from_arrays(pa.array([i % until for i in range(count)], pa.int32()), pa.array(words[:until]))
+    growing = pa.table({'word': pa.chunked_array([chunk(10, 5), chunk(10, 8), chunk(10, 10)])})
+    save('deltas.arrows', growing, size=10, emit_dictionary_deltas=True)
+    save('replaced.arrows', growing, size=10)
+
+
 def duckdb_files():
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
@@ -145,5 +188,6 @@ def duckdb_files():
 if __name__ == '__main__':
     duckdb_files()
     arrow_files()
+    arrow_ipc()
     if '--no-spark' not in sys.argv:
         spark_files()

@@ -1,6 +1,14 @@
 import { defineErrors, type ErrorRegistry } from "@vonk/common/internal";
 
 const entries = {
+  ARROW_CORRUPT: {
+    message: "Arrow data cannot be read: {problem}. Write it again.",
+    fault: "data",
+  },
+  ARROW_NOT_SUPPORTED: {
+    message: "Arrow data cannot have {what} here. Convert it to another type or form first.",
+    fault: "user",
+  },
   BLOCK_CORRUPT: {
     message: "A block of records cannot be read: {problem}. It was damaged or written by another version; recompute it.",
     fault: "internal",

@@ -104,3 +104,10 @@ export { physicalBytes } from "./vector/column-vector.ts";
 export type { ColumnBatch, ColumnVector, PhysicalType } from "./vector/column-vector.ts";
 export { vectorMemory, vectorReader } from "./vector/vector-reader.ts";
 export type { RowReader, VectorMemory } from "./vector/vector-reader.ts";
+
+// Arrow IPC
+export { openArrow } from "./arrow/arrow-reader.ts";
+export type { ArrowReader } from "./arrow/arrow-reader.ts";
+export { ArrowWriter } from "./arrow/arrow-writer.ts";
+export type { ArrowWriteOptions } from "./arrow/arrow-writer.ts";
+export type { ArrowMemory } from "./arrow/decode-columns.ts";
