@@ -1,7 +1,7 @@
 import type { StructField, StructType } from "@vonk/columnar/internal";
 import type { ColumnStatistics } from "@vonk/dataframe/internal";
 import { sameType } from "@vonk/columnar/internal";
-import { expandPaths, type FileStatus } from "@vonk/filesystem/internal";
+import { expandPaths, type FileStatus, type FileSystemLookup } from "@vonk/filesystem/internal";
 import type { FileFormat, Table } from "@vonk/sql/spi";
 import { parquetErrors } from "../errors.ts";
 import type { ParquetMetadata } from "../metadata/parquet-metadata.ts";
@@ -10,19 +10,36 @@ import { columnStatistics } from "../pruning/column-statistics.ts";
 import { rowGroupMayMatch } from "../pruning/row-group-may-match.ts";
 import { ParquetWriter } from "../writer/parquet-writer.ts";
 import { narrowMetadata } from "./narrow-metadata.ts";
+import { OpenedTables } from "./opened-tables.ts";
 import { toPredicates } from "./to-predicates.ts";
 import { writeSettings } from "./write-options.ts";
 import type { FilePart, ReadPlan } from "./read-partitions.ts";
+
+const openedTables = new WeakMap<FileSystemLookup, OpenedTables>();
+
+/** The same path may be another file for another application. */
+function openedBy(fileSystems: FileSystemLookup): OpenedTables {
+  let opened = openedTables.get(fileSystems);
+  if (opened === undefined) openedTables.set(fileSystems, (opened = new OpenedTables()));
+  return opened;
+}
 
 /** Parquet files as tables. */
 export const fileFormat: FileFormat = {
   async open(fileSystems, paths) {
     const files = await expandPaths(fileSystems, paths.join(","));
+    const name = paths.join(",");
+    const opened = openedBy(fileSystems);
+    const known = opened.find(name, files);
+    if (known !== undefined) return known;
     const footers = await Promise.all(files.map(async (file) => footerOf(file, await fileSystems.get(file.path))));
     const [first] = footers;
     if (first === undefined) throw parquetErrors.create("PARQUET_NO_FILES", { paths: [...paths] });
     for (const other of footers) checkSchema(first, other);
-    return tableOf(paths.join(","), files, footers, first.schema);
+    const table = tableOf(name, files, footers, first.schema);
+    const rowGroups = footers.reduce((sum, metadata) => sum + metadata.rowGroups.length, 0);
+    opened.keep(name, files, table, rowGroups);
+    return table;
   },
   writer(schema, options) {
     const settings = writeSettings(options);
