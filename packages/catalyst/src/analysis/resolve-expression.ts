@@ -1,4 +1,13 @@
-import { booleanType, integerType, quoteIdentifier, sqlType, stringType, voidType, type SQLValue } from "@vonk/columnar/internal";
+import {
+  booleanType,
+  integerType,
+  quoteIdentifier,
+  sqlType,
+  stringType,
+  voidType,
+  type DataType,
+  type SQLValue,
+} from "@vonk/columnar/internal";
 import {
   aggregateCall,
   alias,
@@ -404,15 +413,25 @@ function argumentOf(expression: Expression): Argument {
     const { parameters, body } = expression;
     const lambda = { parameters: parameters.length };
     const isResolved = parameters.every((parameter) => parameter.kind === "lambdaVariable");
-    if (!isResolved) return { dataType: voidType, nullable: true, sql: prettyText(expression), lambda };
-    return { dataType: typeOf(body), nullable: isNullable(body), sql: prettyText(expression), lambda };
+    return isResolved
+      ? described(expression, typeOf(body), isNullable(body), { lambda })
+      : described(expression, voidType, true, { lambda });
   }
-  return {
-    dataType: typeOf(expression),
-    nullable: isNullable(expression),
+  return described(expression, typeOf(expression), isNullable(expression), {
     ...(expression.kind === "literal" ? { constant: { value: expression.value } } : {}),
     ...nameOf(expression),
-    sql: prettyText(expression),
+  });
+}
+
+/** The text is made when it is asked for, which errors alone do: made for each call it would take time by the square of an expression's depth. */
+function described(expression: Expression, dataType: DataType, nullable: boolean, more: Partial<Argument>): Argument {
+  return {
+    ...more,
+    dataType,
+    nullable,
+    get sql() {
+      return prettyText(expression);
+    },
   };
 }
 
