@@ -17,18 +17,21 @@ export function outputIds(plan: LogicalPlan): ReadonlySet<number> {
 /** Columns that an expression reads, outer references left out. */
 export function references(expression: Expression): Attribute[] {
   const found: Attribute[] = [];
-  const visit = (node: Expression): void => {
-    if (node.kind === "outerReference") return;
-    if (node.kind === "attribute") found.push(node);
-    else for (const child of childrenOf(node)) visit(child);
-  };
-  visit(expression);
+  collectReferences(expression, found);
   return found;
+}
+
+function collectReferences(node: Expression, found: Attribute[]): void {
+  if (node.kind === "outerReference") return;
+  if (node.kind === "attribute") found.push(node);
+  else for (const child of childrenOf(node)) collectReferences(child, found);
 }
 
 /** True when an expression reads nothing but these columns. */
 export function readsOnly(expression: Expression, ids: ReadonlySet<number>): boolean {
-  return references(expression).every((column) => ids.has(column.exprId));
+  if (expression.kind === "outerReference") return true;
+  if (expression.kind === "attribute") return ids.has(expression.exprId);
+  return childrenOf(expression).every((child) => readsOnly(child, ids));
 }
 
 /** True when some part refers to the query around. */

@@ -7,7 +7,7 @@ import {
   type Expression,
   type LogicalPlan,
 } from "@vonk/dataframe/internal";
-import { references } from "../../../tree/attributes.ts";
+import { outputIds, references } from "../../../tree/attributes.ts";
 import type { Rule } from "../../rule.ts";
 
 /**
@@ -17,19 +17,17 @@ import type { Rule } from "../../rule.ts";
  */
 export const pruneColumns: Rule = {
   name: "ColumnPruning",
-  apply: (plan) => prune(plan, new Set(outputOf(plan).map((column) => column.exprId))),
+  apply: (plan) => prune(plan, outputIds(plan)),
 };
 
 type Needed = ReadonlySet<number>;
 
 function and(needed: Needed, expressions: readonly Expression[]): Needed {
-  return new Set([...needed, ...expressions.flatMap(references).map((column) => column.exprId), ...expressions.flatMap(outerColumns)]);
-}
-
-/** What subqueries inside an expression take from this plan. */
-function outerColumns(expression: Expression): number[] {
-  if (expression.kind === "subquery") return [...expression.outer, ...expression.values].flatMap(references).map((column) => column.exprId);
-  return [];
+  const all = new Set(needed);
+  for (const expression of expressions) {
+    for (const { exprId } of references(expression)) all.add(exprId);
+  }
+  return all;
 }
 
 function prune(plan: LogicalPlan, needed: Needed): LogicalPlan {
@@ -55,7 +53,7 @@ function prune(plan: LogicalPlan, needed: Needed): LogicalPlan {
     case "repartition":
       return narrowed(over(plan, and(needed, planExpressions(plan))), needed);
     default:
-      return mapPlanChildren(plan, (child) => prune(child, new Set(outputOf(child).map((column) => column.exprId))));
+      return mapPlanChildren(plan, (child) => prune(child, outputIds(child)));
   }
 }
 
@@ -76,8 +74,9 @@ function over(plan: LogicalPlan, needed: Needed): LogicalPlan {
 function narrowed(plan: LogicalPlan, needed: Needed): LogicalPlan {
   if (plan.kind !== "join" && plan.kind !== "filter") return plan;
   const output = outputOf(plan);
+  if (output.every((column) => needed.has(column.exprId))) return plan;
   const wanted = output.filter((column) => needed.has(column.exprId));
-  return wanted.length === output.length ? plan : { kind: "project", projections: wanted, child: plan };
+  return { kind: "project", projections: wanted, child: plan };
 }
 
 function pruneTable(plan: Extract<LogicalPlan, { kind: "table" }>, needed: Needed): LogicalPlan {
