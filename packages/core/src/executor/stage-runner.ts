@@ -139,8 +139,7 @@ function functionResolver(executor: ExecutorRuntime): FunctionResolver {
     if ("closure" in ref) return executor.decoder.decode(ref.closure);
     if ("builtin" in ref) return builtinFunction(ref.builtin, ref.args, functions);
     const maker = executor.decoder.load(ref.module, ref.export);
-    const [args] = executor.codec.open(ref.args).decode();
-    return maker(args);
+    return maker(executor.codec.decodeValue(ref.args));
   };
   return {
     resolve<F extends (...args: never[]) => unknown>(ref: FunctionRef): F {

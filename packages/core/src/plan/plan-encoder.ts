@@ -32,7 +32,7 @@ export class PlanEncoder {
     return { closure: closure.bytes, id: closure.id, location: closure.location };
   }
 
-  /** What a module's export makes of an encoded batch of one. */
+  /** What a module's export makes of an encoded value. */
   module(url: string, exportName: string, args: Uint8Array): FunctionRef {
     return { module: toPortableUrl(url, { root: this.#appRoot }), export: exportName, args };
   }

@@ -20,7 +20,7 @@ export function moduleStep<U>(parent: RDD<unknown>, name: string, func: ModuleFu
     kindName: name,
     keepsPartitioner,
     args: (encoder): MapPartitionsArgs => ({
-      func: encoder.module(func.module, func.export, parent.context.codec.encode([func.args])),
+      func: encoder.module(func.module, func.export, parent.context.codec.encodeValue(func.args)),
       method: name,
       shape: "withIndex",
       isAsync: false,
@@ -35,7 +35,7 @@ export function asyncModuleStep<U>(parent: RDD<unknown>, name: string, func: Mod
     kindName: name,
     args: (encoder): AsyncStepArgs => ({
       op: "map",
-      func: encoder.module(func.module, func.export, parent.context.codec.encode([func.args])),
+      func: encoder.module(func.module, func.export, parent.context.codec.encodeValue(func.args)),
     }),
   });
 }

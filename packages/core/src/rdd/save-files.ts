@@ -21,7 +21,7 @@ export async function saveFiles(
   const committer = new FileOutputCommitter(files, output, appends);
   await committer.setupJob(options.signal);
   try {
-    const write = { module: func.module, export: func.export, encodedArgs: context.codec.encode([func.args]) };
+    const write = { module: func.module, export: func.export, encodedArgs: context.codec.encodeValue(func.args) };
     const callSite = context.callSite("save");
     await context.runBuiltin(rdd, "save", "writeFiles", { output, jobId, func: write }, { ...options, callSite });
     await committer.commitJob(options.signal);
