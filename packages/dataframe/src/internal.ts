@@ -89,6 +89,8 @@ export type {
   Repartition,
   Sample,
   SetOperation,
+  SharedDefinition,
+  SharedRelation,
   Sort,
   SubqueryAlias,
   TableReference,
@@ -111,6 +113,7 @@ export type {
   WithCTE,
 } from "./plan/logical-plan.ts";
 export { outputOf } from "./plan/plan-output.ts";
+export { mapSharedPlans } from "./plan/shared-plans.ts";
 export {
   mapPlanChildren,
   mapPlanExpressions,

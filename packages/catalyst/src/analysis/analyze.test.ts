@@ -30,7 +30,7 @@ describe("names and types of results", () => {
       "SELECT sum(budget), avg(budget), count(*), max(title) FROM teams",
       "sum(budget):decimal(20,2),avg(budget):decimal(14,6),count(1):bigint,max(title):string",
     ],
-    ["SELECT id + 1 AS next, next * 2 FROM teams", "next:int,((id + 1) * 2):int"],
+    ["SELECT id + 1 AS next, next * 2 FROM teams", "next:int,(lateralAliasReference(next) * 2):int"],
     ["SELECT CASE WHEN id > 1 THEN 1 ELSE 2.5 END FROM teams", "CASE WHEN (id > 1) THEN 1 ELSE 2.5 END:decimal(11,1)"],
     ["SELECT CAST(id AS STRING), id::bigint FROM teams", "CAST(id AS STRING):string,CAST(id AS BIGINT):bigint"],
     ["SELECT * FROM people NATURAL JOIN (SELECT id, title FROM teams) t", "id:int,name:string,born:date,team:int,title:string"],

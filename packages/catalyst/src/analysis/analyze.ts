@@ -1,6 +1,7 @@
 import type { LogicalPlan } from "@vonk/dataframe/internal";
 import { withinStack } from "../error/within-stack.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
+import { newCommonTableUses } from "./common-table.ts";
 import { newFramePlans } from "./frame-plans.ts";
 import { withoutHidden } from "./hidden-column.ts";
 import { resolvePlan } from "./resolve-plan.ts";
@@ -12,6 +13,6 @@ import { resolvePlan } from "./resolve-plan.ts";
  * @throws AnalysisError with Spark's condition and the place in the query
  */
 export function analyze(plan: LogicalPlan, context: AnalysisContext): LogicalPlan {
-  const scope = { context, tables: new Map(), outer: [], frames: newFramePlans(), resolve: resolvePlan };
+  const scope = { context, tables: new Map(), outer: [], frames: newFramePlans(), common: newCommonTableUses(), resolve: resolvePlan };
   return withinStack(() => withoutHidden(resolvePlan(plan, scope)));
 }

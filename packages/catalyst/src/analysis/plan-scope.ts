@@ -17,6 +17,7 @@ import { analysisError } from "../error/analysis-error.ts";
 import { prettyText } from "../naming/expression-text.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
 import { castTo } from "./cast-to.ts";
+import type { CommonTableUses } from "./common-table.ts";
 import type { FramePlans } from "./frame-plans.ts";
 import { withoutHidden } from "./hidden-column.ts";
 import { resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
@@ -29,6 +30,8 @@ export interface PlanScope {
   readonly outer: readonly ExpressionScope[];
   /** What is known of the plans that DataFrames named. */
   readonly frames: FramePlans;
+  /** What became of common tables so far. */
+  readonly common: CommonTableUses;
   /** Resolves a plan inside this one. */
   readonly resolve: (plan: LogicalPlan, scope: PlanScope) => LogicalPlan;
 }

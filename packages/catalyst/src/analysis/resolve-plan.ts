@@ -27,6 +27,7 @@ import { analysisError } from "../error/analysis-error.ts";
 import { prettyText, sqlText } from "../naming/expression-text.ts";
 import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
 import { castTo } from "./cast-to.ts";
+import { resolveCommonTable } from "./common-table.ts";
 import { callsAggregate, resolveExpression } from "./resolve-expression.ts";
 import { resolveAggregate, resolveProject } from "./resolve-select.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
@@ -150,16 +151,13 @@ function refuseInWhere(condition: Expression, { origin }: LogicalPlan): void {
   throw analysisError("INVALID_WHERE_CONDITION", { condition: `"${prettyText(condition)}"`, expressionList }, origin);
 }
 
-/** A common table is resolved anew at each reference, so that its columns have ids of their own there. */
+/** A name in FROM: common tables come before views and tables. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
 function resolveRelation(plan: UnresolvedRelation, scope: PlanScope): LogicalPlan {
   const [name = ""] = plan.nameParts;
   const common = plan.nameParts.length === 1 ? scope.tables.get(fold(name)) : undefined;
   if (common?.self !== undefined) return common.self();
   if (common?.recursive === true) return resolveRecursion(common);
-  if (common !== undefined) {
-    const child = resolvePlan(common.table.plan, common.scope);
-    return { kind: "subqueryAlias", alias: [common.table.name], columnNames: common.table.columnNames, child };
-  }
+  if (common !== undefined) return resolveCommonTable(common, scope);
   const found = scope.context.relation(plan);
   if (found === undefined) {
     throw analysisError(

@@ -2,6 +2,7 @@ import {
   alias,
   childrenOf,
   collect,
+  exists,
   longLiteral,
   mapChildren,
   outputOf,
@@ -21,6 +22,7 @@ import { prettyText, sqlText } from "../naming/expression-text.ts";
 import { expressionKey } from "../tree/expression-key.ts";
 import { hasAggregate, hasWindow, named, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
+import { isLateral, lateralReference, projectLaterals, withoutLaterals } from "./lateral-alias.ts";
 import { asShown } from "./hidden-column.ts";
 import { computeGenerator, generatorOf } from "./resolve-generator.ts";
 import { expandedInput, groupingColumns, groupingSets, hasGroupingSets, refuseGrouping } from "./grouping-analytics.ts";
@@ -28,7 +30,10 @@ import { expandedInput, groupingColumns, groupingSets, hasGroupingSets, refuseGr
 /** SELECT without groups: stars spread out, names given, windows computed below. */
 export function resolveProject(plan: Project, scope: PlanScope): LogicalPlan {
   const child = scope.resolve(plan.child, scope);
-  const projections = resolveSelectList(plan.projections, expressionScope([child], scope)).map(asShown);
+  const list = resolveSelectList(plan.projections, expressionScope([child], scope)).map(asShown);
+  const isPlain = !list.some((item) => hasWindow(item) || generatorOf(item) !== undefined);
+  if (isPlain && list.some((item) => exists(item, isLateral))) return projectLaterals(list, child);
+  const projections = withoutLaterals(list);
   for (const item of projections) refuseGrouping(item);
   if (projections.some((item) => generatorOf(item) !== undefined)) return computeGenerator(projections, child);
   return projections.some(hasWindow) ? computeWindows(projections, child) : { ...plan, projections, child };
@@ -40,12 +45,16 @@ function resolveSelectList(list: readonly Expression[], scope: ExpressionScope):
   const aliases = (nameParts: readonly string[]): Expression | undefined => {
     const [name = ""] = nameParts;
     if (nameParts.length !== 1) return undefined;
-    const found = result.findLast((item): item is Alias => item.kind === "alias" && item.name.toLowerCase() === name.toLowerCase());
-    return found?.child;
+    const found = result.findLast(
+      (item): item is Alias => item.kind === "alias" && item.generated !== true && item.name.toLowerCase() === name.toLowerCase(),
+    );
+    if (found === undefined) return undefined;
+    return found.child.kind === "literal" || found.child.kind === "attribute" ? found.child : lateralReference(found);
   };
   for (const item of list.flatMap((expression) => expandStar(expression, scope))) {
     const resolved = resolveExpression(item, { ...scope, aliases });
-    result.push(resolved.kind === "multiAlias" ? resolved : named(resolved, nameOf(item, resolved)));
+    if (resolved.kind === "multiAlias") result.push(resolved);
+    else result.push(isLateral(resolved) ? alias(resolved, resolved.name) : named(resolved, nameOf(item, resolved)));
   }
   return result;
 }
@@ -75,7 +84,7 @@ function expandStar(expression: Expression, scope: ExpressionScope): readonly Ex
 export function resolveAggregate(plan: Aggregate, scope: PlanScope): LogicalPlan {
   const child = scope.resolve(plan.child, scope);
   const inner = expressionScope([child], scope);
-  const aggregates = resolveSelectList(plan.aggregates, inner).map(asShown);
+  const aggregates = withoutLaterals(resolveSelectList(plan.aggregates, inner).map(asShown));
   if (hasGroupingSets(plan.groupings)) return overGroupingSets(plan, aggregates, child, inner);
   const groupings =
     plan.groupByAll === true

@@ -3,6 +3,7 @@ import { outputOf, typeOf, type Expression, type LogicalPlan } from "@vonk/dataf
 import { analysisError } from "../error/analysis-error.ts";
 import { prettyText } from "../naming/expression-text.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
+import { newCommonTableUses } from "./common-table.ts";
 import { newFramePlans } from "./frame-plans.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
 import { hasAggregate, hasWindow, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
@@ -13,7 +14,14 @@ import { Scope } from "./scope.ts";
 
 /** What a function's body gives: its columns, or one for an expression. @throws AnalysisError those of the body */
 export function routineColumns(routine: SQLRoutine, context: AnalysisContext): readonly StructField[] {
-  const plans: PlanScope = { context, tables: new Map(), outer: [], frames: newFramePlans(), resolve: resolvePlan };
+  const plans: PlanScope = {
+    context,
+    tables: new Map(),
+    outer: [],
+    frames: newFramePlans(),
+    common: newCommonTableUses(),
+    resolve: resolvePlan,
+  };
   const around: ExpressionScope = { ...expressionScope([], plans), scopes: [new Scope(parameterColumns(routine), false)] };
   const { body } = routine;
   if (isPlan(body)) {

@@ -96,6 +96,8 @@ function labelOf(plan: LogicalPlan): string {
       return `${plan.operation === "intersect" ? "Intersect" : "Except"} All ${plan.all}`;
     case "union":
       return `Union ${plan.byName}, ${plan.allowMissingColumns}`;
+    case "shared":
+      return `CTERelationRef ${plan.definition.name}, ${list(plan.output)}`;
     case "oneRow":
       return "OneRowRelation";
     case "unresolvedRelation":

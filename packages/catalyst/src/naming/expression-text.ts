@@ -63,6 +63,7 @@ function textOf(expression: Expression, pretty: boolean): string {
       return pretty ? expression.nameParts.join(".") : expression.nameParts.map(quoteIfNeeded).join(".");
     case "attribute":
     case "lambdaVariable":
+      if ("metadata" in expression && expression.metadata?.["lateralAlias"] === true) return `lateralAliasReference(${expression.name})`;
       return pretty
         ? expression.name
         : [...("qualifier" in expression ? expression.qualifier : []), expression.name].map(quoteIfNeeded).join(".");

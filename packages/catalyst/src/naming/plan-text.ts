@@ -52,6 +52,8 @@ function nodeText(plan: LogicalPlan): string {
       return `'UnresolvedRelation [${plan.nameParts.join(", ")}]`;
     case "setOperation":
       return `${plan.operation === "intersect" ? "Intersect" : "Except"} ${plan.all ? "All" : ""}`.trim();
+    case "shared":
+      return `Shared ${plan.definition.name}${list(plan.output)}`;
     case "oneRow":
       return "OneRowRelation";
     default:

@@ -1,4 +1,12 @@
-import { outputOf, typeOf, type Expression, type LogicalPlan, type TableStatistics } from "@vonk/dataframe/internal";
+import {
+  outputOf,
+  typeOf,
+  type Expression,
+  type LogicalPlan,
+  type SharedDefinition,
+  type SharedRelation,
+  type TableStatistics,
+} from "@vonk/dataframe/internal";
 
 /** Guesses of how much a plan gives; only orders of joins and sides to build depend on them. */
 export interface Estimate {
@@ -25,6 +33,8 @@ export function estimate(plan: LogicalPlan): Estimate {
       return { rows: Number((plan.end - plan.start) / plan.step), distinct: nothing, tableRows: nothing };
     case "oneRow":
       return { rows: 1, distinct: nothing, tableRows: nothing };
+    case "shared":
+      return ofShared(plan);
     case "filter": {
       const child = estimate(plan.child);
       return scaled(child, selectivity(plan.condition, child));
@@ -66,6 +76,18 @@ export function estimate(plan: LogicalPlan): Estimate {
     default:
       return { rows: unknownRows, distinct: nothing, tableRows: nothing };
   }
+}
+
+const ofDefinitions = new WeakMap<SharedDefinition, Estimate>();
+
+/** A definition's estimate is made once: definitions hold others. */
+function ofShared({ definition, output }: SharedRelation): Estimate {
+  const known = ofDefinitions.get(definition) ?? estimate(definition.plan);
+  ofDefinitions.set(definition, known);
+  const ids = new Map(outputOf(definition.plan).map((column, index) => [column.exprId, output[index]?.exprId ?? column.exprId]));
+  const renamed = (counts: ReadonlyMap<number, number>): Map<number, number> =>
+    new Map([...counts].flatMap(([id, count]) => (ids.has(id) ? [[ids.get(id) ?? id, count] as const] : [])));
+  return { rows: known.rows, distinct: renamed(known.distinct), tableRows: renamed(known.tableRows) };
 }
 
 function ofTable(

@@ -27,6 +27,7 @@ export type LogicalPlan =
   | RangeRelation
   | TableRelation
   | CTERelation
+  | SharedRelation
   // Operators
   | SubqueryAlias
   | Project
@@ -238,6 +239,23 @@ export interface CTERelation extends Node {
   readonly name: string;
   readonly output: readonly Attribute[];
   readonly recursive: boolean;
+}
+
+/**
+ * A place that reads a plan which several places read and which is computed once. The plan is no child: whoever has to do with it goes through
+ * `mapSharedPlans`, which comes to each definition once, however often it is referred to.
+ */
+export interface SharedRelation extends Node {
+  readonly kind: "shared";
+  readonly definition: SharedDefinition;
+  /** The definition's columns in their order, under ids of this place. */
+  readonly output: readonly Attribute[];
+}
+
+/** What places share; the same object for all of them. */
+export interface SharedDefinition {
+  readonly name: string;
+  readonly plan: LogicalPlan;
 }
 
 /** Gives its child's columns a qualifier, and with `columnNames` new names. */

@@ -21,6 +21,7 @@ function computeOutput(plan: LogicalPlan): readonly Attribute[] {
     case "range":
     case "table":
     case "cteRelation":
+    case "shared":
     case "expand":
       return plan.output;
     case "project":

@@ -60,6 +60,7 @@ export const planShapes: { readonly [Kind in PlanKind]: Shape<Of<Kind>> } = {
   localRelation: leaf(),
   range: leaf(),
   cteRelation: leaf(),
+  shared: leaf(),
   command: leaf(),
   unresolvedTableFunction: {
     ...leaf(),

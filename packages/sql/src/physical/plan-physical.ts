@@ -31,6 +31,7 @@ import * as placement from "./placement.ts";
 import { recursion } from "./recursion.ts";
 import { repartition } from "./repartition.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
+import { sharedScan } from "./shared-scan.ts";
 import { planPipeline } from "./plan-pipeline.ts";
 
 /**
@@ -109,6 +110,8 @@ function planRows(plan: LogicalPlan, planChild: PlanChild): PhysicalPlan {
       return planChild(plan.child);
     case "repartition":
       return repartition(planChild(plan.child), plan);
+    case "shared":
+      return sharedScan(plan, () => planPhysical(plan.definition.plan));
     case "withCTE":
       return planRecursion(plan, undefined);
     default:

@@ -12,6 +12,7 @@ import {
   literal,
   mapPlanChildren,
   mapPlanExpressions,
+  mapSharedPlans,
   outputOf,
   planChildren,
   planExpressions,
@@ -53,7 +54,8 @@ export class QueryExecution {
   }
 
   get optimized(): LogicalPlan {
-    return (this.#optimized ??= extractAsync(optimize(this.analyzed, optimizerContext(this.#analysis))));
+    const change = (plan: LogicalPlan): LogicalPlan => extractAsync(optimize(plan, optimizerContext(this.#analysis)));
+    return (this.#optimized ??= change(withinStack(() => mapSharedPlans(this.analyzed, change))));
   }
 
   /** The columns of the result. */
@@ -216,20 +218,25 @@ function textOf(plan: LogicalPlan): string | undefined {
     .find((text) => text !== undefined);
 }
 
-/** The plan with the values of its scalar subqueries in their place. */
-async function withSubqueryValues(plan: LogicalPlan, context: ExecutionContext, analysis: AnalysisContext): Promise<LogicalPlan> {
-  const values = new Map<number, Expression>();
-  for (const subquery of subqueriesOf(plan)) {
+/** The plan with the values of its scalar subqueries in their place. `values` are those that are known, by the subqueries' ids. */
+async function withSubqueryValues(
+  plan: LogicalPlan,
+  context: ExecutionContext,
+  analysis: AnalysisContext,
+  values = new Map<number, Expression>(),
+): Promise<LogicalPlan> {
+  const subqueries = subqueriesOf(plan);
+  if (subqueries.length === 0) return plan;
+  for (const subquery of subqueries) {
     if (values.has(subquery.exprId)) continue;
-    values.set(subquery.exprId, literal(await scalarValue(subquery, context, analysis), subquery.dataType));
+    values.set(subquery.exprId, literal(await scalarValue(subquery, context, analysis, values), subquery.dataType));
   }
-  if (values.size === 0) return plan;
   const replace = (expression: Expression): Expression =>
     hasSubquery(expression)
       ? transformDown(expression, (node) => (node.kind === "subquery" ? (values.get(node.exprId) ?? node) : node))
       : expression;
   const visit = (node: LogicalPlan): LogicalPlan => mapPlanExpressions(mapPlanChildren(node, visit), replace);
-  return visit(plan);
+  return visit(mapSharedPlans(plan, visit));
 }
 
 function subqueriesOf(plan: LogicalPlan): SubqueryExpression[] {
@@ -243,6 +250,8 @@ function subqueriesOf(plan: LogicalPlan): SubqueryExpression[] {
     );
     return mapPlanChildren(node, visit);
   };
+  // Those of shared plans first, as these are computed for the others too.
+  mapSharedPlans(plan, visit);
   visit(plan);
   return found;
 }
@@ -252,9 +261,14 @@ function optimizerContext({ session, settings }: AnalysisContext): OptimizerCont
 }
 
 /** @throws SCALAR_SUBQUERY_TOO_MANY_ROWS */
-async function scalarValue(subquery: SubqueryExpression, context: ExecutionContext, analysis: AnalysisContext): Promise<SQLRow[number]> {
+async function scalarValue(
+  subquery: SubqueryExpression,
+  context: ExecutionContext,
+  analysis: AnalysisContext,
+  values: Map<number, Expression>,
+): Promise<SQLRow[number]> {
   const optimized = optimize(subquery.plan, optimizerContext(analysis));
-  const plan = physicalOf(await withSubqueryValues(optimized, context, analysis));
+  const plan = physicalOf(await withSubqueryValues(optimized, context, analysis, values));
   const rows = await (await plan.execute(context)).collect();
   if (rows.length > 1) throw expressionErrors.create("SCALAR_SUBQUERY_TOO_MANY_ROWS", {});
   return rows[0]?.[0] ?? null;

@@ -1,7 +1,6 @@
 import {
   conjunction,
   conjuncts,
-  exists,
   mapPlanChildren,
   outputOf,
   type Expression,
@@ -9,8 +8,8 @@ import {
   type Join,
   type LogicalPlan,
 } from "@vonk/dataframe/internal";
-import { findFunction } from "@vonk/expression/internal";
 import { hasSubquery, outputIds, readsOnly, substitute } from "../../../tree/attributes.ts";
+import { isDeterministic } from "../../../tree/determinism.ts";
 import type { Rule } from "../../rule.ts";
 
 /**
@@ -52,13 +51,6 @@ function pushOne(plan: LogicalPlan): LogicalPlan {
     default:
       return plan;
   }
-}
-
-function isDeterministic(expression: Expression): boolean {
-  return !exists(expression, (node) => {
-    const definition = node.kind === "call" ? findFunction(node.name) : undefined;
-    return definition?.kind === "scalar" && definition.deterministic === false;
-  });
 }
 
 function filterOf(conditions: readonly Expression[], child: LogicalPlan): LogicalPlan {

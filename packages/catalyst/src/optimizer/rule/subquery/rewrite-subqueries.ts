@@ -98,7 +98,8 @@ function rewriteFilter(filter: Extract<LogicalPlan, { kind: "filter" }>, context
   for (const condition of conjuncts(filter.condition)) {
     const negated = condition.kind === "call" && condition.name === "not";
     const inner = negated ? condition.args[0] : condition;
-    if (inner?.kind === "subquery" && inner.form !== "scalar") plan = predicateJoin(inner, negated ? "anti" : "semi", plan, context);
+    if (inner?.kind === "subquery" && inner.form !== "scalar")
+      plan = predicateJoin(inner, negated ? "anti" : "semi", { left: plan, outer: filter.child }, context);
     else rest.push(condition);
   }
   const { plan: child, expressions } = joinAll(rest, plan, context);
@@ -107,14 +108,24 @@ function rewriteFilter(filter: Extract<LogicalPlan, { kind: "filter" }>, context
   return outputOf(filtered).length === output.length ? filtered : { kind: "project", projections: output, child: filtered };
 }
 
+/** What a subquery is joined to. */
+interface Joined {
+  readonly left: LogicalPlan;
+  /**
+   * The query around as it was before other subqueries were joined to it. It has the columns that subqueries refer to, and is what they are computed for:
+   * with `left` in its place each would hold all those before it, twice as many with each subquery.
+   */
+  readonly outer: LogicalPlan;
+}
+
 function predicateJoin(
   subquery: SubqueryExpression,
   joinType: "semi" | "anti" | "existence",
-  left: LogicalPlan,
+  { left, outer }: Joined,
   context: OptimizerContext,
   exists?: Join["exists"],
 ): LogicalPlan {
-  const { plan: right, conditions } = decorrelated(subquery.plan, left, context, false);
+  const { plan: right, conditions } = decorrelated(subquery.plan, outer, context, false);
   const columns = outputOf(subquery.plan);
   const equalities = subquery.values.map((value, index) => {
     const column = columns[index];
@@ -201,12 +212,12 @@ function joinAll(
     transformDown(expression, (node) => {
       if (!isJoinable(node)) return node;
       if (node.form === "scalar") {
-        const joined = scalarJoin(node, plan, context);
+        const joined = scalarJoin(node, { left: plan, outer: child }, context);
         plan = joined.plan;
         return joined.value;
       }
       const exists = attribute("exists", booleanType, node.form === "in");
-      plan = predicateJoin(node, "existence", plan, context, exists);
+      plan = predicateJoin(node, "existence", { left: plan, outer: child }, context, exists);
       return exists;
     }),
   );
@@ -219,7 +230,7 @@ function joinAll(
  */
 function scalarJoin(
   subquery: SubqueryExpression,
-  left: LogicalPlan,
+  { left, outer }: Joined,
   context: OptimizerContext,
 ): { readonly plan: LogicalPlan; readonly value: Expression } {
   const [column] = outputOf(subquery.plan);
@@ -233,10 +244,10 @@ function scalarJoin(
   });
   if (column === undefined) return { plan: left, value: literal(null, subquery.dataType) };
   const pulled =
-    isSingleRow(subquery.plan) && !hasInnerTotal(subquery.plan) ? pullUpCorrelation(subquery.plan, outputIds(left)) : undefined;
+    isSingleRow(subquery.plan) && !hasInnerTotal(subquery.plan) ? pullUpCorrelation(subquery.plan, outputIds(outer)) : undefined;
   if (pulled === undefined) {
-    const columns = outerColumns(subquery.plan, outputIds(left));
-    const over = dependOnDomain(subquery.plan, left, columns, context.session);
+    const columns = outerColumns(subquery.plan, outputIds(outer));
+    const over = dependOnDomain(subquery.plan, outer, columns, context.session);
     if (isSingleRow(subquery.plan)) {
       return { plan: join(over.plan, conjuncts(sameDomain(columns, over.domain))), value: { ...column, nullable: true } };
     }
@@ -331,7 +342,7 @@ function rewriteLateral(join: Join, context: OptimizerContext): LogicalPlan {
 /** Filters, projections and inner joins: pulling their conditions up changes nothing else. */
 function isSimple(plan: LogicalPlan): boolean {
   const simple =
-    ["filter", "project", "subqueryAlias", "table", "localRelation", "range", "oneRow"].includes(plan.kind) ||
+    ["filter", "project", "subqueryAlias", "table", "localRelation", "range", "oneRow", "shared"].includes(plan.kind) ||
     (plan.kind === "join" && (plan.joinType === "inner" || plan.joinType === "cross"));
   return simple && planChildren(plan).every(isSimple);
 }
