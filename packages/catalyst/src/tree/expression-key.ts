@@ -1,9 +1,28 @@
+import { hash } from "node:crypto";
 import { sqlType, type SQLValue } from "@vonk/columnar/internal";
 import { childrenOf, type Expression } from "@vonk/dataframe/internal";
 import { keyText } from "@vonk/expression/internal";
 
+/** Keys longer than this are made once a node. */
+const keptLength = 64;
+
+/** Keys longer than this are told by their digest: a key holds those of all below it, and who asks at each node of a deep tree would add up their square. */
+const wholeLength = 256;
+
+const kept = new WeakMap<Expression, string>();
+
 /** A text that is equal for expressions which always have the same value: names and places do not count, ids of columns do. */
 export function expressionKey(expression: Expression): string {
+  const known = kept.get(expression);
+  if (known !== undefined) return known;
+  const whole = wholeKey(expression);
+  if (whole.length <= keptLength) return whole;
+  const key = whole.length > wholeLength ? `${expression.kind}!${hash("sha256", whole)}` : whole;
+  kept.set(expression, key);
+  return key;
+}
+
+function wholeKey(expression: Expression): string {
   switch (expression.kind) {
     case "literal":
       return `${sqlType(expression.dataType)}'${valueKey(expression.value)}'`;

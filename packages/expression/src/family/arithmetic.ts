@@ -35,19 +35,17 @@ function resolveArithmetic(args: readonly Argument[], site: ResolutionSite): Res
   }
   const common = widerType(left.dataType, right.dataType, site);
   const type = common?.kind === "void" ? doubleType : common?.kind === "string" ? doubleType : common;
-  const named = /^\w+$/.test(site.name) && site.name !== "div";
-  const sqlExpr = named ? `"${site.name}(${left.sql}, ${right.sql})"` : `"(${left.sql} ${site.name} ${right.sql})"`;
   const different = type !== undefined && !isNumeric(type) && left.dataType.kind !== right.dataType.kind;
   if (type === undefined || different) {
     throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", {
-      sqlExpr,
+      sqlExpr: operationText(left, right, site),
       left: `"${sqlType(left.dataType)}"`,
       right: `"${sqlType(right.dataType)}"`,
     });
   }
   if (!isNumeric(type)) {
     throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE", {
-      sqlExpr,
+      sqlExpr: operationText(left, right, site),
       inputType: '"NUMERIC"',
       actualDataType: `"${sqlType(type)}"`,
     });
@@ -55,6 +53,11 @@ function resolveArithmetic(args: readonly Argument[], site: ResolutionSite): Res
   if (site.name === "/") return { args: [doubleType, doubleType], dataType: doubleType, ...division(site, args) };
   if (site.name === "div") return { args: [longType, longType], dataType: longType, ...division(site, args) };
   return { args: [type, type], dataType: type, ...division(site, args) };
+}
+
+function operationText(left: Argument, right: Argument, { name }: ResolutionSite): string {
+  const named = /^\w+$/.test(name) && name !== "div";
+  return named ? `"${name}(${left.sql}, ${right.sql})"` : `"(${left.sql} ${name} ${right.sql})"`;
 }
 
 /** Without ANSI a division by zero is null. */

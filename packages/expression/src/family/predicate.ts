@@ -10,17 +10,17 @@ function resolveComparison(args: readonly Argument[], site: ResolutionSite): Res
   const [left, right] = args;
   if (left === undefined || right === undefined) return { args: [], dataType: booleanType };
   const common = comparisonType(left, right, site);
-  const sqlExpr = `"(${left.sql} ${site.name} ${right.sql})"`;
+  const sqlExpr = (): string => `"(${left.sql} ${site.name} ${right.sql})"`;
   if (common === undefined) {
     throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", {
-      sqlExpr,
+      sqlExpr: sqlExpr(),
       left: `"${sqlType(left.dataType)}"`,
       right: `"${sqlType(right.dataType)}"`,
     });
   }
   if (!isOrderable(common)) {
     throw expressionErrors.create("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", {
-      sqlExpr,
+      sqlExpr: sqlExpr(),
       functionName: `\`${site.name}\``,
       dataType: `"${sqlType(common)}"`,
     });

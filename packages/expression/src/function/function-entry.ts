@@ -7,7 +7,7 @@ export interface Argument {
   readonly nullable: boolean;
   /** Present when the argument is a constant; `value` is null for NULL. */
   readonly constant?: { readonly value: SQLValue };
-  /** How errors show it. */
+  /** How errors show it. Made when it is read: only for an error. */
   readonly sql: string;
   /** The name of a column or an alias. */
   readonly name?: string;

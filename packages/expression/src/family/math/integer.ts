@@ -32,15 +32,15 @@ function resolveBits(args: readonly Argument[], site: ResolutionSite): Resolutio
     args.map((argument) => argument.dataType),
     site,
   );
-  const sqlExpr = `"(${args.map((argument) => argument.sql).join(` ${site.name} `)})"`;
+  const sqlExpr = (): string => `"(${args.map((argument) => argument.sql).join(` ${site.name} `)})"`;
   if (common?.kind === "void") return { args: args.map(() => integerType), dataType: integerType };
   if (common === undefined) {
     const [left, right] = args.map((argument) => `"${sqlType(argument.dataType)}"`);
-    throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", { sqlExpr, left: left ?? "", right: right ?? "" });
+    throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", { sqlExpr: sqlExpr(), left: left ?? "", right: right ?? "" });
   }
   if (isIntegral(common)) return { args: args.map(() => common), dataType: common };
   throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE", {
-    sqlExpr,
+    sqlExpr: sqlExpr(),
     inputType: '"INTEGRAL"',
     actualDataType: `"${sqlType(common)}"`,
   });
