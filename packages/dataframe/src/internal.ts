@@ -148,3 +148,5 @@ export { Decimal } from "./value/decimal.ts";
 export { LocalDate } from "./value/local-date.ts";
 export { LocalDateTime, LocalTime, Timestamp } from "./value/timestamp.ts";
 export { dataFrameErrors } from "./errors.ts";
+export { readColumns, readType, type TypeSource } from "./schema/type-grammar.ts";
+export { columnsOfText, typeOfText } from "./schema/type-text.ts";
