@@ -401,3 +401,20 @@ test("stars as arguments, and GROUP BY without aliases", async () => {
   const session = spark.newSession({ "spark.sql.groupByAliases": "false" });
   await expect(session.sql("SELECT id AS k FROM range(3) GROUP BY k")).rejects.toMatchObject({ code: "UNRESOLVED_COLUMN.WITH_SUGGESTION" });
 });
+
+describe("frames by value", () => {
+  const values = "(VALUES (1, 1.5, 1D), (2, 2.5, 2D), (4, 4.5, 4D)) AS t(i, d, f)";
+  const frame = (order: string, offset: string): string =>
+    `SELECT sum(i) OVER (ORDER BY ${order} RANGE BETWEEN ${offset} PRECEDING AND CURRENT ROW) FROM ${values} ORDER BY i`;
+
+  test.each([
+    ["i", "1.5", "1,3,4"],
+    ["i", "2.9", "1,3,6"],
+    ["d", "2", "1,3,6"],
+    ["d", "1.9", "1,3,4"],
+    ["f", "1.5", "1,3,4"],
+    ["f", "2", "1,3,6"],
+  ])("the order %s, %s before", async (order, offset, expected) => {
+    expect((await rows(frame(order, offset))).join(",")).toBe(expected);
+  });
+});

@@ -1,6 +1,7 @@
 import {
   booleanType,
   integerType,
+  isNumeric,
   quoteIdentifier,
   sqlType,
   stringType,
@@ -22,6 +23,7 @@ import {
   unresolvedFunction,
   withChildren,
   type EvalMode,
+  type FrameBoundary,
   type Expression,
   type Lambda,
   type LambdaVariable,
@@ -29,6 +31,7 @@ import {
   type UnresolvedAttribute,
   type UnresolvedFunction,
   type WindowExpression,
+  type WindowFrame,
 } from "@vonk/dataframe/internal";
 import {
   compileExpression,
@@ -103,13 +106,24 @@ export function resolveExpression(expression: Expression, scope: ExpressionScope
 /** A window's parts, and the frame that it has when none is written: ranks look back, aggregates at equal rows too, or at all. */
 function resolveWindow(expression: WindowExpression, scope: ExpressionScope): Expression {
   const resolved = mapChildren(expression, (child) => resolveExpression(child, { ...scope, windowFunction: expression.function }));
-  if (resolved.kind !== "window" || resolved.frame !== undefined || resolved.windowName !== undefined) return resolved;
+  if (resolved.kind !== "window" || resolved.windowName !== undefined) return resolved;
+  if (resolved.frame !== undefined) return { ...resolved, frame: inTypeOfOrder(resolved.frame, resolved.orderBy, scope) };
   const name = resolved.function.kind === "aggregate" ? resolved.function.name : "";
   if (shifts.has(name)) return resolved;
   const ranks = findFunction(name)?.kind === "window";
   const all = resolved.orderBy.length === 0 && !ranks;
   const unit = all || (ranks && name !== "cume_dist") ? "rows" : "range";
   return { ...resolved, frame: { unit, lower: { kind: "unbounded" }, upper: { kind: all ? "unbounded" : "current" } } };
+}
+
+/** Distances of a RANGE over numbers are numbers of the order's type: 1.5 over INT is 1. @see Spark's WindowFrameCoercion */
+function inTypeOfOrder(frame: WindowFrame, [order, ...others]: readonly Expression[], scope: ExpressionScope): WindowFrame {
+  if (frame.unit !== "range" || order === undefined || others.length > 0) return frame;
+  const type = typeOf(order);
+  if (!isNumeric(type)) return frame;
+  const converted = (end: FrameBoundary): FrameBoundary =>
+    end.kind === "offset" && isNumeric(typeOf(end.value)) ? { ...end, value: castTo(end.value, type, scope) } : end;
+  return { ...frame, lower: converted(frame.lower), upper: converted(frame.upper) };
 }
 
 /** Functions that look at one row at a distance: their frame is that row. */

@@ -162,7 +162,8 @@ function windowText(expression: Extract<Expression, { kind: "window" }>, inner: 
 /** True when the ends of a frame are of another type than the order's: Spark then names them as computed. */
 function convertsOffsets({ frame, orderBy }: Extract<Expression, { kind: "window" }>): boolean {
   const [order] = orderBy;
-  const value = frame?.lower.kind === "offset" ? frame.lower.value : undefined;
+  const offset = frame?.lower.kind === "offset" ? frame.lower.value : undefined;
+  const value = offset?.kind === "cast" && !offset.written ? offset.child : offset;
   if (frame?.unit !== "range" || order?.kind !== "sortOrder" || value?.kind !== "literal" || !isTyped(order.child)) return false;
   return typeOf(order.child).kind !== value.dataType.kind;
 }
