@@ -20,6 +20,12 @@ const entries = {
     sqlState: "42825",
     exception: "SparkException",
   },
+  "COLLATION_MISMATCH.EXPLICIT": {
+    message: "Text cannot be under several collations at once: COLLATE gives {explicitTypes}.",
+    fault: "user",
+    sqlState: "42P21",
+    exception: "AnalysisException",
+  },
   "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": {
     message: "The view {viewName} names the columns {viewColumns}, its query has only {dataColumns}.",
     fault: "user",
@@ -101,6 +107,12 @@ const entries = {
       "{operator} needs columns of compatible types: the {columnOrdinalNumber} column of the {tableOrdinalNumber} table has the type {dataType1}, which does not go with {dataType2} of the first table.{hint}",
     fault: "user",
     sqlState: "42825",
+  },
+  INDETERMINATE_COLLATION_IN_EXPRESSION: {
+    message: "The texts of {expr} are under different collations. Say by COLLATE which one counts.",
+    fault: "user",
+    sqlState: "42P22",
+    exception: "AnalysisException",
   },
   "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": {
     message: "Cannot write to {tableName}: too few data columns. The table has {tableColumns}, the data has {dataColumns}.",

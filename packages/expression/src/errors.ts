@@ -30,6 +30,11 @@ const entries = {
     fault: "data",
     sqlState: "22003",
   },
+  COLLATION_INVALID_NAME: {
+    message: "There is no collation {collationName}. Did you mean {proposals}?",
+    fault: "user",
+    sqlState: "42704",
+  },
   CONVERSION_INVALID_INPUT: {
     message:
       "The text {str} cannot be converted to {targetType} because it is malformed for {fmt}. Use {suggestion} to get NULL in its place.",

@@ -41,6 +41,8 @@ export { comparison, keyText } from "./order/compare-values.ts";
 export type { Comparison } from "./order/compare-values.ts";
 
 // Schemas and JSON
+export { isCollated } from "./collation/collation.ts";
+export { withoutCollations } from "./collation/collation-key.ts";
 export { parseSchema } from "./schema/parse-schema.ts";
 export { inferSchema } from "./json/infer-schema.ts";
 export { parseJSON } from "./json/json-text.ts";

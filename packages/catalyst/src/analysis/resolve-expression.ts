@@ -44,6 +44,7 @@ import {
 import { analysisError, locate } from "../error/analysis-error.ts";
 import { literalText, prettyText, sqlText } from "../naming/expression-text.ts";
 import { castTo } from "./cast-to.ts";
+import { coerceCollations } from "./coerce-collations.ts";
 import type { SessionVariable } from "./routine.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
 import { findInFrame, type FramePlans } from "./frame-plans.ts";
@@ -453,12 +454,12 @@ function described(expression: Expression, dataType: DataType, nullable: boolean
 function resolveCall(
   definition: FunctionDefinition,
   written: UnresolvedFunction,
-  args: readonly Expression[],
+  given: readonly Expression[],
   scope: ExpressionScope,
 ): Expression {
   const name = written.nameParts.at(-1)?.toLowerCase() ?? definition.name;
   const [least, most] = definition.arity;
-  if (args.length < least || args.length > most) {
+  if (given.length < least || given.length > most) {
     throw analysisError(
       "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
       {
@@ -469,7 +470,7 @@ function resolveCall(
             : most === Infinity
               ? `> ${least - 1}`
               : `[${Array.from({ length: most - least + 1 }, (_, i) => least + i).join(", ")}]`,
-        actualNum: args.length,
+        actualNum: given.length,
         docroot: "https://spark.apache.org/docs/latest",
       },
       written.origin,
@@ -477,6 +478,7 @@ function resolveCall(
   }
   const mode = modeOf(scope);
   const orderBy = written.orderWithinGroup.map((order) => resolveExpression(order, scope));
+  const args = coerceCollations(definition.name, given, written, scope);
   const resolution = choose(definition, { name, mode, orderBy }, args, written);
   const coerced = args.map((argument, index) => {
     const type = resolution.args[index];

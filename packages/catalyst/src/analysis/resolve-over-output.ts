@@ -15,6 +15,7 @@ import {
 } from "@vonk/dataframe/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { prettyText } from "../naming/expression-text.ts";
+import { outputIds, readsOnly } from "../tree/attributes.ts";
 import { expressionKey } from "../tree/expression-key.ts";
 import { resolveExpression } from "./resolve-expression.ts";
 import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
@@ -75,7 +76,10 @@ export function resolveSort(plan: Sort, scope: PlanScope): LogicalPlan {
   if (base === undefined) return { ...rest, order, child };
   if (base.node.kind === "aggregate") {
     const { aggregate, expressions } = overAggregate(base.node, order, true);
-    return onlyColumns(output, { ...rest, order: expressions, child: aggregate === base.node ? child : base.rebuild(aggregate) });
+    // What HAVING added is below the projection that takes it away again.
+    const visible = outputIds(child);
+    const sees = aggregate === base.node && expressions.every((item) => readsOnly(item, visible));
+    return onlyColumns(output, { ...rest, order: expressions, child: sees ? child : base.rebuild(aggregate) });
   }
   if (windowed !== undefined) {
     const { aggregate, expressions } = overAggregate(windowed.aggregate, order, true, output);

@@ -1,4 +1,4 @@
-import { asBytes, quoteIfNeeded, sqlType, type DataType, type SQLValue } from "@vonk/columnar/internal";
+import { asBytes, binaryCollation, quoteIfNeeded, sqlType, type DataType, type SQLValue } from "@vonk/columnar/internal";
 import { childrenOf, typeOf, type Expression, type WindowFrame, type FrameBoundary } from "@vonk/dataframe/internal";
 import { conversion, findFunction, type SessionValues } from "@vonk/expression/internal";
 import { stringType } from "@vonk/columnar/internal";
@@ -25,6 +25,7 @@ export function literalText(value: SQLValue, type: DataType, quoted: boolean, se
   const shown = typeof plain === "string" ? plain : "?";
   switch (type.kind) {
     case "string":
+      if (type.collation !== binaryCollation) return `'${shown}' collate ${type.collation}`;
       return quoted ? `'${shown.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'` : shown;
     case "date":
     case "timestamp":

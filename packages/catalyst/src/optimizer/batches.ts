@@ -1,4 +1,5 @@
 import type { Batch } from "./rule.ts";
+import { compareByKey } from "./rule/collation/compare-by-key.ts";
 import { foldConstants } from "./rule/expression/fold-constants.ts";
 import { extractCommonConditions } from "./rule/filter/extract-common-conditions.ts";
 import { pushDownPredicates } from "./rule/filter/push-down-predicates.ts";
@@ -14,6 +15,8 @@ export const batches: readonly Batch[] = [
   { name: "Finish Analysis", strategy: "once", rules: [removeAliases] },
   // Before predicates move: a subquery's condition is where its query wrote it.
   { name: "Subqueries", strategy: "once", rules: [rewriteSubqueries] },
+  // After subqueries are joins, which compare texts, and before conditions move to where they decide how a join is computed.
+  { name: "Collations", strategy: "once", rules: [compareByKey] },
   {
     name: "Operators",
     strategy: { fixedPoint: 20 },

@@ -45,6 +45,8 @@ export interface DecimalType {
 export interface StringType {
   readonly kind: "string";
   readonly collation: string;
+  /** Set where UTF8_BINARY was asked for by name: such a type is shown with its collation, and is no other type. */
+  readonly isNamed?: true;
 }
 
 /** Text of a fixed length in characters, padded with spaces; only in table schemas. */
@@ -154,7 +156,7 @@ export const stringType: StringType = Object.freeze({ kind: "string", collation:
 
 /** Text under a collation. */
 export function collatedStringType(collation: string): StringType {
-  return collation === binaryCollation ? stringType : Object.freeze({ kind: "string", collation });
+  return Object.freeze(collation === binaryCollation ? { kind: "string", collation, isNamed: true } : { kind: "string", collation });
 }
 
 /** Most digits of a decimal. */

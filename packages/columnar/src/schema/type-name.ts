@@ -13,7 +13,7 @@ export function catalogString(type: DataType): string {
     case "struct":
       return `struct<${type.fields.map((field) => `${field.name}:${catalogString(field.dataType)}`).join(",")}>`;
     case "string":
-      return type.collation === binaryCollation ? "string" : `string collate ${type.collation}`;
+      return type.collation === binaryCollation && type.isNamed !== true ? "string" : `string collate ${type.collation}`;
     default:
       return flatName(type).toLowerCase();
   }
@@ -29,7 +29,7 @@ export function sqlType(type: DataType): string {
     case "struct":
       return `STRUCT<${type.fields.map(sqlField).join(", ")}>`;
     case "string":
-      return type.collation === binaryCollation ? "STRING" : `STRING COLLATE ${type.collation}`;
+      return type.collation === binaryCollation && type.isNamed !== true ? "STRING" : `STRING COLLATE ${type.collation}`;
     default:
       return flatName(type);
   }

@@ -54,6 +54,7 @@ export const scalarSignatures = {
   character_length: "text : int",
   chr: "int : text",
   coalesce: "any* : first-of",
+  collate: "text 'text : text",
   collation: "text : text",
   concat: "any* : same",
   concat_ws: "'text any* : text!",

@@ -11,6 +11,7 @@ import { percentileAggregates } from "../family/aggregate/percentile.ts";
 import { rankingFunctions } from "../family/window/ranking.ts";
 import { conditionalFunctions } from "../family/conditional.ts";
 import { datetimeConversions } from "../family/datetime/convert.ts";
+import { collationFunctions } from "../family/collation.ts";
 import { currentTime } from "../family/datetime/current.ts";
 import { datetimeFields } from "../family/datetime/field.ts";
 import { datetimeMakers } from "../family/datetime/make.ts";
@@ -58,6 +59,7 @@ const families: readonly (readonly FunctionDefinition[])[] = [
   sessionFunctions,
   jsonFunctions,
   csvFunctions,
+  collationFunctions,
   vectorFunctions,
   collectionMakers,
   mapMakers,

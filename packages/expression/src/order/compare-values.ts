@@ -1,18 +1,21 @@
-import { MapValue, type DataType, type SQLValue } from "@vonk/columnar/internal";
+import { binaryCollation, MapValue, type DataType, type SQLValue } from "@vonk/columnar/internal";
+
+import { byCodePoint, collationOf } from "../collation/collation.ts";
 
 /** Orders two values that are not null: negative, zero, positive. */
 export type Comparison = (a: SQLValue, b: SQLValue) => number;
 
 /**
- * The order of a type's values, as ORDER BY and `<` have it. Strings are by UTF-8 bytes, which is by code points; NaN is greater than
+ * The order of a type's values, as ORDER BY and `<` have it. Strings are by their collation, without one by UTF-8 bytes, which is by code points; NaN is greater than
  * every number and equal to itself, -0 equals 0; null elements and fields come first.
  */
 export function comparison(type: DataType): Comparison {
   switch (type.kind) {
     case "string":
+      return textComparison(type.collation);
     case "char":
     case "varchar":
-      return compareText;
+      return textComparison(binaryCollation);
     case "float":
     case "double":
       return compareDoubles;
@@ -44,20 +47,13 @@ function compareDoubles(a: SQLValue, b: SQLValue): number {
   return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
 }
 
-/** By code points: UTF-16 units order the same way but for surrogates, which stand for what is greater than every other unit. */
-function compareText(a: SQLValue, b: SQLValue): number {
-  if (a === b) return 0;
-  if (typeof a !== "string" || typeof b !== "string") return 0;
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const left = a.charCodeAt(index);
-    const right = b.charCodeAt(index);
-    if (left === right) continue;
-    const leftSurrogate = left >= 0xd800 && left <= 0xdfff;
-    const rightSurrogate = right >= 0xd800 && right <= 0xdfff;
-    return leftSurrogate === rightSurrogate ? left - right : leftSurrogate ? 1 : -1;
-  }
-  return a.length - b.length;
+function textComparison(collation: string): Comparison {
+  if (collation === binaryCollation) return (a, b) => (typeof a === "string" && typeof b === "string" ? byCodePoint(a, b) : 0);
+  const { key, compare } = collationOf(collation);
+  return (a, b) => {
+    if (a === b || typeof a !== "string" || typeof b !== "string" || key(a) === key(b)) return 0;
+    return compare(a, b);
+  };
 }
 
 function compareBytes(a: SQLValue, b: SQLValue): number {

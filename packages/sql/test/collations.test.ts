@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SparkSession } from "../src/index.ts";
+
+let spark: SparkSession;
+
+beforeAll(() => {
+  spark = new SparkSession({ master: "local[2]", appName: "collations.test" });
+});
+afterAll(() => spark.stop());
+
+async function rows(text: string): Promise<unknown[][]> {
+  return (await (await spark.sql(text)).collect()).map((row) => row.toSeq());
+}
+
+async function value(expression: string): Promise<unknown> {
+  return (await rows(`SELECT ${expression}`))[0]?.[0];
+}
+
+const texts = "(VALUES ('a'), ('A'), ('b'), ('B '), ('b'), (NULL)) t(x)";
+const collated = (name: string): string => `(SELECT x COLLATE ${name} AS c FROM ${texts})`;
+
+describe("comparison", () => {
+  test.each([
+    ["'a' COLLATE UTF8_LCASE = 'A'", true],
+    ["'a' COLLATE UTF8_BINARY = 'A'", false],
+    ["'b ' COLLATE UTF8_LCASE = 'B'", false],
+    ["'b ' COLLATE UTF8_LCASE_RTRIM = 'B'", true],
+    ["'ΣΑΣ' COLLATE UTF8_LCASE = 'σας'", true],
+    ["'a' COLLATE UNICODE_CI = 'A'", true],
+    ["'ä' COLLATE UNICODE_CI = 'Ä'", true],
+    ["'ä' COLLATE UNICODE_CI = 'a'", false],
+    ["'ä' COLLATE UNICODE_CI_AI = 'A'", true],
+    ["'ä' COLLATE UNICODE_AI = 'a'", true],
+    ["'ä' COLLATE UNICODE_AI = 'A'", false],
+    ["'straße' COLLATE de_CI = 'STRASSE'", true],
+    ["'ı' COLLATE UNICODE_CI = 'I'", false],
+    ["'b' COLLATE UTF8_LCASE > 'A'", true],
+    ["'b' COLLATE UNICODE < 'B'", true],
+    ["'B' COLLATE UTF8_LCASE IN ('a', 'b')", true],
+    ["'B' COLLATE UTF8_LCASE BETWEEN 'a' AND 'c'", true],
+    ["nullif('a' COLLATE UTF8_LCASE, 'A') IS NULL", true],
+    ["collation('a' COLLATE unicode_ai_ci)", "SYSTEM.BUILTIN.UNICODE_CI_AI"],
+  ])("%s is %s", async (expression, expected) => {
+    expect(await value(expression)).toBe(expected);
+  });
+});
+
+describe("relations", () => {
+  test("groups, and the text of the first row of each", async () => {
+    const query = `SELECT c, count(*), count(DISTINCT c) FROM ${collated("UTF8_LCASE")} GROUP BY c ORDER BY c`;
+    expect(await rows(query)).toEqual([
+      [null, 1n, 0n],
+      ["a", 2n, 1n],
+      ["b", 2n, 1n],
+      ["B ", 1n, 1n],
+    ]);
+    expect(await rows(`SELECT count(DISTINCT c) FROM ${collated("UNICODE_CI_RTRIM")}`)).toEqual([[2n]]);
+  });
+
+  test("groups by expressions over columns under collations, with HAVING and ORDER BY", async () => {
+    const query = `SELECT upper(c), count(*) FROM ${collated("UTF8_LCASE")} GROUP BY c HAVING c >= 'B' ORDER BY c DESC`;
+    expect(await rows(query)).toEqual([
+      ["B ", 1n],
+      ["B", 2n],
+    ]);
+  });
+
+  test("arrays of texts", async () => {
+    const query = `SELECT count(*) FROM (SELECT DISTINCT array(c) FROM ${collated("UTF8_LCASE")})`;
+    expect(await rows(query)).toEqual([[4n]]);
+  });
+
+  test("DISTINCT and UNION", async () => {
+    expect(await rows(`SELECT DISTINCT c FROM ${collated("UNICODE_CI")} ORDER BY c`)).toEqual([[null], ["a"], ["b"], ["B "]]);
+    expect(
+      await rows(`SELECT c FROM ${collated("UTF8_LCASE")} UNION SELECT upper(c) FROM ${collated("UTF8_LCASE")} ORDER BY 1`),
+    ).toHaveLength(4);
+  });
+
+  test("joins", async () => {
+    const [left, right] = [collated("UTF8_LCASE"), collated("UTF8_LCASE")];
+    expect(await rows(`SELECT count(*) FROM ${left} l JOIN ${right} r ON l.c = r.c`)).toEqual([[9n]]);
+    expect(await rows(`SELECT count(*) FROM ${left} l LEFT JOIN ${right} r USING (c)`)).toEqual([[10n]]);
+    expect(await rows(`SELECT count(*) FROM ${texts} WHERE x COLLATE UTF8_LCASE IN (SELECT x FROM ${texts} WHERE x = 'A')`)).toEqual([
+      [2n],
+    ]);
+  });
+
+  test("orders, greatest and least, windows", async () => {
+    expect(await rows(`SELECT x FROM ${texts} ORDER BY x COLLATE UNICODE_CI, x DESC`)).toEqual([
+      [null],
+      ["a"],
+      ["A"],
+      ["b"],
+      ["b"],
+      ["B "],
+    ]);
+    expect(await rows(`SELECT max(c), min(c) FROM ${collated("UTF8_LCASE")}`)).toEqual([["B ", "a"]]);
+    const counted = `SELECT count(*) OVER (PARTITION BY c) n FROM ${collated("UTF8_LCASE")} WHERE c < 'B'`;
+    expect(await rows(counted)).toEqual([[2n], [2n]]);
+  });
+});
+
+describe("which collation counts", () => {
+  test("that of COLLATE before that of columns, that of columns before constants", async () => {
+    const columns = `(SELECT x COLLATE UTF8_LCASE AS l, x COLLATE UNICODE AS u FROM ${texts})`;
+    expect(await rows(`SELECT count(*) FROM ${columns} WHERE l = 'A'`)).toEqual([[2n]]);
+    expect(await rows(`SELECT count(*) FROM ${columns} WHERE l COLLATE UTF8_BINARY = 'A'`)).toEqual([[1n]]);
+    const undecided = { code: "INDETERMINATE_COLLATION_IN_EXPRESSION" };
+    await expect(rows(`SELECT count(*) FROM ${columns} WHERE l = u`)).rejects.toMatchObject(undecided);
+    await expect(rows(`SELECT count(*) FROM ${columns} WHERE concat(l, u) = 'A'`)).rejects.toMatchObject(undecided);
+    expect(await rows(`SELECT count(concat(l, u)) FROM ${columns}`)).toEqual([[5n]]);
+  });
+
+  test("two by COLLATE are refused, and names that there are not", async () => {
+    const both = "SELECT 'a' COLLATE UTF8_LCASE = 'A' COLLATE UNICODE";
+    await expect(rows(both)).rejects.toMatchObject({ code: "COLLATION_MISMATCH.EXPLICIT" });
+    for (const name of ["UTF8_LOWER", "UNICODE_CI_CS", "zz"]) {
+      await expect(rows(`SELECT 'a' COLLATE ${name}`)).rejects.toMatchObject({ code: "COLLATION_INVALID_NAME" });
+    }
+  });
+});
+
+test("ORDER BY names a grouping column that HAVING uses and SELECT does not", async () => {
+  expect(await rows(`SELECT upper(x), count(*) FROM ${texts} GROUP BY x HAVING x > 'A' ORDER BY x DESC`)).toEqual([
+    ["B", 2n],
+    ["A", 1n],
+    ["B ", 1n],
+  ]);
+});
