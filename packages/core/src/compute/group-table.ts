@@ -73,7 +73,7 @@ export function* groupSides(
   for (const batch of source) {
     table.add(batch);
     task.checkpoint();
-    if (!task.executor.heap.shouldSpill) continue;
+    if (!task.executor.heap.isFullWith(table.size)) continue;
     spill ??= new HashSpill(task, 0);
     table.spillTo(spill);
     table = new GroupTable(sides);

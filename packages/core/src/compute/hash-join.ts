@@ -23,7 +23,7 @@ export function* hashJoin(source: IterableIterator<SideBatch>, output: JoinOutpu
     task.checkpoint();
     if (next.side === 0) {
       left.add(next.batch);
-      if (!task.executor.heap.shouldSpill) continue;
+      if (!task.executor.heap.isFullWith(left.firsts.length)) continue;
       const spill = new HashSpill(task, 0);
       left.spillTo(spill);
       yield* joinTables(groupSides(source, 2, task, spill), output, task);

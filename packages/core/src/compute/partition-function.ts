@@ -18,8 +18,11 @@ export interface MapPartitionsArgs {
   readonly func: FunctionRef;
   /** The method that took it, for errors. */
   readonly method: string;
-  /** What the function takes: the records, the partition's number and the records, or nothing, to give an evaluator whose `eval` takes both. */
-  readonly shape: "records" | "withIndex" | "evaluator";
+  /**
+   * What the function takes: the records, the partition's number and the records, or nothing, to give an evaluator whose `eval` takes both.
+   * A library's function is given the task as well.
+   */
+  readonly shape: "records" | "withIndex" | "evaluator" | "module";
   /** True when it is async or an async generator. */
   readonly isAsync: boolean;
 }
@@ -73,6 +76,8 @@ export class MapPartitionsComputation implements Computation {
         return this.#func(records);
       case "withIndex":
         return this.#func(partition, records);
+      case "module":
+        return this.#func(partition, records, task);
       case "evaluator":
         return (this.#func() as Evaluator).eval(partition, records);
     }

@@ -120,23 +120,23 @@ function keepBatches(batches: BatchIterator, task: TaskRuntime): Batch[] | "too 
 
 /** Arguments of a plan node of kind `zipPartitions`. */
 export interface ZipPartitionsArgs {
-  /** Takes one iterator a parent; absent pairs up the records of two parents. */
+  /** Absent pairs up the records of two parents. */
   readonly func?: FunctionRef;
-  /** True when the function gives an evaluator. */
-  readonly isEvaluator: boolean;
+  /** What it takes: one iterator a parent, nothing, to give an evaluator, or as a library's the partition, the iterators and the task. */
+  readonly shape: "records" | "evaluator" | "module";
 }
 
 /** Partitions with equal numbers, read side by side. */
 export class ZipPartitionsComputation implements Computation {
   readonly #parents: readonly Computation[];
-  readonly #func: ((...iterators: Iterator<unknown>[]) => unknown) | undefined;
-  readonly #isEvaluator: boolean;
+  readonly #func: ((...args: unknown[]) => unknown) | undefined;
+  readonly #shape: ZipPartitionsArgs["shape"];
 
   constructor(node: PlanNode, parents: readonly Computation[], functions: FunctionResolver) {
     this.#parents = parents;
-    const { func, isEvaluator } = node.args as ZipPartitionsArgs;
-    this.#func = func === undefined ? undefined : functions.resolve<(...iterators: Iterator<unknown>[]) => unknown>(func);
-    this.#isEvaluator = isEvaluator;
+    const { func, shape } = node.args as ZipPartitionsArgs;
+    this.#func = func === undefined ? undefined : functions.resolve<(...args: unknown[]) => unknown>(func);
+    this.#shape = shape;
   }
 
   inputs(partition: number): readonly ComputationInput[] {
@@ -145,15 +145,17 @@ export class ZipPartitionsComputation implements Computation {
 
   *compute(partition: number, task: TaskRuntime): BatchIterator {
     const iterators = this.#parents.map((parent) => recordsOf(parent.compute(partition, task)));
-    for (const batch of batchesOf(this.#records(iterators, partition), task.executor.settings.batchRecords)) {
+    for (const batch of batchesOf(this.#records(iterators, partition, task), task.executor.settings.batchRecords)) {
       yield batch;
       task.checkpoint();
     }
   }
 
-  #records(iterators: readonly IterableIterator<unknown>[], partition: number): Iterable<unknown> {
+  #records(iterators: readonly IterableIterator<unknown>[], partition: number, task: TaskRuntime): Iterable<unknown> {
     if (this.#func === undefined) return pairUp(iterators, partition);
-    if (this.#isEvaluator) return iterableOf((this.#func() as Evaluator).eval(partition, ...iterators), "zipPartitionsWithEvaluator()");
+    if (this.#shape === "module") return iterableOf(this.#func(partition, ...iterators, task), "zipPartitions()");
+    if (this.#shape === "evaluator")
+      return iterableOf((this.#func() as Evaluator).eval(partition, ...iterators), "zipPartitionsWithEvaluator()");
     return iterableOf(this.#func(...iterators), "zipPartitions()");
   }
 }

@@ -22,8 +22,15 @@ export interface ShuffledArgs {
   readonly ordering?: OrderingPlan;
   /** Records are `[key, null]`; each key comes out once, bare. */
   readonly distinctKeys?: boolean;
-  /** Reducers that each partition reads; absent means the one with its own number. */
-  readonly reducers?: readonly (readonly number[])[];
+  /** What each partition reads; absent means the reducer with its own number. */
+  readonly reads?: readonly (readonly ReducerRead[])[];
+}
+
+/** A reducer, or what some map partitions in a row wrote for it. */
+export interface ReducerRead {
+  readonly reducer: number;
+  /** The first map partition, and the one behind the last; absent means all. */
+  readonly maps?: readonly [from: number, end: number];
 }
 
 /** The reduce side of a shuffle: reads, then combines or sorts. */
@@ -41,8 +48,8 @@ export class ShuffledComputation implements Computation {
   }
 
   compute(partition: number, task: TaskRuntime): BatchIterator {
-    const { shuffleId, aggregator, mapSideCombine, ordering, distinctKeys, reducers } = this.#args;
-    const blocks = readAll(shuffleId, reducers?.[partition] ?? [partition], task);
+    const { shuffleId, aggregator, mapSideCombine, ordering, distinctKeys, reads } = this.#args;
+    const blocks = readAll(shuffleId, reads?.[partition] ?? [{ reducer: partition }], task);
     if (aggregator !== undefined) {
       const combined = combineByKey(blocks, resolveAggregator(aggregator, mapSideCombine, this.#functions), task);
       return ordering === undefined ? combined : sortByKey(combined, sortOrder(ordering, this.#functions), task);
@@ -61,10 +68,10 @@ export function sortOrder({ ascending, compare }: OrderingPlan, functions: Funct
 
 function* readAll(
   shuffleId: number,
-  reducers: readonly number[],
+  reads: readonly ReducerRead[],
   task: TaskRuntime,
 ): ReturnType<TaskRuntime["executor"]["shuffles"]["read"]> {
-  for (const reducer of reducers) yield* task.executor.shuffles.read(shuffleId, reducer, task);
+  for (const { reducer, maps } of reads) yield* task.executor.shuffles.read(shuffleId, reducer, task, maps);
 }
 
 /** What the reduce side does with each value of a key. */

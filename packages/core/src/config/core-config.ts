@@ -41,6 +41,7 @@ export const coreConfig: {
   readonly asyncConcurrency: ConfigEntry<number>;
   readonly closureWarnBytes: ConfigEntry<number>;
   readonly batchRecords: ConfigEntry<number>;
+  readonly spillRecordsMax: ConfigEntry<number>;
   readonly busClone: ConfigEntry<boolean>;
 } = {
   appName: stringEntry("spark.app.name", "vonk", { doc: "Name of the application, shown to users and in logs." }),
@@ -160,4 +161,8 @@ export const coreConfig: {
     doc: "Clone messages between parts of one process, so that none can share an object; for tests.",
   }),
   batchRecords: integerEntry("vonk.batch.records", 4096, { doc: "Records that move through a pipeline together.", min: 1, max: 65536 }),
+  spillRecordsMax: integerEntry("spark.shuffle.spill.numElementsForceSpillThreshold", 2 ** 31 - 1, {
+    doc: "Records that an operator may hold before it spills, however much room there is; for tests.",
+    min: 1,
+  }),
 };

@@ -138,6 +138,7 @@ function localExecutor(application: Application, conf: SparkConf, master: LocalM
       batchRecords: conf.read(coreConfig.batchRecords),
       asyncConcurrency: conf.read(coreConfig.asyncConcurrency),
       spillHeapBytes: sizes.spillHeapBytes,
+      spillRecordsMax: conf.read(coreConfig.spillRecordsMax),
       heapLimitBytes: sizes.heapLimitBytes,
     },
     slots: sizes.slots,

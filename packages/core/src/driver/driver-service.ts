@@ -86,7 +86,7 @@ export class DriverService {
 
   #dataHandlers(): Pick<
     ServiceHandlers<DriverMessages>,
-    "unpersistRDD" | "removeShuffle" | "addBroadcast" | "forgetBroadcast" | "removeBroadcast" | "filesAdded"
+    "unpersistRDD" | "removeShuffle" | "mapOutputStatistics" | "addBroadcast" | "forgetBroadcast" | "removeBroadcast" | "filesAdded"
   > {
     return {
       unpersistRDD: ({ rddId }) => {
@@ -100,6 +100,7 @@ export class DriverService {
         this.#requests.removeShuffle(shuffleId);
         return this.#schedulers.dagEvent({ kind: "ShuffleRemoved", shuffleId });
       },
+      mapOutputStatistics: ({ shuffleId }) => this.#schedulers.dag.statisticsOf(shuffleId),
       addBroadcast: (request) => this.#broadcasts.add(request),
       forgetBroadcast: (request) => this.#executors.tell((executor) => executor.call("forgetBroadcast", request)),
       removeBroadcast: ({ id }) => this.#broadcasts.remove(id),

@@ -89,6 +89,7 @@ export async function startExecutor(options: ExecutorProcessOptions): Promise<{ 
       batchRecords: conf.read(coreConfig.batchRecords),
       asyncConcurrency: conf.read(coreConfig.asyncConcurrency),
       spillHeapBytes: sizes.spillHeapBytes,
+      spillRecordsMax: conf.read(coreConfig.spillRecordsMax),
       heapLimitBytes: sizes.heapLimitBytes,
     },
     segment: createSegment(sizes.segmentBytes),

@@ -21,6 +21,8 @@ export interface ExecutorSettings {
   readonly asyncConcurrency: number;
   /** Heap of a task thread above which operators spill. */
   readonly spillHeapBytes: number;
+  /** Records above which operators spill however much room there is. */
+  readonly spillRecordsMax: number;
   /** Heap of a task thread above which its task fails. */
   readonly heapLimitBytes: number;
 }

@@ -17,6 +17,7 @@ export class HeapWatch {
   readonly #spillBytes: number;
   readonly #limitBytes: number;
   readonly #publish: (mebibytes: number) => void;
+  readonly #recordsMax: number;
   #collect: (() => void) | undefined;
   #usedBytes = 0;
   #peakBytes = 0;
@@ -24,10 +25,12 @@ export class HeapWatch {
   #floorBytes = 0;
   #spilled = false;
 
-  constructor(spillBytes: number, limitBytes: number, publish: (mebibytes: number) => void) {
+  /** @param recordsMax what operators may hold however much room there is; for tests */
+  constructor(spillBytes: number, limitBytes: number, publish: (mebibytes: number) => void, recordsMax: number = Infinity) {
     this.#spillBytes = spillBytes;
     this.#limitBytes = limitBytes;
     this.#publish = publish;
+    this.#recordsMax = recordsMax;
   }
 
   /** Bytes of the heap with array buffers, garbage that was not collected yet included. */
@@ -55,6 +58,11 @@ export class HeapWatch {
     this.#floorBytes = Math.min(this.#floorBytes, liveBytes);
     this.#spilled = liveBytes > Math.max(this.#spillBytes * liveShareMax, this.#floorBytes + ownBytes * liveShareMax);
     return this.#spilled;
+  }
+
+  /** {@link shouldSpill} for an operator that holds so many records. */
+  isFullWith(records: number): boolean {
+    return records > this.#recordsMax || (records > 0 && this.shouldSpill);
   }
 
   get isOverLimit(): boolean {

@@ -77,8 +77,11 @@ export class TaskThread {
       codec,
       blocks,
       shuffles: new ShuffleReader(outputs, allocator, codec),
-      heap: new HeapWatch(settings.spillHeapBytes, settings.heapLimitBytes, (mebibytes) =>
-        Atomics.store(this.#words, threadWords.heapMiB, mebibytes),
+      heap: new HeapWatch(
+        settings.spillHeapBytes,
+        settings.heapLimitBytes,
+        (mebibytes) => Atomics.store(this.#words, threadWords.heapMiB, mebibytes),
+        settings.spillRecordsMax,
       ),
       files,
       gcTime: new GCTime(),

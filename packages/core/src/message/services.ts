@@ -11,7 +11,7 @@ import type { AddedFile, AddedModule } from "../driver/served-files.ts";
 import type { StorageLevel } from "../storage/storage-level.ts";
 import type { JobSubmission } from "./job.ts";
 import type { AccumulatorUpdate, MapStatus, ResultValue, TaskProgress, TaskReport } from "./task-result.ts";
-import type { ExecutorMemory, ExecutorStatus, JobStatus, StageStatus, StorageStatus } from "./status.ts";
+import type { ExecutorMemory, ExecutorStatus, JobStatus, MapOutputStatistics, StageStatus, StorageStatus } from "./status.ts";
 
 interface Call<Request, Reply = null> {
   readonly request: Request;
@@ -25,6 +25,8 @@ export type DriverMessages = {
   readonly killTask: Call<{ readonly taskId: number; readonly reason: string }, boolean>;
   readonly unpersistRDD: Call<{ readonly rddId: number }>;
   readonly removeShuffle: Call<{ readonly shuffleId: number }>;
+  /** Undefined when some output is missing. */
+  readonly mapOutputStatistics: Call<{ readonly shuffleId: number }, MapOutputStatistics | undefined>;
   readonly addBroadcast: Call<{ readonly id: number; readonly block: StoredBlock }>;
   /** Drops decoded copies; the encoded value stays. */
   readonly forgetBroadcast: Call<{ readonly id: number }>;

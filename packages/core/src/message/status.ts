@@ -43,3 +43,12 @@ export interface StorageStatus {
   readonly memoryBytes: number;
   readonly diskBytes: number;
 }
+
+/** How large the output of a map stage is. */
+export interface MapOutputStatistics {
+  readonly shuffleId: number;
+  /** Encoded bytes that each reducer reads. */
+  readonly bytesByPartitionId: readonly number[];
+  /** The same by map partition, then by reducer, for a shuffle of few chunks; absent for others. */
+  readonly bytesByMap?: readonly (readonly number[])[];
+}

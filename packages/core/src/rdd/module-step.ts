@@ -13,7 +13,7 @@ export interface ModuleFunction {
   readonly args: unknown;
 }
 
-/** Each partition's records from those of the parent by a library's function, `(partition, records) => iterable`. */
+/** Each partition's records from those of the parent by a library's function, `(partition, records, task) => iterable`. */
 export function moduleStep<U>(parent: RDD<unknown>, name: string, func: ModuleFunction, keepsPartitioner = false): RDD<U> {
   return new MapPartitionsRDD<U>(parent, name, {
     kind: "mapPartitions",
@@ -22,7 +22,7 @@ export function moduleStep<U>(parent: RDD<unknown>, name: string, func: ModuleFu
     args: (encoder): MapPartitionsArgs => ({
       func: encoder.module(func.module, func.export, parent.context.codec.encodeValue(func.args)),
       method: name,
-      shape: "withIndex",
+      shape: "module",
       isAsync: false,
     }),
   });

@@ -50,7 +50,9 @@ export class ZippedPartitionsRDD<T> extends RDD<T> {
         kind: "zipPartitions",
         parents: rdds,
         args: (encoder): ZipPartitionsArgs =>
-          func === undefined ? { isEvaluator } : { isEvaluator, func: encoder.func(func, `rdd.${this.#method}()`) },
+          func === undefined
+            ? { shape: "records" }
+            : { shape: isEvaluator ? "evaluator" : "records", func: encoder.func(func, `rdd.${this.#method}()`) },
       },
     };
   }

@@ -7,6 +7,8 @@ import type { StageOutput, ActiveJob, Stage } from "./stage.ts";
 import type { DAGSchedulerAction, DAGSchedulerEvent, JobSelector, SchedulerFact, StageFact, TaskIdentity } from "./scheduler-event.ts";
 import { isFetched, type TaskReport } from "../message/task-result.ts";
 import { describeReason } from "./task-scheduler.ts";
+import type { MapOutputStatistics } from "../message/status.ts";
+import { mapOutputStatistics } from "./map-output-statistics.ts";
 import { MapOutputTracker } from "./map-output-tracker.ts";
 import { bucketGroups } from "./bucket-groups.ts";
 import { LineageIndex } from "./lineage-index.ts";
@@ -65,6 +67,12 @@ export class DAGScheduler {
   /** Stages that some active job still needs. */
   get activeStages(): ReadonlyMap<number, Stage> {
     return this.#stages;
+  }
+
+  /** How large the output of a shuffle is; undefined when some is missing. */
+  statisticsOf(shuffleId: number): MapOutputStatistics | undefined {
+    const reducers = this.#lineage.knownShuffle(shuffleId)?.numReducers ?? 0;
+    return mapOutputStatistics(shuffleId, this.mapOutputs.statuses(shuffleId), reducers);
   }
 
   #handle(event: DAGSchedulerEvent): void {

@@ -75,7 +75,7 @@ export function* combineBatches(batches: Iterable<Batch>, functions: ReduceFunct
   for (const batch of batches) {
     table.add(batch, functions);
     task.checkpoint();
-    if (table.combiners.length === 0 || depth >= spillDepthMax || !task.executor.heap.shouldSpill) continue;
+    if (depth >= spillDepthMax || !task.executor.heap.isFullWith(table.combiners.length)) continue;
     spill ??= new HashSpill(task, depth);
     table.spillTo(spill);
   }

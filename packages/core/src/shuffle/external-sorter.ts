@@ -19,6 +19,8 @@ type Pair = readonly [unknown, unknown];
 
 /** Records of a sorted run that are read back together. */
 const runChunkRecords = 2048;
+/** Runs that are merged at once; more are merged into one before. */
+const mergedRunsMax = 64;
 
 /**
  * Sorts `[key, value]` records of a partition by key, stably.
@@ -64,20 +66,34 @@ function compareNaturally(a: unknown, b: unknown): number {
 function* sortRecords(batches: Iterable<Batch>, order: SortOrder, task: TaskRuntime): BatchIterator {
   const { ascending } = order;
   const compare = order.natural ? compareNaturally : order.compare;
-  const compareRecords = ascending
-    ? (a: unknown, b: unknown) => compare((a as Pair)[0], (b as Pair)[0])
-    : (a: unknown, b: unknown) => compare((b as Pair)[0], (a as Pair)[0]);
+  yield* sortBatches(
+    batches,
+    ascending
+      ? (a: unknown, b: unknown) => compare((a as Pair)[0], (b as Pair)[0])
+      : (a: unknown, b: unknown) => compare((b as Pair)[0], (a as Pair)[0]),
+    task,
+  );
+}
+
+/** Records of any kind in an order, stably. When the heap runs short the sorted run goes to disk; runs are merged at the end. */
+export function* sortBatches(
+  batches: Iterable<Batch>,
+  compareRecords: (a: unknown, b: unknown) => number,
+  task: TaskRuntime,
+): BatchIterator {
   const runs: SortedRun[] = [];
   let arena: ByteArena | undefined;
   let records: unknown[] = [];
   for (const batch of batches) {
     for (let at = 0; at < batch.length; at++) records.push(batch[at]);
     task.checkpoint();
-    if (!task.executor.heap.shouldSpill) continue;
+    if (!task.executor.heap.isFullWith(records.length)) continue;
     records.sort(compareRecords);
     arena ??= spillArena(task, "sort");
     runs.push(writeRun(records, arena, task));
     records = [];
+    // Each run that is read holds a chunk.
+    if (runs.length >= mergedRunsMax) runs.splice(0, runs.length, mergedRun(runs, compareRecords, arena, task));
   }
   records.sort(compareRecords);
   const size = task.executor.settings.batchRecords;
@@ -93,16 +109,33 @@ interface SortedRun {
 }
 
 function writeRun(records: readonly unknown[], arena: ByteArena, task: TaskRuntime): SortedRun {
-  const { codec, heap } = task.executor;
   const chunks: BytesHandle[] = [];
-  for (let from = 0; from < records.length; from += runChunkRecords) {
-    const handle = arena.write((allocate) => codec.encode(records.slice(from, from + runChunkRecords), allocate));
-    assert(handle?.kind === "file", "a spill file takes every chunk");
-    chunks.push(handle);
-    task.context.metrics.diskBytesSpilled += handle.length;
-  }
-  task.context.metrics.memoryBytesSpilled += heap.usedBytes;
+  for (let from = 0; from < records.length; from += runChunkRecords)
+    chunks.push(writeChunk(records.slice(from, from + runChunkRecords), arena, task));
+  task.context.metrics.memoryBytesSpilled += task.executor.heap.usedBytes;
   return { chunks };
+}
+
+function mergedRun(
+  runs: readonly SortedRun[],
+  compareRecords: (a: unknown, b: unknown) => number,
+  arena: ByteArena,
+  task: TaskRuntime,
+): SortedRun {
+  const sources = runs.map((run) => recordsOfRun(run, task));
+  const chunks: BytesHandle[] = [];
+  for (const batch of mergeRuns(sources, compareRecords, runChunkRecords)) {
+    chunks.push(writeChunk(batch, arena, task));
+    task.checkpoint();
+  }
+  return { chunks };
+}
+
+function writeChunk(records: readonly unknown[], arena: ByteArena, task: TaskRuntime): BytesHandle {
+  const handle = arena.write((allocate) => task.executor.codec.encode(records, allocate));
+  assert(handle?.kind === "file", "a spill file takes every chunk");
+  task.context.metrics.diskBytesSpilled += handle.length;
+  return handle;
 }
 
 function* recordsOfRun(run: SortedRun, task: TaskRuntime): IterableIterator<unknown> {

@@ -27,14 +27,16 @@ export class ShuffleReader {
 
   /**
    * The chunks for one reducer, in the order of map partitions and of writing.
+   * @param maps the first map partition to read, and the one behind the last
    * @throws FetchFailure
    */
-  *read(shuffleId: number, reducer: number, task: TaskRuntime): IterableIterator<BlockReader> {
+  *read(shuffleId: number, reducer: number, task: TaskRuntime, maps?: readonly [number, number]): IterableIterator<BlockReader> {
     const { metrics } = task.context;
     let chunks = this.#outputs.chunks(shuffleId, reducer);
     let isElsewhere = false;
     for (let at = 0; at < chunks.length; at++) {
       const chunk = chunks[at] as LocatedChunk;
+      if (maps !== undefined && (chunk.mapPartition < maps[0] || chunk.mapPartition >= maps[1])) continue;
       const block = this.#open(chunk);
       if (block instanceof Error) {
         const others = isElsewhere || chunk.handle.kind !== "file" ? [] : this.#outputs.chunksElsewhere(shuffleId, reducer);

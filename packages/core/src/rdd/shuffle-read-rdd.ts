@@ -1,0 +1,42 @@
+import { assert } from "@vonk/common/internal";
+import type { ShuffledArgs, ReducerRead } from "../compute/shuffled.ts";
+import type { ShuffleDependency } from "./dependency.ts";
+import { type PreparedRDD, RDD } from "./rdd.ts";
+
+/**
+ * The records of a shuffle in partitions of the reader's choice: several reducers together, or one reducer's map outputs apart. Made when the
+ * sizes of the map outputs are known.
+ * @see Spark's sql/core ShuffledRowRDD.scala
+ */
+export class ShuffleReadRDD<T> extends RDD<T> {
+  override readonly kindName = "ShuffleReadRDD";
+  readonly #shuffled: RDD<T>;
+  readonly #reads: readonly (readonly ReducerRead[])[];
+
+  /**
+   * @param shuffled what a shuffle alone gives, as `partitionBy` does
+   * @param reads what each partition reads
+   */
+  constructor(shuffled: RDD<T>, reads: readonly (readonly ReducerRead[])[]) {
+    super(shuffled.context, "shuffleRead", [shuffled]);
+    this.#shuffled = shuffled;
+    this.#reads = reads;
+  }
+
+  protected override resolve(): PreparedRDD {
+    const dependency = shuffleOf(this.#shuffled);
+    const args: ShuffledArgs = { shuffleId: dependency.shuffleId, mapSideCombine: false, reads: this.#reads };
+    return {
+      numPartitions: this.#reads.length,
+      dependencies: [dependency],
+      node: { kind: "shuffled", parents: [], args: () => args },
+    };
+  }
+}
+
+/** The shuffle that a prepared RDD is the plain result of. */
+export function shuffleOf(shuffled: RDD<unknown>): ShuffleDependency {
+  const [dependency] = shuffled.prepared.dependencies;
+  assert(dependency?.kind === "shuffle", "the RDD is what a shuffle gives");
+  return dependency;
+}
