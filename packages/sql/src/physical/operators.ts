@@ -1,32 +1,21 @@
 import type { SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
-import { HashPartitioner, type RDD } from "@vonk/core";
+import type { RDD } from "@vonk/core";
 import { moduleStep } from "@vonk/core/internal";
 import { sqlText } from "@vonk/catalyst/internal";
-import { type AggregateCall, type Attribute, type Call, type Expression, type JoinType, type SortOrder } from "@vonk/dataframe/internal";
+import { type AggregateCall, type Attribute, type Call, type Expression, type SortOrder } from "@vonk/dataframe/internal";
 import type { AggregatePlan } from "../task/aggregate-rows.ts";
 import type { GeneratePlan } from "../task/generate-rows.ts";
-import type { JoinPlan } from "../task/join-rows.ts";
+import type { KeyedRow } from "../task/partition-function.ts";
 import type { WindowPlan } from "../task/window-rows.ts";
 import type { ProjectPlan, SortPlan } from "../task/row-tasks.ts";
 import type { Scan } from "../source/table.ts";
 import { bind, bindAll } from "./bind.ts";
-import type { PhysicalPlan } from "./physical-plan.ts";
+import { exchange, exchangePartitions, gathered, step } from "./exchange.ts";
+import { list } from "./expression-text.ts";
+import type { ExecutionContext, PhysicalPlan } from "./physical-plan.ts";
 import { outputsOf, type Pipeline } from "./pipeline.ts";
 import { mayRunPipelines, PipelineRun } from "./run-pipeline.ts";
-
-/** The module of the interpreter's tasks. */
-export const tasks: string = new URL("../task/row-tasks.ts", import.meta.url).href;
-
-/** A step of the interpreter's tasks. */
-export function step<Out = SQLRow>(parent: RDD<unknown>, name: string, task: string, args: unknown): RDD<Out> {
-  return moduleStep<Out>(parent, name, { module: tasks, export: task, args });
-}
-
-/** Expressions as EXPLAIN shows them. */
-export function list(expressions: readonly Expression[]): string {
-  return `[${expressions.map(sqlText).join(", ")}]`;
-}
 
 /** Rows that the plan holds. */
 export function localTableScan(output: readonly Attribute[], rows: readonly SQLRow[]): PhysicalPlan {
@@ -125,11 +114,18 @@ export function hashAggregate(
         calls: bindAll(calls, child.output).filter((call) => call.kind === "aggregate"),
         session: context.session,
       };
-      const parts = step<readonly [string, SQLRow]>(await child.execute(context), "HashAggregate", "partialAggregate", plan);
-      const together = await exchange(parts, groupings.length === 0 ? 1 : context.shufflePartitions);
+      const parts = await partialGroups(await child.execute(context), plan, context);
+      const together = await exchange(context, parts, groupings.length === 0 ? 1 : exchangePartitions(context));
       return step(together, "HashAggregate", "finalAggregate", plan);
     },
   };
+}
+
+/** States of groups by partition; the arguments of DISTINCT calls go through an exchange of their own. */
+async function partialGroups(rows: RDD<SQLRow>, plan: AggregatePlan, context: ExecutionContext): Promise<RDD<KeyedRow>> {
+  if (!plan.calls.some((call) => call.distinct)) return step<KeyedRow>(rows, "HashAggregate", "partialAggregate", plan);
+  const entries = step<KeyedRow>(rows, "HashAggregate", "partialDistinct", plan);
+  return step<KeyedRow>(await exchange(context, entries, exchangePartitions(context)), "HashAggregate", "mergeDistinct", plan);
 }
 
 /** A plan whose rows come from pipelines of generated code where the executors share the driver's memory, and row by row elsewhere. */
@@ -146,52 +142,6 @@ function starred(plan: PhysicalPlan): PhysicalPlan {
   return { ...plan, name: `*${plan.name}`, children: plan.children.map(starred) };
 }
 
-/** Pairs with equal keys in one partition. */
-export async function exchange(pairs: RDD<readonly [string, SQLRow]>, partitions: number): Promise<RDD<readonly [string, SQLRow]>> {
-  const present = await pairs.getNumPartitions();
-  if (present <= 1) return pairs;
-  if (partitions === 1) return pairs.coalesce(1);
-  return pairs.partitionBy(new HashPartitioner(partitions));
-}
-
-/** What a join needs beside its inputs. */
-export interface JoinParts {
-  readonly joinType: Exclude<JoinType, "right" | "cross">;
-  readonly leftKeys: readonly Expression[];
-  readonly rightKeys: readonly Expression[];
-  readonly condition?: Expression;
-  readonly nullAware: boolean;
-}
-
-/** A join whose right side every executor gets as a whole. */
-export function broadcastHashJoin(left: PhysicalPlan, right: PhysicalPlan, parts: JoinParts, output: readonly Attribute[]): PhysicalPlan {
-  const { joinType, leftKeys, rightKeys, condition, nullAware } = parts;
-  const shown = condition === undefined ? "" : `, ${sqlText(condition)}`;
-  return {
-    name: leftKeys.length === 0 ? "BroadcastNestedLoopJoin" : "BroadcastHashJoin",
-    detail: `${list(leftKeys)}, ${list(rightKeys)}, ${joinType}, BuildRight${shown}`,
-    output,
-    children: [left, right],
-    execute: async (context) => {
-      const built = await (await right.execute(context)).collect();
-      const plan: JoinPlan = {
-        build: context.sparkContext.broadcast<readonly SQLRow[]>(built),
-        joinType,
-        leftKeys: bindAll(leftKeys, left.output),
-        rightKeys: bindAll(rightKeys, right.output),
-        ...(condition === undefined ? {} : { condition: bind(condition, [...left.output, ...right.output]) }),
-        leftWidth: left.output.length,
-        rightWidth: right.output.length,
-        nullAware,
-        session: context.session,
-      };
-      const rows = await left.execute(context);
-      // Rows of the right side without a match are known only where all rows of the left come by.
-      return step(joinType === "full" ? rows.coalesce(1) : rows, "BroadcastHashJoin", "broadcastJoin", plan);
-    },
-  };
-}
-
 /** All rows in order; with a limit only the first, of which each partition keeps as many. */
 export function sort(child: PhysicalPlan, order: readonly SortOrder[], limit: number | undefined, global: boolean): PhysicalPlan {
   const name = limit === undefined ? "Sort" : "TakeOrderedAndProject";
@@ -206,7 +156,7 @@ export function sort(child: PhysicalPlan, order: readonly SortOrder[], limit: nu
       const rows = await child.execute(context);
       if (!global) return step(rows, name, "sortPartition", plan);
       const fewer = limit === undefined ? rows : step<SQLRow>(rows, name, "sortPartition", plan);
-      return step(fewer.coalesce(1), name, "sortPartition", plan);
+      return step(await gathered(fewer), name, "sortPartition", plan);
     },
   };
 }
@@ -250,12 +200,12 @@ export function setOperation(left: PhysicalPlan, right: PhysicalPlan, operation:
     output: left.output,
     children: [left, right],
     execute: async (context) => {
-      const tagged = async (side: PhysicalPlan, tag: number): Promise<RDD<readonly [string, SQLRow]>> => {
+      const tagged = async (side: PhysicalPlan, tag: number): Promise<RDD<KeyedRow>> => {
         const keys = side.output.map((column) => bind(column, side.output));
         return step(await side.execute(context), "Exchange", "taggedRows", { keys, tag, session: context.session });
       };
       const both = context.sparkContext.union(await tagged(left, 0), await tagged(right, 1));
-      return step(await exchange(both, context.shufflePartitions), "SetOperation", "setOperationRows", { operation, all });
+      return step(await exchange(context, both, exchangePartitions(context)), "SetOperation", "setOperationRows", { operation, all });
     },
   };
 }
@@ -315,8 +265,9 @@ export function window(
         windows: windows.filter((item) => item.kind === "window"),
         session,
       };
-      const keyed = step<readonly [string, SQLRow]>(await child.execute(context), "Exchange", "taggedRows", { keys, tag: 0, session });
-      return step(await exchange(keyed, keys.length === 0 ? 1 : context.shufflePartitions), "Window", "windowRows", plan);
+      const keyed = step<KeyedRow>(await child.execute(context), "Exchange", "keyedRows", { keys, session });
+      const partitions = keys.length === 0 ? 1 : exchangePartitions(context);
+      return step(await exchange(context, keyed, partitions), "Window", "windowRows", plan);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { SQLRow } from "@vonk/columnar/internal";
 import type { Attribute } from "@vonk/dataframe/internal";
 import type { RDD, SparkContext } from "@vonk/core";
 import type { SessionValues } from "@vonk/expression/internal";
+import type { AdaptiveSettings } from "./adaptive-settings.ts";
 
 /** What operators need to make RDDs. */
 export interface ExecutionContext {
@@ -9,6 +10,8 @@ export interface ExecutionContext {
   readonly session: SessionValues;
   /** Partitions of a shuffle. */
   readonly shufflePartitions: number;
+  /** How plans change between their stages. */
+  readonly adaptive: AdaptiveSettings;
   /** False interprets everything: for comparisons. */
   readonly compiled: boolean;
   /** Bounds of recursive queries. */

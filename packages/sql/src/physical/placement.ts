@@ -3,8 +3,10 @@ import { asyncModuleStep, moduleStep } from "@vonk/core/internal";
 import type { Attribute, Expression, Sample } from "@vonk/dataframe/internal";
 import { storedColumns, type CachedTable } from "../source/cached-table.ts";
 import type { AsyncPlan } from "../task/async-calls.ts";
+import type { KeyedRow } from "../task/partition-function.ts";
 import { bindAll } from "./bind.ts";
-import { exchange, list, step, tasks } from "./operators.ts";
+import { exchange, exchangePartitions, step, tasks } from "./exchange.ts";
+import { list } from "./expression-text.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
 
 const recordTasks = new URL("../task/record-tasks.ts", import.meta.url).href;
@@ -66,9 +68,9 @@ export function firstByKey(child: PhysicalPlan, keys: readonly Expression[]): Ph
     output: child.output,
     children: [child],
     execute: async (context) => {
-      const plan = { keys: bindAll(keys, child.output), tag: 0, session: context.session };
-      const keyed = step<readonly [string, SQLRow]>(await child.execute(context), "Exchange", "taggedRows", plan);
-      return step(await exchange(keyed, context.shufflePartitions), "Deduplicate", "firstOfKeys", {});
+      const plan = { keys: bindAll(keys, child.output), session: context.session };
+      const keyed = step<KeyedRow>(await child.execute(context), "Exchange", "keyedRows", plan);
+      return step(await exchange(context, keyed, exchangePartitions(context)), "Deduplicate", "firstOfKeys", {});
     },
   };
 }

@@ -26,6 +26,7 @@ import { sqlErrors } from "../errors.ts";
 import { isCachedTable } from "../source/cached-table.ts";
 import { isTable } from "../source/table.ts";
 import { isAsyncProject } from "./extract-async.ts";
+import { hashJoin, type JoinParts } from "./join-operators.ts";
 import * as operator from "./operators.ts";
 import * as placement from "./placement.ts";
 import { recursion } from "./recursion.ts";
@@ -33,6 +34,7 @@ import { repartition } from "./repartition.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
 import { sharedScan } from "./shared-scan.ts";
 import { planPipeline } from "./plan-pipeline.ts";
+import { sizeMax } from "./plan-size.ts";
 
 /**
  * Chooses how each operator of an optimised plan is computed: the largest parts for which it is possible by pipelines.
@@ -196,14 +198,15 @@ function planJoin(plan: Join, planChild: PlanChild, mayTurn = true): PhysicalPla
       rest.push(condition);
     }
   }
-  const parts: operator.JoinParts = {
+  const parts: JoinParts = {
     joinType: plan.joinType === "cross" ? "inner" : plan.joinType,
     leftKeys,
     rightKeys,
     nullAware: plan.nullAware === true,
+    rightBytesMax: hinted ? Number.NEGATIVE_INFINITY : sizeMax(plan.right),
     ...(rest.length === 0 ? {} : { condition: conjunction(rest) }),
   };
-  return operator.broadcastHashJoin(planChild(plan.left), planChild(plan.right), parts, outputOf(plan));
+  return hashJoin(planChild(plan.left), planChild(plan.right), parts, outputOf(plan));
 }
 
 /** The sides of an equality. Those of `<=>` are put into lists, whose nulls are equal. */

@@ -1,4 +1,6 @@
 import { defaultSettings, type AnalysisSettings } from "@vonk/catalyst/internal";
+import { parseBytes } from "@vonk/common";
+import type { AdaptiveSettings } from "../physical/adaptive-settings.ts";
 
 /** The settings of one session, which `SET key = value` changes too. Those that nobody set have Spark's defaults. */
 export class RuntimeConfig {
@@ -58,6 +60,26 @@ export class RuntimeConfig {
     return Number.isInteger(count) && count > 0 ? count : undefined;
   }
 
+  /** How plans change between their stages. */
+  get adaptive(): AdaptiveSettings {
+    const prefix = "spark.sql.adaptive";
+    const initial = Number(this.get(`${prefix}.coalescePartitions.initialPartitionNum`));
+    const broadcastBytes = this.#bytes("spark.sql.autoBroadcastJoinThreshold") ?? 0;
+    return {
+      enabled: this.#is(`${prefix}.enabled`),
+      coalesces: this.#is(`${prefix}.coalescePartitions.enabled`),
+      parallelismFirst: this.#is(`${prefix}.coalescePartitions.parallelismFirst`),
+      partitionBytesMin: this.#bytes(`${prefix}.coalescePartitions.minPartitionSize`) ?? 0,
+      initialPartitions: Number.isInteger(initial) && initial > 0 ? initial : undefined,
+      advisoryBytes: this.#bytes(`${prefix}.advisoryPartitionSizeInBytes`) ?? Infinity,
+      broadcastBytes,
+      adaptiveBroadcastBytes: this.#bytes(`${prefix}.autoBroadcastJoinThreshold`) ?? broadcastBytes,
+      splitsSkew: this.#is(`${prefix}.skewJoin.enabled`),
+      skewFactor: Number(this.get(`${prefix}.skewJoin.skewedPartitionFactor`)),
+      skewBytesMin: this.#bytes(`${prefix}.skewJoin.skewedPartitionThresholdInBytes`) ?? Infinity,
+    };
+  }
+
   /** Bounds of recursive queries; -1 is none. */
   get recursion(): { readonly levelMax: number; readonly rowMax: number } {
     const bound = (key: string): number => {
@@ -73,13 +95,29 @@ export class RuntimeConfig {
     return names.filter((name) => name !== "");
   }
 
+  /** A size; -1 is allowed and means never. */
+  #bytes(key: string): number | undefined {
+    const text = this.get(key)?.trim();
+    if (text === undefined) return undefined;
+    return text.startsWith("-") ? Number.NEGATIVE_INFINITY : parseBytes(text);
+  }
+
   #is(key: string): boolean {
     return this.get(key)?.toLowerCase() === "true";
   }
 }
 
 const sparkDefaults = {
+  "spark.sql.adaptive.advisoryPartitionSizeInBytes": "64MB",
+  "spark.sql.adaptive.coalescePartitions.enabled": "true",
+  "spark.sql.adaptive.coalescePartitions.minPartitionSize": "1MB",
+  "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
+  "spark.sql.adaptive.enabled": "true",
+  "spark.sql.adaptive.skewJoin.enabled": "true",
+  "spark.sql.adaptive.skewJoin.skewedPartitionFactor": "5.0",
+  "spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes": "256MB",
   "spark.sql.ansi.enabled": "true",
+  "spark.sql.autoBroadcastJoinThreshold": "10MB",
   "spark.sql.caseSensitive": "false",
   "spark.sql.cteRecursionLevelLimit": "100",
   "spark.sql.cteRecursionRowLimit": "1000000",

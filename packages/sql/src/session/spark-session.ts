@@ -17,6 +17,7 @@ import {
 import type { SessionValues } from "@vonk/expression/internal";
 import { Warehouse } from "../catalog/warehouse.ts";
 import { relationKey, SessionCatalog } from "../catalog/session-catalog.ts";
+import { withinMemory } from "../physical/adaptive-settings.ts";
 import type { ExecutionContext } from "../physical/physical-plan.ts";
 import { openTable } from "../source/open-table.ts";
 import { Catalog } from "./catalog.ts";
@@ -182,7 +183,7 @@ export class SparkSession {
 
   /** What physical operators need of the session. */
   executionContext(): ExecutionContext {
-    const { compiled, recursion, shufflePartitions } = this.conf;
+    const { compiled, recursion, shufflePartitions, adaptive } = this.conf;
     const context = (): SparkContext => this.sparkContext;
     return {
       get sparkContext() {
@@ -191,6 +192,9 @@ export class SparkSession {
       session: this.#sessionValues(),
       get shufflePartitions() {
         return shufflePartitions ?? Math.max(1, context().defaultParallelism);
+      },
+      get adaptive() {
+        return withinMemory(adaptive, context());
       },
       compiled,
       recursion,

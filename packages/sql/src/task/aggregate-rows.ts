@@ -1,16 +1,10 @@
 import type { SQLRow, SQLValue } from "@vonk/columnar/internal";
-import { type AggregateCall, type Expression } from "@vonk/dataframe/internal";
 import { assert } from "@vonk/common/internal";
-import {
-  callSite,
-  compileExpression,
-  findFunction,
-  keyText,
-  type AggregateInstance,
-  type AggregateState,
-  type RowFunction,
-  type SessionValues,
-} from "@vonk/expression/internal";
+import { batchesOf, combineBatches, type TaskRuntime } from "@vonk/core/internal";
+import type { AggregateCall, Expression } from "@vonk/dataframe/internal";
+import { compileExpression, keyText, type AggregateState, type SessionValues } from "@vonk/expression/internal";
+import { argumentsOf, compileCall, type CompiledCall } from "./compiled-call.ts";
+import type { KeyedRow } from "./partition-function.ts";
 
 /** GROUP BY as tasks see it. Its output is the values of the groupings, then of the calls. */
 export interface AggregatePlan {
@@ -19,46 +13,10 @@ export interface AggregatePlan {
   readonly session: SessionValues;
 }
 
-/** An aggregate call over rows. */
-export interface CompiledCall {
-  readonly instance: AggregateInstance;
-  readonly args: readonly RowFunction[];
-  readonly filter: RowFunction | undefined;
-  readonly skipsNulls: boolean;
-  readonly distinct: boolean;
-  /** How many values its state has. */
-  readonly width: number;
-}
-
+/** The values of a group's key, and a state for each call. */
 interface Group {
   readonly values: SQLRow;
   readonly states: AggregateState[];
-  /** Of DISTINCT calls: the arguments seen, by their text. */
-  readonly seen: (Map<string, SQLRow> | undefined)[];
-}
-
-/** A call's function for its types, and its arguments over rows. */
-export function compileCall(call: AggregateCall, session: SessionValues): CompiledCall {
-  const definition = findFunction(call.name);
-  assert(definition?.kind === "aggregate", `${call.name} is an aggregate function`);
-  const instance = definition.instance(callSite(call, session));
-  return {
-    instance,
-    // The keys of WITHIN GROUP stand behind the arguments.
-    args: [...call.args, ...call.orderBy].map((argument) => compileExpression(argument, session)),
-    filter: call.filter === undefined ? undefined : compileExpression(call.filter, session),
-    skipsNulls: definition.skipsNulls || call.ignoreNulls,
-    distinct: call.distinct,
-    width: instance.stateTypes.length,
-  };
-}
-
-function newGroup(values: SQLRow, calls: readonly CompiledCall[]): Group {
-  return {
-    values,
-    states: calls.map((call) => call.instance.create()),
-    seen: calls.map((call) => (call.distinct ? new Map<string, SQLRow>() : undefined)),
-  };
 }
 
 /** The text of a group's key. */
@@ -66,117 +24,168 @@ export function groupText(values: SQLRow): string {
   return values.length === 1 ? keyText(values[0] ?? null) : values.map(keyText).join("|");
 }
 
-/** Groups and their states while a partition goes by. Without groupings there is one group, even of no rows. */
-export class GroupTable {
-  readonly #keys: readonly RowFunction[];
-  readonly #calls: readonly CompiledCall[];
-  readonly #groups = new Map<string, Group>();
+/** Groups that a task holds at once before it passes them on as they are: equal ones come together again behind the exchange. */
+const groupsMax = 100_000;
 
-  constructor(plan: AggregatePlan) {
-    this.#keys = plan.groupings.map((grouping) => compileExpression(grouping, plan.session));
-    this.#calls = plan.calls.map((call) => compileCall(call, plan.session));
-    if (this.#keys.length === 0) this.#group("", []);
+/** Groups and their states while rows go by. Without groupings there is one group, even of no rows. */
+class GroupTable {
+  readonly #calls: readonly CompiledCall[];
+  readonly #hasOneGroup: boolean;
+  #groups = new Map<string, Group>();
+
+  constructor(calls: readonly CompiledCall[], hasOneGroup: boolean) {
+    this.#calls = calls;
+    this.#hasOneGroup = hasOneGroup;
+    if (hasOneGroup) this.group([]);
   }
 
   get size(): number {
     return this.#groups.size;
   }
 
-  /** Adds a row to its group. */
-  addRow(row: SQLRow): void {
-    const values = this.#keys.map((key) => key(row));
-    const group = this.#group(groupText(values), values);
-    for (const [index, call] of this.#calls.entries()) addRow(call, group, index, row);
-  }
-
-  /** Adds what was computed of many rows of a group: a state a call. */
-  addStates(values: SQLRow, states: readonly AggregateState[]): void {
-    const group = this.#group(groupText(values), values);
-    for (const [index, call] of this.#calls.entries()) {
-      const state = group.states[index];
-      const more = states[index];
-      if (state !== undefined && more !== undefined) call.instance.merge(state, more);
-    }
-  }
-
-  /** Each group's key as text, its key's values and its states. */
-  *entries(): Generator<readonly [string, SQLRow]> {
-    for (const [text, group] of this.#groups) yield [text, [...group.values, ...encodeStates(group)]];
-  }
-
-  #group(text: string, values: SQLRow): Group {
+  /** The group of a key. */
+  group(values: SQLRow): Group {
+    const text = groupText(values);
     let group = this.#groups.get(text);
-    if (group === undefined) this.#groups.set(text, (group = newGroup(values, this.#calls)));
+    if (group === undefined) this.#groups.set(text, (group = { values, states: this.#calls.map((call) => call.instance.create()) }));
     return group;
   }
-}
 
-/** Groups that a task holds at once before it passes them on as they are: equal ones come together again behind the exchange. */
-const groupsMax = 100_000;
+  /** Each group's key as text, its key's values and its states; then the table is empty. */
+  *drain(): Generator<KeyedRow> {
+    const groups = this.#groups;
+    this.#groups = new Map();
+    if (this.#hasOneGroup) this.group([]);
+    for (const [text, { values, states }] of groups) yield [text, [...values, ...states]];
+  }
+}
 
 /** The groups of a partition's rows with their states; a group may come in several parts. */
-export function* groupRows(plan: AggregatePlan, rows: Iterable<SQLRow>): Generator<readonly [string, SQLRow]> {
-  let table = new GroupTable(plan);
+export function* groupRows(plan: AggregatePlan, rows: Iterable<SQLRow>, task: TaskRuntime): Generator<KeyedRow> {
+  const keys = plan.groupings.map((grouping) => compileExpression(grouping, plan.session));
+  const calls = plan.calls.map((call) => compileCall(call, plan.session));
+  const table = new GroupTable(calls, keys.length === 0);
+  const { batchRecords } = task.executor.settings;
+  let sinceLook = 0;
   for (const row of rows) {
-    table.addRow(row);
-    if (table.size < groupsMax) continue;
-    yield* table.entries();
-    table = new GroupTable(plan);
+    const { states } = table.group(keys.map((key) => key(row)));
+    for (const [index, call] of calls.entries()) update(call, states[index], argumentsOf(call, row));
+    if (++sinceLook < batchRecords && table.size < groupsMax) continue;
+    sinceLook = 0;
+    task.checkpoint();
+    if (table.size >= groupsMax || task.executor.heap.isFullWith(table.size)) yield* table.drain();
   }
-  yield* table.entries();
+  yield* table.drain();
 }
 
-function addRow(call: CompiledCall, group: Group, index: number, row: SQLRow): void {
-  if (call.filter !== undefined && call.filter(row) !== true) return;
-  const args = call.args.map((argument) => argument(row));
-  if (call.skipsNulls && args.includes(null)) return;
-  const seen = group.seen[index];
-  if (seen !== undefined) {
-    seen.set(args.map(keyText).join("|"), args);
-    return;
+function update(call: CompiledCall, state: AggregateState | undefined, args: readonly SQLValue[] | undefined): void {
+  if (state !== undefined && args !== undefined) call.instance.update(state, args);
+}
+
+function mergeStates(calls: readonly CompiledCall[], into: SQLRow, more: SQLRow, from: number): void {
+  for (const [index, call] of calls.entries()) {
+    const state = into[from + index];
+    const other = more[from + index];
+    assert(Array.isArray(state) && Array.isArray(other), "states travel as lists");
+    call.instance.merge(state as AggregateState, other as AggregateState);
   }
-  const state = group.states[index];
-  if (state !== undefined) call.instance.update(state, args);
 }
 
-/** States side by side; of a DISTINCT call its arguments travel, since other partitions may have the same. */
-function encodeStates(group: Group): SQLValue[] {
-  return group.states.map((state, index) => {
-    const seen = group.seen[index];
-    return seen === undefined ? state : [...seen.values()];
-  });
-}
-
-/** Groups put together from their parts, and their results. */
-export function* mergeGroups(plan: AggregatePlan, parts: Iterable<readonly [string, SQLRow]>): Generator<SQLRow> {
+/** Groups put together from their parts, and their results. They spill when the heap is short. */
+export function* mergeGroups(plan: AggregatePlan, parts: Iterable<KeyedRow>, task: TaskRuntime): Generator<SQLRow> {
   const calls = plan.calls.map((call) => compileCall(call, plan.session));
   const width = plan.groupings.length;
-  const groups = new Map<string, Group>();
-  for (const [text, part] of parts) {
-    let group = groups.get(text);
-    if (group === undefined) groups.set(text, (group = newGroup(part.slice(0, width), calls)));
-    for (const [index, call] of calls.entries()) mergePart(call, group, index, part[width + index] ?? null);
-  }
-  for (const group of groups.values()) {
-    const results = calls.map((call, index) => {
-      const state = group.states[index] ?? call.instance.create();
-      for (const args of group.seen[index]?.values() ?? []) call.instance.update(state, args);
-      return call.instance.finish(state);
-    });
-    yield [...group.values, ...results];
+  const merge = (into: unknown, more: unknown): unknown => {
+    mergeStates(calls, into as SQLRow, more as SQLRow, width);
+    return into;
+  };
+  for (const batch of combineBatches(
+    batchesOf(parts, task.executor.settings.batchRecords),
+    { create: same, merge, mergeCombiners: merge },
+    task,
+  )) {
+    for (const record of batch) {
+      const [, part] = record as KeyedRow;
+      yield [...part.slice(0, width), ...calls.map((call, index) => call.instance.finish(part[width + index] as AggregateState))];
+    }
   }
 }
 
-function mergePart(call: CompiledCall, group: Group, index: number, part: SQLValue): void {
-  assert(Array.isArray(part), "states travel as lists");
-  const seen = group.seen[index];
-  const state = group.states[index];
-  if (seen === undefined) {
-    if (state !== undefined) call.instance.merge(state, part);
-    return;
+function same(value: unknown): unknown {
+  return value;
+}
+
+/*
+ * DISTINCT: a group may have more different arguments than fit, so they go through an exchange of their own before they are counted.
+ * An entry is [call, key's values, arguments], once for each different list of arguments; call -1 has the states of the other calls.
+ */
+
+/** The entries of a partition's rows. */
+export function* distinctEntries(plan: AggregatePlan, rows: Iterable<SQLRow>, task: TaskRuntime): Generator<KeyedRow> {
+  const keys = plan.groupings.map((grouping) => compileExpression(grouping, plan.session));
+  const calls = plan.calls.map((call) => compileCall(call, plan.session));
+  const plain = calls.filter((call) => !call.distinct);
+  const table = new GroupTable(plain, keys.length === 0);
+  let entries = new Map<string, SQLRow>();
+  const { batchRecords } = task.executor.settings;
+  let sinceLook = 0;
+  for (const row of rows) {
+    const values = keys.map((key) => key(row));
+    const { states } = table.group(values);
+    for (const [index, call] of plain.entries()) update(call, states[index], argumentsOf(call, row));
+    addDistinct(entries, calls, values, row);
+    const held = table.size + entries.size;
+    if (++sinceLook < batchRecords && held < groupsMax) continue;
+    sinceLook = 0;
+    task.checkpoint();
+    if (held < groupsMax && !task.executor.heap.isFullWith(held)) continue;
+    yield* plainEntries(table, values.length);
+    yield* entries;
+    entries = new Map();
   }
-  for (const args of part) {
-    assert(Array.isArray(args), "the arguments of a DISTINCT call travel as a list");
-    seen.set(args.map(keyText).join("|"), args);
+  yield* plainEntries(table, keys.length);
+  yield* entries;
+}
+
+function addDistinct(entries: Map<string, SQLRow>, calls: readonly CompiledCall[], values: SQLRow, row: SQLRow): void {
+  for (const [index, call] of calls.entries()) {
+    if (!call.distinct) continue;
+    const args = argumentsOf(call, row);
+    if (args !== undefined) entries.set(`${index}|${groupText(values)}|${args.map(keyText).join("|")}`, [index, values, args]);
   }
+}
+
+function* plainEntries(table: GroupTable, width: number): Generator<KeyedRow> {
+  for (const [text, part] of table.drain()) yield [`s|${text}`, [-1, part.slice(0, width), part.slice(width)]];
+}
+
+/** Groups with the states of all calls, made of entries of which equal ones are together; a group comes in several parts. */
+export function* groupsOfDistinct(plan: AggregatePlan, entries: Iterable<KeyedRow>, task: TaskRuntime): Generator<KeyedRow> {
+  const calls = plan.calls.map((call) => compileCall(call, plan.session));
+  const plain = calls.filter((call) => !call.distinct);
+  const places = calls.flatMap((call, index) => (call.distinct ? [] : [index]));
+  const merge = (into: unknown, more: unknown): unknown => {
+    const [call, , states] = into as SQLRow;
+    if (call === -1) mergeStates(plain, states as SQLRow, (more as SQLRow)[2] as SQLRow, 0);
+    return into;
+  };
+  const table = new GroupTable(calls, plan.groupings.length === 0);
+  for (const batch of combineBatches(
+    batchesOf(entries, task.executor.settings.batchRecords),
+    { create: same, merge, mergeCombiners: merge },
+    task,
+  )) {
+    for (const record of batch) {
+      const [call, values, args] = (record as KeyedRow)[1] as readonly [number, SQLRow, SQLValue[]];
+      const { states } = table.group(values);
+      if (call === -1) for (const [at, place] of places.entries()) mergePlain(plain[at], states[place], args[at]);
+      else calls[call]?.instance.update(states[call] ?? [], args);
+    }
+    if (table.size >= groupsMax || task.executor.heap.isFullWith(table.size)) yield* table.drain();
+  }
+  yield* table.drain();
+}
+
+function mergePlain(call: CompiledCall | undefined, state: AggregateState | undefined, other: SQLValue | undefined): void {
+  if (call !== undefined && state !== undefined) call.instance.merge(state, other as AggregateState);
 }

@@ -1,127 +1,51 @@
-import type { SQLRow, SQLValue } from "@vonk/columnar/internal";
+import type { SQLRow } from "@vonk/columnar/internal";
 import type { Broadcast } from "@vonk/core";
-import type { Expression, JoinType } from "@vonk/dataframe/internal";
-import { compileExpression, keyText, type RowFunction, type SessionValues } from "@vonk/expression/internal";
+import type { Expression } from "@vonk/dataframe/internal";
+import { compileExpression } from "@vonk/expression/internal";
+import { keyOf, nullKey, RowJoin, type JoinRule } from "./join-row.ts";
+import { JoinTable } from "./join-table.ts";
 import type { PartitionFunction } from "./partition-function.ts";
 
-/** A hash join as tasks see it: the right side is built, the left side's rows come by. Rows of the result are left columns, then right. */
-export interface JoinPlan {
+/** A hash join whose right side all tasks have, while the left side's rows come by. */
+export interface JoinPlan extends JoinRule {
   readonly build: Broadcast<readonly SQLRow[]>;
-  readonly joinType: Exclude<JoinType, "right" | "cross">;
   /** Equal keys of both sides; without any, all rows of the right side are candidates. */
   readonly leftKeys: readonly Expression[];
   readonly rightKeys: readonly Expression[];
-  /** Over left and right columns. */
-  readonly condition?: Expression;
-  readonly leftWidth: number;
-  readonly rightWidth: number;
-  /** NOT IN: a null on either side makes the comparison unknown. */
-  readonly nullAware: boolean;
-  readonly session: SessionValues;
 }
 
-interface BuildTable {
-  readonly byKey: ReadonlyMap<string, readonly SQLRow[]>;
-  readonly rows: readonly SQLRow[];
-  readonly hasNullKey: boolean;
-}
+/** Rows that are passed on together. */
+const outRows = 1024;
 
 /** The rows of a join, by its type. The table is built once a stage and thread. */
 export function joinRows(plan: JoinPlan): PartitionFunction<SQLRow, SQLRow> {
   const leftKeys = plan.leftKeys.map((key) => compileExpression(key, plan.session));
-  const condition = plan.condition === undefined ? undefined : compileExpression(plan.condition, plan.session);
-  let table: BuildTable | undefined;
+  let built: { readonly table: JoinTable; readonly join: RowJoin } | undefined;
   return function* (_partition, rows) {
-    table ??= buildTable(plan);
+    const { table, join } = (built ??= build(plan));
     const matched = plan.joinType === "full" ? new Set<SQLRow>() : undefined;
-    for (const row of rows) yield* joinRow(plan, table, row, leftKeys, condition, matched);
+    let out: SQLRow[] = [];
+    for (const row of rows) {
+      const key = keyOf(leftKeys, row);
+      join.addLeft(key, row, join.addPairs(row, table.candidates(key), out, matched), out);
+      if (out.length < outRows) continue;
+      yield* out;
+      out = [];
+    }
+    yield* out;
     // A full join runs in one partition: only then are all matches known.
-    if (matched !== undefined) for (const right of table.rows) if (!matched.has(right)) yield [...nulls(plan.leftWidth), ...right];
+    if (matched !== undefined) for (const right of table.rows()) if (!matched.has(right)) yield join.unmatchedRight(right);
   };
 }
 
-function buildTable(plan: JoinPlan): BuildTable {
+function build(plan: JoinPlan): { readonly table: JoinTable; readonly join: RowJoin } {
   const keys = plan.rightKeys.map((key) => compileExpression(key, plan.session));
-  const rows = plan.build.value;
-  const byKey = new Map<string, SQLRow[]>();
+  const table = new JoinTable();
   let hasNullKey = false;
-  if (keys.length > 0) {
-    for (const row of rows) {
-      const text = keyOf(keys, row);
-      if (text === undefined) {
-        hasNullKey = true;
-        continue;
-      }
-      const same = byKey.get(text);
-      if (same === undefined) byKey.set(text, [row]);
-      else same.push(row);
-    }
+  for (const row of plan.build.value) {
+    const key = keyOf(keys, row);
+    hasNullKey ||= key === nullKey;
+    if (key !== nullKey || plan.joinType === "full") table.add(key, row);
   }
-  return { byKey, rows, hasNullKey };
-}
-
-/** The text of a row's key; undefined when a part is null, which equals nothing. */
-function keyOf(keys: readonly RowFunction[], row: SQLRow): string | undefined {
-  let text = "";
-  for (const key of keys) {
-    const value = key(row);
-    if (value === null) return undefined;
-    text += `${keyText(value)}|`;
-  }
-  return text;
-}
-
-const noRows: readonly SQLRow[] = [];
-
-function candidates(plan: JoinPlan, table: BuildTable, row: SQLRow, leftKeys: readonly RowFunction[]): readonly SQLRow[] {
-  if (leftKeys.length === 0) return table.rows;
-  const key = keyOf(leftKeys, row);
-  return key === undefined ? noRows : (table.byKey.get(key) ?? noRows);
-}
-
-function* joinRow(
-  plan: JoinPlan,
-  table: BuildTable,
-  row: SQLRow,
-  leftKeys: readonly RowFunction[],
-  condition: RowFunction | undefined,
-  matched: Set<SQLRow> | undefined,
-): Generator<SQLRow> {
-  const pairs = plan.joinType === "inner" || plan.joinType === "left" || plan.joinType === "full";
-  let found = false;
-  for (const right of candidates(plan, table, row, leftKeys)) {
-    const both = pairs || condition !== undefined ? [...row, ...right] : row;
-    if (condition !== undefined && condition(both) !== true) continue;
-    found = true;
-    matched?.add(right);
-    if (!pairs) break;
-    yield both;
-  }
-  switch (plan.joinType) {
-    case "semi":
-      if (found) yield row;
-      return;
-    case "anti":
-      if (!found && !(plan.nullAware && isUnknown(table, row, leftKeys))) yield row;
-      return;
-    case "existence":
-      yield [...row, found ? true : plan.nullAware && isUnknown(table, row, leftKeys) ? null : false];
-      return;
-    case "left":
-    case "full":
-      if (!found) yield [...row, ...nulls(plan.rightWidth)];
-      return;
-    case "inner":
-      return;
-  }
-}
-
-/** Whether NOT IN without a match is unknown: the list has a null, or the value is one and the list is not empty. */
-function isUnknown(table: BuildTable, row: SQLRow, leftKeys: readonly RowFunction[]): boolean {
-  if (table.rows.length === 0) return false;
-  return table.hasNullKey || keyOf(leftKeys, row) === undefined;
-}
-
-function nulls(width: number): SQLValue[] {
-  return Array.from({ length: width }, () => null);
+  return { table, join: new RowJoin(plan, { isEmpty: plan.build.value.length === 0, hasNullKey }) };
 }

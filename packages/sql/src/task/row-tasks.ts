@@ -2,11 +2,14 @@ import type { SQLRow } from "@vonk/columnar/internal";
 import type { Expression, SortOrder } from "@vonk/dataframe/internal";
 import { compileExpression, keyText, type RowFunction, type SessionValues } from "@vonk/expression/internal";
 import { argumentRows, resultsOfCalls, type AsyncPlan } from "./async-calls.ts";
-import { groupRows, mergeGroups, type AggregatePlan } from "./aggregate-rows.ts";
+import { distinctEntries, groupRows, groupsOfDistinct, mergeGroups, type AggregatePlan } from "./aggregate-rows.ts";
 import { rowsWithGenerated, type GeneratePlan } from "./generate-rows.ts";
 import { joinRows, type JoinPlan } from "./join-rows.ts";
-import type { PartitionFunction } from "./partition-function.ts";
-import { rowComparison } from "./sort-rows.ts";
+import { keyOf, type RightFacts } from "./join-row.ts";
+import { joinShuffled, rightFacts, type ShuffledJoinPlan } from "./join-shuffled.ts";
+import type { KeyedRow, PartitionFunction, TwoPartitionsFunction } from "./partition-function.ts";
+import { setOperationOf, firstRowsOfKeys, type SetOperationPlan } from "./set-rows.ts";
+import { firstRows, rowComparison, sortedRows } from "./sort-rows.ts";
 import { rowsWithWindows, type WindowPlan } from "./window-rows.ts";
 
 /*
@@ -23,7 +26,7 @@ export interface ProjectPlan {
 }
 
 /** Filter and projection. */
-export function projectRows(plan: ProjectPlan): PartitionFunction<SQLRow, SQLRow> {
+export function projectRows(plan: ProjectPlan): (partition: number, rows: Iterable<SQLRow>) => Iterable<SQLRow> {
   const condition = plan.condition === undefined ? undefined : compileExpression(plan.condition, plan.session);
   const projections = plan.projections?.map((projection) => compileExpression(projection, plan.session));
   return function* (_partition, rows) {
@@ -35,18 +38,49 @@ export function projectRows(plan: ProjectPlan): PartitionFunction<SQLRow, SQLRow
 }
 
 /** Groups of a partition: a key's text, its values and the states of the aggregates. */
-export function partialAggregate(plan: AggregatePlan): PartitionFunction<SQLRow, readonly [string, SQLRow]> {
-  return (_partition, rows) => groupRows(plan, rows);
+export function partialAggregate(plan: AggregatePlan): PartitionFunction<SQLRow, KeyedRow> {
+  return (_partition, rows, task) => groupRows(plan, rows, task);
+}
+
+/** Each different list of arguments of DISTINCT calls once, and the states of the other calls. */
+export function partialDistinct(plan: AggregatePlan): PartitionFunction<SQLRow, KeyedRow> {
+  return (_partition, rows, task) => distinctEntries(plan, rows, task);
+}
+
+/** Groups of what {@link partialDistinct} gave, once it has been brought together. */
+export function mergeDistinct(plan: AggregatePlan): PartitionFunction<KeyedRow, KeyedRow> {
+  return (_partition, entries, task) => groupsOfDistinct(plan, entries, task);
 }
 
 /** Results of groups whose parts have been brought together. */
-export function finalAggregate(plan: AggregatePlan): PartitionFunction<readonly [string, SQLRow], SQLRow> {
-  return (_partition, parts) => mergeGroups(plan, parts);
+export function finalAggregate(plan: AggregatePlan): PartitionFunction<KeyedRow, SQLRow> {
+  return (_partition, parts, task) => mergeGroups(plan, parts, task);
 }
 
 /** A join with rows that all tasks have. */
 export function broadcastJoin(plan: JoinPlan): PartitionFunction<SQLRow, SQLRow> {
   return joinRows(plan);
+}
+
+/** A join of two sides with keys, each key complete in its partition. */
+export function shuffledJoin(plan: ShuffledJoinPlan): TwoPartitionsFunction<KeyedRow, KeyedRow, SQLRow> {
+  return joinShuffled(plan);
+}
+
+/** What NOT IN must know of each partition of the right side. */
+export function joinFacts(): (partition: number, rows: Iterable<KeyedRow>) => Iterable<RightFacts> {
+  return rightFacts();
+}
+
+/** Rows with the text of a join's keys. */
+export function joinKeys(plan: {
+  readonly keys: readonly Expression[];
+  readonly session: SessionValues;
+}): PartitionFunction<SQLRow, KeyedRow> {
+  const keys = plan.keys.map((key) => compileExpression(key, plan.session));
+  return function* (_partition, rows) {
+    for (const row of rows) yield [keyOf(keys, row), row];
+  };
 }
 
 /** An order, and how many of its first rows are wanted. */
@@ -59,10 +93,8 @@ export interface SortPlan {
 /** The rows in order. */
 export function sortPartition(plan: SortPlan): PartitionFunction<SQLRow, SQLRow> {
   const compare = rowComparison(plan.order, plan.session);
-  return (_partition, rows) => {
-    const sorted = [...rows].sort(compare);
-    return plan.limit === undefined ? sorted : sorted.slice(0, plan.limit);
-  };
+  return (_partition, rows, task) =>
+    plan.limit === undefined ? sortedRows(rows, compare, task) : firstRows(rows, plan.limit, compare, task);
 }
 
 /** Rows from one position to another. */
@@ -98,7 +130,7 @@ export function taggedRows(plan: {
   readonly keys: readonly Expression[];
   readonly tag: number;
   readonly session: SessionValues;
-}): PartitionFunction<SQLRow, readonly [string, SQLRow]> {
+}): PartitionFunction<SQLRow, KeyedRow> {
   const keys = plan.keys.map((key) => compileExpression(key, plan.session));
   return function* (_partition, rows) {
     for (const row of rows) yield [keys.map((key) => keyText(key(row))).join("|"), [plan.tag, ...row]];
@@ -109,15 +141,22 @@ export function taggedRows(plan: {
 export function keyedRows(plan: {
   readonly keys: readonly Expression[];
   readonly session: SessionValues;
-}): PartitionFunction<SQLRow, readonly [string, SQLRow]> {
+}): PartitionFunction<SQLRow, KeyedRow> {
   const keys = plan.keys.map((key) => compileExpression(key, plan.session));
   return function* (_partition, rows) {
     for (const row of rows) yield [keys.map((key) => keyText(key(row))).join("|"), row];
   };
 }
 
+/** Rows with the same key, for a shuffle to one place. */
+export function withoutKey(): (partition: number, rows: Iterable<SQLRow>) => Iterable<KeyedRow> {
+  return function* (_partition, rows) {
+    for (const row of rows) yield ["", row];
+  };
+}
+
 /** The rows of pairs that came through a shuffle. */
-export function rowsWithoutKeys(): PartitionFunction<readonly [string, SQLRow], SQLRow> {
+export function rowsWithoutKeys(): PartitionFunction<KeyedRow, SQLRow> {
   return function* (_partition, pairs) {
     for (const [, row] of pairs) yield row;
   };
@@ -133,16 +172,9 @@ export function asyncResults(plan: AsyncPlan): (row: SQLRow) => Promise<SQLRow> 
   return resultsOfCalls(plan);
 }
 
-/** The first row of each key; rows come with their key and a number. */
-export function firstOfKeys(): PartitionFunction<readonly [string, SQLRow], SQLRow> {
-  return function* (_partition, entries) {
-    const seen = new Set<string>();
-    for (const [key, tagged] of entries) {
-      if (seen.has(key)) continue;
-      seen.add(key);
-      yield tagged.slice(1);
-    }
-  };
+/** The first row of each key. */
+export function firstOfKeys(): PartitionFunction<KeyedRow, SQLRow> {
+  return (_partition, entries, task) => firstRowsOfKeys(entries, task);
 }
 
 /** The last rows of a partition. */
@@ -165,26 +197,8 @@ export function rangeRows(plan: { readonly step: bigint }): PartitionFunction<{ 
 }
 
 /** Values of a row counted: INTERSECT and EXCEPT, whose inputs come with the number of their side. */
-export function setOperationRows(plan: {
-  readonly operation: "intersect" | "except";
-  readonly all: boolean;
-}): PartitionFunction<readonly [string, SQLRow], SQLRow> {
-  return function* (_partition, entries) {
-    const counts = new Map<string, { left: SQLRow[]; right: number }>();
-    for (const [key, tagged] of entries) {
-      const side = tagged[0];
-      let entry = counts.get(key);
-      if (entry === undefined) counts.set(key, (entry = { left: [], right: 0 }));
-      if (side === 0) entry.left.push(tagged.slice(1));
-      else entry.right++;
-    }
-    for (const { left, right } of counts.values()) {
-      const times =
-        plan.operation === "intersect" ? Math.min(left.length, right) : right === 0 ? left.length : plan.all ? left.length - right : 0;
-      const wanted = plan.all ? times : Math.min(times, 1);
-      yield* left.slice(0, Math.max(wanted, 0));
-    }
-  };
+export function setOperationRows(plan: SetOperationPlan): PartitionFunction<KeyedRow, SQLRow> {
+  return (_partition, entries, task) => setOperationOf(plan, entries, task);
 }
 
 /** The rows of a generator beside each row. */
@@ -193,6 +207,6 @@ export function generateRows(plan: GeneratePlan): PartitionFunction<SQLRow, SQLR
 }
 
 /** Window functions behind the columns of each row; rows come with their key, which is complete in its partition. */
-export function windowRows(plan: WindowPlan): PartitionFunction<readonly [string, SQLRow], SQLRow> {
-  return (_partition, rows) => rowsWithWindows(plan, rows);
+export function windowRows(plan: WindowPlan): PartitionFunction<KeyedRow, SQLRow> {
+  return (_partition, rows, task) => rowsWithWindows(plan, rows, task);
 }

@@ -1,4 +1,5 @@
 import type { SQLRow } from "@vonk/columnar/internal";
+import { batchesOf, sortBatches, type TaskRuntime } from "@vonk/core/internal";
 import { typeOf, type SortOrder } from "@vonk/dataframe/internal";
 import { comparison, compileExpression, type SessionValues } from "@vonk/expression/internal";
 
@@ -23,4 +24,36 @@ export function rowComparison(order: readonly SortOrder[], session: SessionValue
     }
     return 0;
   };
+}
+
+/** All rows in an order; equal ones as they came. They spill when the heap is short. */
+export function* sortedRows(rows: Iterable<SQLRow>, compare: (a: SQLRow, b: SQLRow) => number, task: TaskRuntime): Generator<SQLRow> {
+  const sorted = sortBatches(batchesOf(rows, task.executor.settings.batchRecords), (a, b) => compare(a as SQLRow, b as SQLRow), task);
+  for (const batch of sorted) for (const row of batch) yield row as SQLRow;
+}
+
+/** Rows up to which the first ones are kept apart and the others are not sorted. */
+const firstRowsMax = 50_000;
+
+/** The first rows in an order. */
+export function* firstRows(
+  rows: Iterable<SQLRow>,
+  count: number,
+  compare: (a: SQLRow, b: SQLRow) => number,
+  task: TaskRuntime,
+): Generator<SQLRow> {
+  if (count > firstRowsMax) {
+    let at = 0;
+    for (const row of sortedRows(rows, compare, task)) {
+      if (at++ >= count) return;
+      yield row;
+    }
+    return;
+  }
+  let kept: SQLRow[] = [];
+  for (const row of rows) {
+    kept.push(row);
+    if (kept.length >= 2 * count + task.executor.settings.batchRecords) kept = kept.sort(compare).slice(0, count);
+  }
+  yield* kept.sort(compare).slice(0, count);
 }

@@ -1,4 +1,4 @@
-import type { SQLRow, SQLValue } from "@vonk/columnar/internal";
+import { asList, asText, type SQLRow, type SQLValue } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import {
   typeOf,
@@ -9,8 +9,11 @@ import {
   type WindowFrame,
 } from "@vonk/dataframe/internal";
 import { compileExpression, findFunction, keyText, type SessionValues } from "@vonk/expression/internal";
-import { compileCall } from "./aggregate-rows.ts";
-import { rowComparison } from "./sort-rows.ts";
+import type { TaskRuntime } from "@vonk/core/internal";
+import { argumentsOf, compileCall } from "./compiled-call.ts";
+import type { KeyedRow } from "./partition-function.ts";
+import { RowBuffer } from "./row-buffer.ts";
+import { rowComparison, sortedRows } from "./sort-rows.ts";
 
 /** Window functions of one partitioning and order, as tasks see them. */
 export interface WindowPlan {
@@ -21,34 +24,45 @@ export interface WindowPlan {
 
 /** The sorted rows of one window partition; `peers[i]` is the first row equal to row i by the order. */
 interface Sorted {
-  readonly rows: readonly SQLRow[];
+  readonly rows: RowBuffer;
   readonly peers: Int32Array;
 }
 
-type WindowValues = (sorted: Sorted) => readonly SQLValue[];
+/** The values of a window function for the rows of a partition; asked for in their order. */
+type WindowValues = (sorted: Sorted) => (row: number) => SQLValue;
 
-/** The rows of each key in order, with the values of the window functions behind their columns. */
-export function* rowsWithWindows(plan: WindowPlan, keyed: Iterable<readonly [string, SQLRow]>): Generator<SQLRow> {
-  const groups = new Map<string, SQLRow[]>();
-  for (const [key, [, ...row]] of keyed) {
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
+/**
+ * The rows of each key in order, with the values of the window functions behind their columns.
+ * Rows are sorted by key and order, and the rows of one key at a time are held; both spill when the heap is short. What stays in memory are four bytes
+ * a row of the key, and the values of functions that only windows have.
+ */
+export function* rowsWithWindows(plan: WindowPlan, keyed: Iterable<KeyedRow>, task: TaskRuntime): Generator<SQLRow> {
   const compare = rowComparison(plan.order, plan.session);
   const functions = plan.windows.map((window) => windowValues(window, plan));
-  for (const group of groups.values()) {
-    const rows = group.sort(compare);
-    const peers = new Int32Array(rows.length);
-    for (let index = 1; index < rows.length; index++) {
-      const before = rows[index - 1];
-      const row = rows[index];
-      assert(before !== undefined && row !== undefined, "rows have no holes");
-      peers[index] = compare(before, row) === 0 ? (peers[index - 1] ?? 0) : index;
+  const compareKeyed = (a: SQLRow, b: SQLRow): number => {
+    const [left, right] = [asText(a[0]), asText(b[0])];
+    return left < right ? -1 : left > right ? 1 : compare(asList(a[1]), asList(b[1]));
+  };
+  let key: string | undefined;
+  let rows = new RowBuffer(task);
+  for (const record of sortedRows(keyed, compareKeyed, task)) {
+    const own = asText(record[0]);
+    if (own !== key && rows.length > 0) {
+      yield* withValues(rows, compare, functions);
+      rows = new RowBuffer(task);
     }
-    const columns = functions.map((values) => values({ rows, peers }));
-    for (const [index, row] of rows.entries()) yield [...row, ...columns.map((column) => column[index] ?? null)];
+    key = own;
+    rows.push(asList(record[1]));
   }
+  yield* withValues(rows, compare, functions);
+}
+
+function* withValues(rows: RowBuffer, compare: (a: SQLRow, b: SQLRow) => number, functions: readonly WindowValues[]): Generator<SQLRow> {
+  const peers = new Int32Array(rows.length);
+  for (let index = 1; index < rows.length; index++)
+    peers[index] = compare(rows.at(index - 1), rows.at(index)) === 0 ? (peers[index - 1] ?? 0) : index;
+  const columns = functions.map((values) => values({ rows, peers }));
+  for (let index = 0; index < rows.length; index++) yield [...rows.at(index), ...columns.map((value) => value(index))];
 }
 
 function windowValues(window: WindowExpression, plan: WindowPlan): WindowValues {
@@ -68,11 +82,12 @@ function placeValues(call: AggregateCall, { session }: WindowPlan): WindowValues
     mode: call.mode,
     session,
   };
-  return ({ rows, peers }) =>
-    definition.evaluate(
-      { size: rows.length, peers, ignoreNulls: call.ignoreNulls, argument: (index, row) => args[index]?.(rows[row] ?? []) ?? null },
-      site,
-    );
+  return ({ rows, peers }) => {
+    const argument = (index: number, row: number): SQLValue =>
+      (row >= 0 && row < rows.length ? args[index]?.(rows.at(row)) : args[index]?.([])) ?? null;
+    const values = definition.evaluate({ size: rows.length, peers, ignoreNulls: call.ignoreNulls, argument }, site);
+    return (row) => values[row] ?? null;
+  };
 }
 
 /** Without a frame: the whole partition, or with an order everything up to the last equal row. */
@@ -87,12 +102,11 @@ function frameValues(call: AggregateCall, window: WindowExpression, plan: Window
   const bounds = frameBounds(frameOf(window), plan);
   return (sorted) => {
     const { lower, upper } = bounds(sorted);
-    const values: SQLValue[] = [];
     let state = compiled.instance.create();
     let seen = new Set<string>();
     let from = 0;
     let to = 0;
-    for (let row = 0; row < sorted.rows.length; row++) {
+    return (row) => {
       const first = Math.max(0, lower(row));
       const end = Math.max(first, Math.min(sorted.rows.length, upper(row)));
       if (first !== from || end < to) {
@@ -102,21 +116,20 @@ function frameValues(call: AggregateCall, window: WindowExpression, plan: Window
         to = first;
       }
       for (; to < end; to++) {
-        const input = sorted.rows[to] ?? [];
-        if (compiled.filter !== undefined && compiled.filter(input) !== true) continue;
-        const args = compiled.args.map((argument) => argument(input));
-        if (compiled.skipsNulls && args.includes(null)) continue;
-        if (compiled.distinct) {
-          const key = args.map(keyText).join("|");
-          if (seen.has(key)) continue;
-          seen.add(key);
-        }
+        const args = argumentsOf(compiled, sorted.rows.at(to));
+        if (args === undefined || (compiled.distinct && isRepeat(seen, args))) continue;
         compiled.instance.update(state, args);
       }
-      values.push(compiled.instance.finish([...state]));
-    }
-    return values;
+      return compiled.instance.finish([...state]);
+    };
   };
+}
+
+function isRepeat(seen: Set<string>, args: readonly SQLValue[]): boolean {
+  const key = args.map(keyText).join("|");
+  const isKnown = seen.has(key);
+  seen.add(key);
+  return isKnown;
 }
 
 /** Where the frame of a row begins, and the row behind its end. */
@@ -157,7 +170,7 @@ function rangeBound(sorted: Sorted, plan: WindowPlan, distance: SQLValue, preced
   const [order] = plan.order;
   assert(order !== undefined, "a frame of values has an order");
   const key = compileExpression(order.child, plan.session);
-  const keys = sorted.rows.map((row) => magnitude(key(row)));
+  const keys = Array.from({ length: sorted.rows.length }, (_, row) => magnitude(key(sorted.rows.at(row))));
   const ends = peerEnds(sorted);
   const sign = order.ascending ? 1 : -1;
   const offset = (magnitude(distance) ?? 0) * (preceding ? -1 : 1);

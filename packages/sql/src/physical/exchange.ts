@@ -1,0 +1,37 @@
+import type { SQLRow } from "@vonk/columnar/internal";
+import { HashPartitioner, type RDD } from "@vonk/core";
+import { moduleStep, ShuffleReadRDD, submitMapStage } from "@vonk/core/internal";
+import type { KeyedRow } from "../task/partition-function.ts";
+import type { ExecutionContext } from "./physical-plan.ts";
+import { coalescedReads } from "./shuffle-reads.ts";
+
+/** The module of the interpreter's tasks. */
+export const tasks: string = new URL("../task/row-tasks.ts", import.meta.url).href;
+
+/** A step of the interpreter's tasks. */
+export function step<Out = SQLRow>(parent: RDD<unknown>, name: string, task: string, args: unknown): RDD<Out> {
+  return moduleStep<Out>(parent, name, { module: tasks, export: task, args });
+}
+
+/** Rows with equal keys in one partition. Where there are more partitions than cores the map side runs now, and small ones are put together. */
+export async function exchange(context: ExecutionContext, pairs: RDD<KeyedRow>, partitions: number): Promise<RDD<KeyedRow>> {
+  const present = await pairs.getNumPartitions();
+  if (present <= 1) return pairs;
+  const shuffled = pairs.partitionBy(new HashPartitioner(partitions));
+  const { adaptive, sparkContext } = context;
+  if (!adaptive.enabled || !adaptive.coalesces || partitions <= sparkContext.defaultParallelism) return shuffled;
+  const { bytesByPartitionId } = await submitMapStage(shuffled);
+  return new ShuffleReadRDD(shuffled, coalescedReads(bytesByPartitionId, adaptive, sparkContext.defaultParallelism));
+}
+
+/** Partitions of an exchange by keys. */
+export function exchangePartitions({ adaptive, shufflePartitions }: ExecutionContext): number {
+  return (adaptive.enabled && adaptive.coalesces ? adaptive.initialPartitions : undefined) ?? shufflePartitions;
+}
+
+/** All rows in one partition, in the order of the partitions. What is below goes on in several tasks. */
+export async function gathered(rows: RDD<SQLRow>): Promise<RDD<SQLRow>> {
+  if ((await rows.getNumPartitions()) <= 1) return rows;
+  const keyed = step<KeyedRow>(rows, "Exchange", "withoutKey", {});
+  return step(keyed.partitionBy(new HashPartitioner(1)), "Exchange", "rowsWithoutKeys", {});
+}
