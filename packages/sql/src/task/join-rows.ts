@@ -17,12 +17,20 @@ export interface JoinPlan extends JoinRule {
 /** Rows that are passed on together. */
 const outRows = 1024;
 
-/** The rows of a join, by its type. The table is built once a stage and thread. */
+interface Built {
+  readonly table: JoinTable;
+  readonly join: RowJoin;
+}
+
+/** The rows of a join, by its type. The table is built once a stage and thread, and goes with the thread's copy of the broadcast: stages are kept longer. */
 export function joinRows(plan: JoinPlan): PartitionFunction<SQLRow, SQLRow> {
   const leftKeys = plan.leftKeys.map((key) => compileExpression(key, plan.session));
-  let built: { readonly table: JoinTable; readonly join: RowJoin } | undefined;
+  const known = new WeakMap<readonly SQLRow[], Built>();
   return function* (_partition, rows) {
-    const { table, join } = (built ??= build(plan));
+    const { value } = plan.build;
+    let built = known.get(value);
+    if (built === undefined) known.set(value, (built = build(plan, value)));
+    const { table, join } = built;
     const matched = plan.joinType === "full" ? new Set<SQLRow>() : undefined;
     let out: SQLRow[] = [];
     for (const row of rows) {
@@ -38,14 +46,14 @@ export function joinRows(plan: JoinPlan): PartitionFunction<SQLRow, SQLRow> {
   };
 }
 
-function build(plan: JoinPlan): { readonly table: JoinTable; readonly join: RowJoin } {
+function build(plan: JoinPlan, rows: readonly SQLRow[]): Built {
   const keys = plan.rightKeys.map((key) => compileExpression(key, plan.session));
   const table = new JoinTable();
   let hasNullKey = false;
-  for (const row of plan.build.value) {
+  for (const row of rows) {
     const key = keyOf(keys, row);
     hasNullKey ||= key === nullKey;
     if (key !== nullKey || plan.joinType === "full") table.add(key, row);
   }
-  return { table, join: new RowJoin(plan, { isEmpty: plan.build.value.length === 0, hasNullKey }) };
+  return { table, join: new RowJoin(plan, { isEmpty: rows.length === 0, hasNullKey }) };
 }
