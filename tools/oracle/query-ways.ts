@@ -18,6 +18,23 @@ export const sessionWays = {
   unoptimized: { "spark.sql.codegen.wholeStage": "false", "spark.sql.optimizer.excludedRules": optionalRules.join(",") },
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 
+/** Applications of their own that must agree with those sessions, with the share of queries that they are asked: every n-th. */
+export const applicationWays = {
+  spilling: {
+    master: "local[2]",
+    every: 2,
+    conf: {
+      "spark.shuffle.spill.numElementsForceSpillThreshold": "500",
+      "vonk.batch.records": "128",
+      "spark.sql.codegen.wholeStage": "false",
+      "spark.sql.shuffle.partitions": "5",
+      "spark.sql.autoBroadcastJoinThreshold": "-1",
+    },
+  },
+  "little memory": { master: "local[2]", every: 5, conf: { "spark.executor.memory": "32m" } },
+  "two executors": { master: "local-cluster[2,1,1024]", every: 6, conf: { "spark.sql.adaptive.autoBroadcastJoinThreshold": "20kb" } },
+} as const satisfies Record<string, { readonly master: string; readonly every: number; readonly conf: Readonly<Record<string, string>> }>;
+
 /** A session on the tables. */
 export function openStar(session: SparkSession): SparkSession {
   for (const file of readdirSync(starData))
