@@ -47,13 +47,20 @@ export function hashJoin(left: PhysicalPlan, right: PhysicalPlan, parts: JoinPar
     children: [left, right],
     execute: async (context) => {
       // Which rows of the right side have no match is known only where all rows of the left come by.
-      if (joinType !== "full" && parts.rightBytesMax <= context.adaptive.broadcastBytes) {
-        const rows = await (await right.execute(context)).collect();
-        return broadcastJoin(join, rows, await left.execute(context), context);
-      }
+      if (joinType !== "full" && parts.rightBytesMax <= context.adaptive.broadcastBytes)
+        return joinSmall(join, await (await right.execute(context)).collect(), context);
       return exchangedJoin(join, context);
     },
   };
+}
+
+/** A join with the rows of the right side. Without any to match, the left side need not be read. @see Spark's AQEPropagateEmptyRelation */
+async function joinSmall(join: JoinOf, built: readonly SQLRow[], context: ExecutionContext): Promise<RDD<SQLRow>> {
+  const { adaptive, sparkContext } = context;
+  // One partition, in which aggregates without keys find that there are no rows.
+  if (adaptive.enabled && built.length === 0 && (join.joinType === "inner" || join.joinType === "semi"))
+    return sparkContext.parallelize<SQLRow>([], 1);
+  return broadcastJoin(join, built, await join.left.execute(context), context);
 }
 
 function broadcastJoin(join: JoinOf, built: readonly SQLRow[], rows: RDD<SQLRow>, context: ExecutionContext): RDD<SQLRow> {
@@ -81,20 +88,19 @@ function ruleOf({ left, right, joinType, condition, nullAware }: JoinOf, { sessi
 
 /** The join behind exchanges by key; without keys all rows have the same. */
 async function exchangedJoin(join: JoinOf, context: ExecutionContext): Promise<RDD<SQLRow>> {
-  const right = keyed(await join.right.execute(context), join.rightKeys, join.right, context);
-  const left = keyed(await join.left.execute(context), join.leftKeys, join.left, context);
-  const alone = (await right.getNumPartitions()) <= 1 && (await left.getNumPartitions()) <= 1;
-  if (alone) return zipped(join, left, right, context);
-  const partitioner = new HashPartitioner(join.leftKeys.length === 0 ? 1 : exchangePartitions(context));
-  const [leftParts, rightParts] = [left.partitionBy(partitioner), right.partitionBy(partitioner)];
   const { adaptive, sparkContext } = context;
-  if (!adaptive.enabled) return zipped(join, leftParts, rightParts, context);
-  const rightSizes = await submitMapStage(rightParts);
-  if (join.joinType !== "full" && totalOf(rightSizes) <= adaptive.adaptiveBroadcastBytes)
-    return broadcastJoin(join, await rowsOf(rightParts).collect(), rowsOf(left), context);
+  const partitioner = new HashPartitioner(join.leftKeys.length === 0 ? 1 : exchangePartitions(context));
+  const right = keyed(await join.right.execute(context), join.rightKeys, join.right, context);
+  const rightParts = right.partitionBy(partitioner);
+  const rightSizes = adaptive.enabled ? await submitMapStage(rightParts) : undefined;
+  if (join.joinType !== "full" && rightSizes !== undefined && totalOf(rightSizes) <= adaptive.adaptiveBroadcastBytes)
+    return joinSmall(join, await rowsOf(rightParts).collect(), context);
+  const left = keyed(await join.left.execute(context), join.leftKeys, join.left, context);
+  const leftParts = left.partitionBy(partitioner);
+  if (rightSizes === undefined) return zipped(join, leftParts, rightParts, context);
   const leftSizes = await submitMapStage(leftParts);
   if (join.joinType === "inner" && totalOf(leftSizes) <= adaptive.adaptiveBroadcastBytes)
-    return turned(join, await rowsOf(leftParts).collect(), rowsOf(right), context);
+    return turned(join, await rowsOf(leftParts).collect(), rowsOf(rightParts), context);
   const reads = joinReads(leftSizes, rightSizes, splitSides(join), adaptive, sparkContext.defaultParallelism);
   const sides = [new ShuffleReadRDD(leftParts, reads.left), new ShuffleReadRDD(rightParts, reads.right)] as const;
   return zipped(join, ...sides, context);

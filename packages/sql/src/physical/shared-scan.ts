@@ -1,7 +1,7 @@
 import type { SQLRow } from "@vonk/columnar/internal";
 import { StorageLevels, type RDD } from "@vonk/core";
 import type { SharedDefinition, SharedRelation } from "@vonk/dataframe/internal";
-import { list } from "./operators.ts";
+import { list } from "./expression-text.ts";
 import type { ExecutionContext, PhysicalPlan } from "./physical-plan.ts";
 
 /** The rows of a definition, by the query that runs. */

@@ -82,16 +82,8 @@ export class QueryExecution {
    * All rows. Scalar subqueries run first, one after the other. What does not fit into the executor's memory by pipelines goes row by row, which
    * spills.
    */
-  async collect(context: ExecutionContext, options: ActionOptions = {}): Promise<readonly SQLRow[]> {
-    try {
-      return await this.#collect(context, options);
-    } catch (error) {
-      if (!context.compiled || !isOutOfMemory(error)) throw error;
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "";
-      context.sparkContext.log.warn(`A query goes row by row: its pipelines need more of spark.executor.memory than there is. ${cause}`);
-      for (const table of cachedTables(this.optimized)) await table.goRowByRow();
-      return this.#collect(rowByRow(context), options);
-    }
+  collect(context: ExecutionContext, options: ActionOptions = {}): Promise<readonly SQLRow[]> {
+    return this.#orByRows(context, (given) => this.#collect(given, options));
   }
 
   #collect(context: ExecutionContext, options: ActionOptions): Promise<readonly SQLRow[]> {
@@ -105,13 +97,26 @@ export class QueryExecution {
     });
   }
 
-  /** What `use` makes of the RDD of the rows, which it may read until it ends. */
+  /** What `use` makes of the RDD of the rows, which it may read until it ends. It is called again when pipelines do not fit, and must leave nothing when it fails. */
   run<T>(context: ExecutionContext, use: (rows: RDD<SQLRow>) => Promise<T>): Promise<T> {
-    return this.#guarded(context, async (inner) => use(await this.execute(inner)));
+    return this.#orByRows(context, (given) => this.#guarded(given, async (inner) => use(await this.execute(inner))));
   }
 
   /** The rows one partition after the other. */
-  async *iterate(given: ExecutionContext, options: ActionOptions = {}): AsyncGenerator<SQLRow> {
+  async *iterate(context: ExecutionContext, options: ActionOptions = {}): AsyncGenerator<SQLRow> {
+    let begun = false;
+    try {
+      for await (const row of this.#iterate(context, options)) {
+        begun = true;
+        yield row;
+      }
+    } catch (error) {
+      if (begun) throw error;
+      yield* this.#iterate(await this.#fallback(context, error), options);
+    }
+  }
+
+  async *#iterate(given: ExecutionContext, options: ActionOptions): AsyncGenerator<SQLRow> {
     const releases: (() => Promise<void>)[] = [];
     const context = withRelease(given, releases);
     try {
@@ -122,6 +127,24 @@ export class QueryExecution {
     } finally {
       for (const release of releases) await release();
     }
+  }
+
+  /** What `use` gives of pipelines, or of rows when their memory is short. */
+  async #orByRows<T>(context: ExecutionContext, use: (context: ExecutionContext) => Promise<T>): Promise<T> {
+    try {
+      return await use(context);
+    } catch (error) {
+      return use(await this.#fallback(context, error));
+    }
+  }
+
+  /** The context in which the query is tried again that failed by pipelines. @throws the error when rows would do no better */
+  async #fallback(context: ExecutionContext, error: unknown): Promise<ExecutionContext> {
+    if (!context.compiled || !isOutOfMemory(error)) throw error;
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "";
+    context.sparkContext.log.warn(`A query goes row by row: its pipelines need more of spark.executor.memory than there is. ${cause}`);
+    for (const table of cachedTables(this.optimized)) await table.goRowByRow();
+    return rowByRow(context);
   }
 
   /** Ends what operators began, and makes errors of rows the query's own. */
