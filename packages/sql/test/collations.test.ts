@@ -101,6 +101,34 @@ describe("relations", () => {
   });
 });
 
+describe("functions that look for texts", () => {
+  test.each([
+    ["contains('xABy' COLLATE UTF8_LCASE, 'ab')", true],
+    ["contains('xAB' COLLATE UTF8_LCASE_RTRIM, 'ab ')", true],
+    ["startswith('Ärger' COLLATE UNICODE_CI_AI, 'AR')", true],
+    ["endswith('fooBAR' COLLATE UTF8_LCASE, 'bar')", true],
+    ["instr('xyzABCabc' COLLATE UTF8_LCASE, 'abc', 1, 2)", 7],
+    ["locate('B' COLLATE UTF8_LCASE, 'aab', 1)", 3],
+    ["find_in_set('B' COLLATE UTF8_LCASE, 'a,b,c')", 2],
+    ["replace('aXbxc' COLLATE UTF8_LCASE, 'x', '-')", "a-b-c"],
+    ["replace('İo' COLLATE UTF8_LCASE, 'o', '-')", "İ-"],
+    ["translate('aAb' COLLATE UTF8_LCASE, 'a', '1')", "11b"],
+    ["btrim('xXaXx' COLLATE UTF8_LCASE, 'x')", "a"],
+    ["split_part('1A2a3' COLLATE UTF8_LCASE, 'a', 3)", "3"],
+    ["substring_index('1A2a3' COLLATE UTF8_LCASE, 'a', 2)", "1A2"],
+    ["substring_index('1A2a3' COLLATE UTF8_LCASE, 'a', -2)", "2a3"],
+    ["lpad('b' COLLATE UTF8_LCASE, 3, 'A') = 'aab'", true],
+  ])("%s is %s", async (expression, expected) => {
+    expect(await value(expression)).toBe(expected);
+  });
+
+  test("none under a collation that heeds case and not accents", async () => {
+    const refused = { code: "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE" };
+    await expect(value("contains('a' COLLATE UNICODE_AI, 'b')")).rejects.toMatchObject(refused);
+    expect(await value("upper('ä' COLLATE UNICODE_AI) = 'A'")).toBe(true);
+  });
+});
+
 describe("which collation counts", () => {
   test("that of COLLATE before that of columns, that of columns before constants", async () => {
     const columns = `(SELECT x COLLATE UTF8_LCASE AS l, x COLLATE UNICODE AS u FROM ${texts})`;

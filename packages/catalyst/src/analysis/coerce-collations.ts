@@ -21,6 +21,8 @@ const indifferent: ReadonlySet<string> = new Set([
   "collation_key",
   "struct",
   "named_struct",
+  "format_string",
+  "printf",
   "if",
   "and",
   "or",
@@ -28,18 +30,7 @@ const indifferent: ReadonlySet<string> = new Set([
 ]);
 
 /** Functions that do not compare texts: of columns under different collations they still have a meaning. */
-const uncompared: ReadonlySet<string> = new Set([
-  "concat",
-  "||",
-  "concat_ws",
-  "rpad",
-  "lpad",
-  "overlay",
-  "format_string",
-  "printf",
-  "substring",
-  "coalesce",
-]);
+const uncompared: ReadonlySet<string> = new Set(["concat", "||", "concat_ws", "rpad", "lpad", "overlay", "substring", "coalesce"]);
 
 /**
  * The texts among a call's arguments under one collation: the one that COLLATE gives to some of them, else that of the columns.
@@ -57,7 +48,8 @@ export function coerceCollations(
   const [first] = texts.map(textTypeOf);
   const isUndecided = texts.some((text) => textTypeOf(text)?.collation === undecided);
   if (isUndecided && texts.length > 1 && !uncompared.has(name)) throw undecidedIn(call);
-  if (first === undefined || texts.every((text) => textTypeOf(text)?.collation === first.collation)) return args;
+  const alike = (type: StringType | undefined): boolean => type?.collation === first?.collation && type?.isNamed === first?.isNamed;
+  if (first === undefined || texts.every((text) => alike(textTypeOf(text)))) return args;
   const strongest = Math.max(...texts.map(strengthOf));
   const types = distinct(texts.filter((text) => strengthOf(text) === strongest));
   const [type = first, ...others] = types;

@@ -1,6 +1,7 @@
 import { asText, binaryType, booleanType, type DataType, integerType, stringType } from "@vonk/columnar/internal";
+import { textSearch } from "../collation/folded-text.ts";
 import type { ScalarFunction } from "../function/function-entry.ts";
-import { coerceTo, exactly, oneOf, signature, text, textTypeOf } from "../function/signature.ts";
+import { coerceTo, exactly, oneOf, searchedText, signature, text, textTypeOf } from "../function/signature.ts";
 import { likePattern } from "./like-pattern.ts";
 
 /** Positions and lengths count code points; texts without surrogates are cut by units, which is the same. */
@@ -39,6 +40,7 @@ function textFunction(name: string, doc: string, change: (value: string) => stri
 }
 
 function textTest(name: string, doc: string, test: (value: string, other: string) => boolean): ScalarFunction {
+  // Under a collation texts are tested as they compare.
   return {
     kind: "scalar",
     name,
@@ -46,8 +48,11 @@ function textTest(name: string, doc: string, test: (value: string, other: string
     doc,
     arity: [2, 2],
     nulls: "propagate",
-    resolve: signature([text], booleanType),
-    evaluator: () => (value, other) => test(asText(value), asText(other)),
+    resolve: signature([searchedText], booleanType),
+    evaluator: ({ args }) => {
+      const { fold } = textSearch(args[0]?.dataType);
+      return (value, other) => test(fold(asText(value)), fold(asText(other)));
+    },
   };
 }
 

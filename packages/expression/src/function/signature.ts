@@ -10,6 +10,8 @@ export interface Parameter {
   readonly casts: readonly DataType[];
   /** How errors name it. */
   readonly name: string;
+  /** What is no argument though it has the kind. */
+  readonly refuses?: (type: DataType) => boolean;
   /** What else is cast, beyond what Spark casts by itself everywhere. */
   readonly becomes?: (type: DataType) => DataType | undefined;
 }
@@ -30,6 +32,12 @@ export function oneOf(...types: readonly DataType[]): Parameter {
 
 /** Text under any collation. */
 export const text: Parameter = { accepts: (type) => type.kind === "string", casts: [stringType], name: '"STRING"' };
+
+/** Text under any collation but those that heed case and not accents. */
+export const searchedText: Parameter = {
+  ...text,
+  refuses: (type) => type.kind === "string" && /_AI\b|_AI_/.test(type.collation) && !type.collation.includes("_CI"),
+};
 
 /** A parameter of any type. */
 export const anything: Parameter = { accepts: () => true, casts: [], name: '"ANY"' };
@@ -52,8 +60,11 @@ export function coerceTo(parameters: readonly Parameter[], args: readonly Argume
   return args.map((argument, index) => {
     const parameter = parameters[Math.min(index, parameters.length - 1)] ?? anything;
     const actual = argument.dataType;
-    if (parameter.accepts(actual)) return actual;
-    const target = parameter.becomes?.(actual) ?? parameter.casts.find((type) => implicitlyCasts(actual, type, site));
+    const refused = parameter.refuses?.(actual) === true;
+    if (parameter.accepts(actual) && !refused) return actual;
+    const target = refused
+      ? undefined
+      : (parameter.becomes?.(actual) ?? parameter.casts.find((type) => implicitlyCasts(actual, type, site)));
     if (target !== undefined) return target.kind === "string" && actual.kind === "string" ? actual : target;
     if (actual.kind === "void") return actual;
     throw expressionErrors.create("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", {
@@ -94,7 +105,8 @@ export function ordinal(position: number): string {
   return ordinals[position] ?? `${position}th`;
 }
 
-/** The collation of a result that is made of texts: the first that is not the default. */
+/** The type of a result that is made of texts: the first one's, before it one that is not by bytes. */
 export function textTypeOf(types: readonly DataType[]): DataType {
-  return types.find((type) => type.kind === "string" && type.collation !== binaryCollation) ?? stringType;
+  const texts = types.filter((type) => type.kind === "string");
+  return texts.find((type) => type.collation !== binaryCollation) ?? texts[0] ?? stringType;
 }

@@ -13,36 +13,49 @@ import { expressionErrors } from "../../errors.ts";
 import { family } from "../../function/family.ts";
 import type { CallSite, Evaluator, ScalarFunction } from "../../function/function-entry.ts";
 import { anything, coerceTo, textTypeOf } from "../../function/signature.ts";
+import { splitText, textSearch, type TextSearch } from "../../collation/folded-text.ts";
 import { isList } from "../../order/compare-values.ts";
 import { likePattern } from "../like-pattern.ts";
 import { characterCount, characterSlice } from "../text.ts";
-import { bytes, int, string, textOrBytes } from "./parameter.ts";
+import { bytes, int, searched, string, textOrBytes } from "./parameter.ts";
 
 const text = family("string");
 
 const ofFirst = ([type = stringType]: readonly DataType[]): DataType => type;
 
 /** Takes characters of `set` off one end or both. */
-function trimmed(value: string, set: string, left: boolean, right: boolean): string {
-  const members = new Set(set);
+function trimmed(value: string, set: string, sides: TrimSides, fold: (text: string) => string): string {
+  const members = new Set(Array.from(set, fold));
   const characters = Array.from(value);
   let [start, end] = [0, characters.length];
-  while (left && start < end && members.has(characters[start] ?? "")) start++;
-  while (right && end > start && members.has(characters[end - 1] ?? "")) end--;
+  while (sides.left && start < end && members.has(fold(characters[start] ?? ""))) start++;
+  while (sides.right && end > start && members.has(fold(characters[end - 1] ?? ""))) end--;
   return characters.slice(start, end).join("");
+}
+
+interface TrimSides {
+  readonly left: boolean;
+  readonly right: boolean;
 }
 
 function trimming(name: string, doc: string, left: boolean, right: boolean, more: Partial<ScalarFunction> = {}): ScalarFunction {
   return text(
     name,
     doc,
-    [string, string],
+    [searched, searched],
     textTypeOf,
-    () =>
-      (value, set = " ") =>
-        trimmed(asText(value), asText(set), left, right),
+    (site) => {
+      const fold = foldOfLetters(site);
+      return (value, set = " ") => trimmed(asText(value), asText(set), { left, right }, fold);
+    },
     { arity: [1, 2], ...more },
   );
+}
+
+/** Letters as they compare; blanks stay, also where they do not count at the end of a text. */
+function foldOfLetters({ args }: CallSite): (letter: string) => string {
+  const { fold } = textSearch(args[0]?.dataType);
+  return (letter) => (letter === " " ? letter : fold(letter));
 }
 
 function trimSql(side: string): (args: readonly string[], name: string) => string {
@@ -81,58 +94,70 @@ function pad(name: string, doc: string, left: boolean): ScalarFunction {
     resolve: (args, site) => {
       const binary = args[0]?.dataType.kind === "binary" && (args[2] === undefined || args[2].dataType.kind === "binary");
       const part = binary ? bytes : string;
-      return { args: coerceTo([part, int, part], args, site), dataType: binary ? binaryType : stringType };
+      const types = coerceTo([part, int, part], args, site);
+      return { args: types, dataType: binary ? binaryType : textTypeOf(types) };
     },
     sql: (args) => `${name}(${[...args, ...[" "].slice(0, 3 - args.length)].join(", ")})`,
   });
 }
 
 /** 1-based position of the part at or behind `start`, in characters; 0 when there is none. */
-function position(value: string, part: string, start: number): number {
+function position(value: string, part: string, start: number, search: TextSearch): number {
   if (start < 1) return 0;
   const from = characterSlice(value, 0, start - 1).length;
   if (start - 1 > characterCount(value)) return 0;
-  const found = value.indexOf(part, from);
-  return found < 0 ? 0 : characterCount(value.slice(0, found)) + 1;
+  const found = search.find(value, part, from);
+  return found === undefined ? 0 : characterCount(value.slice(0, found.start)) + 1;
 }
 
 /** Below 0 the search goes backwards from that far before the end. */
-function occurrencePosition(value: string, part: string, start: number, occurrence: number): number {
+function occurrencePosition(value: string, part: string, start: number, occurrence: number, search: TextSearch): number {
   if (start === 0 || occurrence < 1) return 0;
   if (start > 0) {
     let at = start - 1;
     for (let found = 0; found < occurrence; found++) {
-      at = position(value, part, at + 1);
+      at = position(value, part, at + 1, search);
       if (at === 0) return 0;
     }
     return at;
   }
   let at = characterSlice(value, 0, characterCount(value) + start).length;
   for (let found = 0; found < occurrence; found++) {
-    at = at < 0 ? -1 : value.lastIndexOf(part, at);
+    at = at < 0 ? -1 : lastAt(value, part, at, search);
     if (at < 0) return 0;
     if (found + 1 < occurrence) at--;
   }
   return characterCount(value.slice(0, at)) + 1;
 }
 
-function translateText(value: string, from: string, to: string): string {
-  const targets = Array.from(to);
-  const map = new Map<string, string>();
-  for (const [index, character] of Array.from(from).entries()) if (!map.has(character)) map.set(character, targets[index] ?? "");
-  return Array.from(value, (character) => map.get(character) ?? character).join("");
+/** The last place at or before one where a part stands; -1 when there is none. */
+function lastAt(value: string, part: string, at: number, search: TextSearch): number {
+  for (let place = at; place >= 0; place--) if (search.find(value, part, place)?.start === place) return place;
+  return -1;
 }
 
-function substringIndex(value: string, delimiter: string, count: number): string {
+function translateText(value: string, from: string, to: string, fold: (letter: string) => string): string {
+  const targets = Array.from(to);
+  const map = new Map<string, string>();
+  for (const [index, character] of Array.from(from, fold).entries()) if (!map.has(character)) map.set(character, targets[index] ?? "");
+  return Array.from(value, (character) => map.get(fold(character)) ?? character).join("");
+}
+
+function substringIndex(value: string, delimiter: string, count: number, search: TextSearch): string {
   if (count === 0 || delimiter === "") return "";
-  const parts = value.split(delimiter);
-  return count > 0 ? parts.slice(0, count).join(delimiter) : parts.slice(count).join(delimiter);
+  const { pieces, between } = splitText(value, delimiter, search);
+  if (Math.abs(count) >= pieces.length) return value;
+  const from = count > 0 ? 0 : pieces.length + count;
+  const to = count > 0 ? count : pieces.length;
+  return pieces
+    .slice(from, to)
+    .reduce((text, piece, index) => `${text}${index === 0 ? "" : (between[from + index - 1] ?? "")}${piece}`, "");
 }
 
 /** @throws INVALID_INDEX_OF_ZERO */
-function splitPart(value: string, delimiter: string, index: number): string {
+function splitPart(value: string, delimiter: string, index: number, search: TextSearch): string {
   if (index === 0) throw expressionErrors.create("INVALID_INDEX_OF_ZERO", {});
-  const parts = delimiter === "" ? [value] : value.split(delimiter);
+  const parts = delimiter === "" ? [value] : splitText(value, delimiter, search).pieces;
   return parts.at(index > 0 ? index - 1 : index) ?? "";
 }
 
@@ -193,7 +218,7 @@ const concatWith = text(
       args: args.map((argument, index) =>
         index > 0 && argument.dataType.kind === "array" ? arrayType(stringType) : (coerceTo([string], [argument], site)[0] ?? stringType),
       ),
-      dataType: stringType,
+      dataType: textTypeOf(args.map((argument) => argument.dataType)),
       nullable: args[0]?.nullable ?? true,
     }),
   },
@@ -210,11 +235,13 @@ export const textEdits: readonly ScalarFunction[] = [
   text(
     "instr",
     "The 1-based position of a part, or 0; of its so-manyth occurrence from a start, which counts from the end below 0.",
-    [string, string, int, int],
+    [searched, searched, int, int],
     integerType,
-    () =>
-      (value, part, start = 1, occurrence = 1) =>
-        occurrencePosition(asText(value), asText(part), asNumber(start), asNumber(occurrence)),
+    ({ args }) => {
+      const search = textSearch(args[0]?.dataType);
+      return (value, part, start = 1, occurrence = 1) =>
+        occurrencePosition(asText(value), asText(part), asNumber(start), asNumber(occurrence), search);
+    },
     {
       arity: [2, 4],
       sql: (args) => `instr(${[...args, ...(args.length === 3 ? ["1"] : [])].join(", ")})`,
@@ -223,11 +250,13 @@ export const textEdits: readonly ScalarFunction[] = [
   text(
     "locate",
     "The 1-based position of a part from a start on, or 0.",
-    [string, string, int],
+    [searched, searched, int],
     integerType,
-    () =>
-      (part = null, value = null, start = 1) =>
-        start === null ? 0 : part === null || value === null ? null : position(asText(value), asText(part), asNumber(start)),
+    ({ args }) => {
+      const search = textSearch(args[1]?.dataType);
+      return (part = null, value = null, start = 1) =>
+        start === null ? 0 : part === null || value === null ? null : position(asText(value), asText(part), asNumber(start), search);
+    },
     {
       arity: [2, 3],
       aliases: ["position"],
@@ -238,23 +267,22 @@ export const textEdits: readonly ScalarFunction[] = [
   text(
     "replace",
     "The text with all occurrences of a part replaced.",
-    [string, string, string],
+    [searched, searched, searched],
     textTypeOf,
-    () =>
-      (value, part, by = "") =>
-        part === "" ? asText(value) : asText(value).replaceAll(asText(part), () => asText(by)),
+    ({ args }) => {
+      const search = textSearch(args[0]?.dataType);
+      return (value, part, by = "") =>
+        part === "" ? asText(value) : splitText(asText(value), asText(part), search).pieces.join(asText(by));
+    },
     {
       arity: [2, 3],
       sql: (args) => `replace(${[...args, ...[""].slice(0, 3 - args.length)].join(", ")})`,
     },
   ),
-  text(
-    "translate",
-    "The text with characters exchanged for others, or left out.",
-    [string, string, string],
-    textTypeOf,
-    () => (value, from, to) => translateText(asText(value), asText(from), asText(to)),
-  ),
+  text("translate", "The text with characters exchanged for others, or left out.", [searched, searched, searched], textTypeOf, (site) => {
+    const fold = foldOfLetters(site);
+    return (value, from, to) => translateText(asText(value), asText(from), asText(to), fold);
+  }),
   text(
     "left",
     "The first characters.",
@@ -294,24 +322,27 @@ export const textEdits: readonly ScalarFunction[] = [
   text(
     "substring_index",
     "The text up to the so-manyth delimiter, from the left or from the right.",
-    [string, string, int],
+    [searched, searched, int],
     textTypeOf,
-    () => (value, delimiter, count) => substringIndex(asText(value), asText(delimiter), asNumber(count)),
+    ({ args }) => {
+      const search = textSearch(args[0]?.dataType);
+      return (value, delimiter, count) => substringIndex(asText(value), asText(delimiter), asNumber(count), search);
+    },
   ),
-  text(
-    "split_part",
-    "A part between delimiters; empty when there is none.",
-    [string, string, int],
-    textTypeOf,
-    () => (value, delimiter, index) => splitPart(asText(value), asText(delimiter), asNumber(index)),
-  ),
-  text(
-    "find_in_set",
-    "The 1-based place in a list with commas, or 0.",
-    [string, string],
-    integerType,
-    () => (value, set) => (asText(value).includes(",") ? 0 : asText(set).split(",").indexOf(asText(value)) + 1),
-  ),
+  text("split_part", "A part between delimiters; empty when there is none.", [searched, searched, int], textTypeOf, ({ args }) => {
+    const search = textSearch(args[0]?.dataType);
+    return (value, delimiter, index) => splitPart(asText(value), asText(delimiter), asNumber(index), search);
+  }),
+  text("find_in_set", "The 1-based place in a list with commas, or 0.", [searched, searched], integerType, ({ args }) => {
+    const { fold } = textSearch(args[0]?.dataType);
+    return (value, set) =>
+      asText(value).includes(",")
+        ? 0
+        : asText(set)
+            .split(",")
+            .map(fold)
+            .indexOf(fold(asText(value))) + 1;
+  }),
   text(
     "reverse",
     "The characters, or the elements, in the opposite order.",

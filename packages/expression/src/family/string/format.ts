@@ -299,16 +299,23 @@ export const formats: readonly ScalarFunction[] = [
     stringType,
     formatNumber,
   ),
-  text("format_string", "A format of Java's with the arguments put in.", [textParameter, anything], stringType, formatText, {
-    aliases: ["printf"],
-    arity: [1, Infinity],
-    nulls: "handled",
-    resolve: (args) => ({
-      args: args.map((argument, index) => (index === 0 ? stringType : argument.dataType)),
-      dataType: stringType,
-      nullable: args[0]?.nullable ?? true,
-    }),
-  }),
+  text(
+    "format_string",
+    "A format of Java's with the arguments put in.",
+    [textParameter, anything],
+    (types) => types[0] ?? stringType,
+    formatText,
+    {
+      aliases: ["printf"],
+      arity: [1, Infinity],
+      nulls: "handled",
+      resolve: (args) => ({
+        args: args.map((argument, index) => (index === 0 ? stringType : argument.dataType)),
+        dataType: stringType,
+        nullable: args[0]?.nullable ?? true,
+      }),
+    },
+  ),
   toNumber("to_number", false),
   toNumber("try_to_number", true),
   toChar,
