@@ -160,6 +160,13 @@ const entries = {
     fault: "data",
     sqlState: "22023",
   },
+  "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION": {
+    message:
+      "The datetime pattern {pattern} repeats a letter more often than it has forms, which Spark 2 let pass ({config}). See {docroot}.",
+    fault: "user",
+    sqlState: "42K0B",
+    exception: "SparkUpgradeException",
+  },
   "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION": {
     message: "An interval is out of its range.",
     fault: "data",
@@ -189,11 +196,6 @@ const entries = {
   },
   "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER": {
     message: "The datetime pattern '{pattern}' has the character '{c}', which none may have.",
-    fault: "user",
-    sqlState: "22007",
-  },
-  "INVALID_DATETIME_PATTERN.LENGTH": {
-    message: "The datetime pattern '{pattern}' repeats a letter too often.",
     fault: "user",
     sqlState: "22007",
   },

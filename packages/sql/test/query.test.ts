@@ -418,3 +418,21 @@ describe("frames by value", () => {
     expect((await rows(frame(order, offset))).join(",")).toBe(expected);
   });
 });
+
+describe("forms of SQL text", () => {
+  test.each([
+    ["trim('x', 'xax'), ltrim('x', 'xax'), rtrim('x', 'xax'), btrim('xax', 'x')", "a,ax,xa,a"],
+    ["trim(LEADING 'x' FROM 'xax')", "ax"],
+    ["DATE '2020-01-31' + INTERVAL '1' DAY - INTERVAL '1' MONTH", "2020-01-01"],
+    ["INTERVAL 1 DAY - 2 HOURS = INTERVAL '22' HOUR", "true"],
+    ["INTERVAL '3' DAY + INTERVAL '2' HOUR = INTERVAL '74' HOUR", "true"],
+  ])("%s", async (expression, expected) => {
+    expect((await rows(`SELECT ${expression}`)).join()).toBe(expected);
+  });
+
+  test("an interval is not compared with text", async () => {
+    const refused = { code: "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES" };
+    await expect(rows("SELECT INTERVAL '1' DAY < '1'")).rejects.toMatchObject(refused);
+    await expect(rows("SELECT '1' = INTERVAL '1' YEAR")).rejects.toMatchObject(refused);
+  });
+});

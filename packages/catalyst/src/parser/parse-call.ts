@@ -1,6 +1,6 @@
 import { newExprId, unresolvedFunction, type Expression, type UnresolvedFunction } from "@vonk/dataframe/internal";
 import { Word } from "./lexer.ts";
-import {} from "./parse-call-node.ts";
+import { trimArguments } from "./parse-call-node.ts";
 import { parseOver, parseSortItem } from "./parse-window.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
@@ -35,7 +35,7 @@ export function parseCall(cursor: TokenCursor, start: number, nameParts: readonl
     ...(filter === undefined ? {} : { filter }),
     ...(ignoreNulls === undefined ? {} : { ignoreNulls }),
   };
-  const made = unresolvedFunction(nameParts, args, more);
+  const made = unresolvedFunction(nameParts, nameParts.length === 1 ? trimArguments(nameParts[0] ?? "", args) : args, more);
   return cursor.take("OVER") ? parseOver(cursor, start, made) : made;
 }
 

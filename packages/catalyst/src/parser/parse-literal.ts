@@ -147,6 +147,17 @@ function isUnitSomewhere(cursor: TokenCursor): boolean {
   }
 }
 
+function isAmount(cursor: TokenCursor): boolean {
+  return cursor.isKind(Text) || cursor.isKind(NumberToken) || cursor.isSign("-") || cursor.isSign("+");
+}
+
+/** Behind the first part a sign may as well be the operator that follows the interval, and a number begin nothing of it. */
+function isFurtherPart(cursor: TokenCursor): boolean {
+  if (cursor.isKind(Text) || cursor.isKind(NumberToken)) return true;
+  if (!cursor.isSign("-") && !cursor.isSign("+")) return false;
+  return (cursor.isKind(Text, 1) || cursor.isKind(NumberToken, 1)) && unitOf(cursor.peek(2)?.image.toUpperCase() ?? "") !== undefined;
+}
+
 /** INTERVAL in all its forms: `'90' day`, `3 months 2 days`, `'1-2' YEAR TO MONTH`, `'3 days 4 hours'`, `(n) hours`. */
 export function parseInterval(cursor: TokenCursor, start: number): Expression {
   cursor.expect("INTERVAL");
@@ -154,7 +165,7 @@ export function parseInterval(cursor: TokenCursor, start: number): Expression {
   if (cursor.isSign("(") || cursor.isKind(Word)) return computedInterval(cursor, start);
   const parts: { readonly amount: string; readonly unit: string }[] = [];
   let to: string | undefined;
-  while (cursor.isKind(Text) || cursor.isKind(NumberToken) || cursor.isSign("-") || cursor.isSign("+")) {
+  while (parts.length === 0 ? isAmount(cursor) : isFurtherPart(cursor)) {
     const sign = cursor.takeSign("-") ? "-" : (cursor.takeSign("+"), "");
     const token = cursor.next();
     const amount = token.tokenType === Text ? textValue(token.image) : token.image;

@@ -2,7 +2,7 @@ import { quoteIdentifier } from "@vonk/columnar/internal";
 import { stringLiteral, type Expression } from "@vonk/dataframe/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { Text, Word } from "./lexer.ts";
-import { call } from "./parse-call-node.ts";
+import { call, trimArguments } from "./parse-call-node.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
 /** Calls whose arguments have words between them. */
@@ -109,7 +109,7 @@ function parseTrim(cursor: TokenCursor, start: number): Expression {
   const args = first === undefined ? [] : [first];
   while (cursor.takeSign(",")) args.push(cursor.rules.expression(cursor));
   cursor.expectSign(")");
-  return call(cursor, start, name, args);
+  return call(cursor, start, name, trimArguments(name, args));
 }
 
 function parsePosition(cursor: TokenCursor, start: number): Expression {

@@ -57,7 +57,7 @@ function fail(pattern: string, letter: string): never {
 /**
  * A pattern of letters as Spark 3 and later read it (a part of `java.time`'s), read once. Quoted text stands for itself, brackets make
  * parts optional.
- * @throws INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER, INVALID_DATETIME_PATTERN.LENGTH
+ * @throws INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER, INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION
  */
 export function parsePattern(pattern: string): readonly PatternItem[] {
   const found = patterns.get(pattern);
@@ -80,7 +80,7 @@ export function parsePattern(pattern: string): readonly PatternItem[] {
       let count = 1;
       while (pattern[at + count] === letter) count++;
       if (!known.includes(letter) || letter === "Y" || letter === "e") fail(pattern, letter);
-      if (count > (countMax[letter] ?? count)) throw expressionErrors.create("INVALID_DATETIME_PATTERN.LENGTH", { pattern });
+      if (count > (countMax[letter] ?? count)) throw unlikeBefore(pattern);
       items.push({ letter, count, text: "", optional: open });
       at += count;
     } else {
@@ -92,6 +92,15 @@ export function parsePattern(pattern: string): readonly PatternItem[] {
   if (patterns.size >= patternsMax) patterns.clear();
   patterns.set(pattern, items);
   return items;
+}
+
+/** A pattern that Spark 2 understood: it took any number of a letter. */
+function unlikeBefore(pattern: string): Error {
+  return expressionErrors.create("INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION", {
+    pattern: `'${pattern}'`,
+    config: '"spark.sql.legacy.timeParserPolicy"',
+    docroot: "https://spark.apache.org/docs/latest",
+  });
 }
 
 function quotedEnd(pattern: string, start: number): number {

@@ -263,7 +263,10 @@ const numberOperators: readonly ScalarFunction[] = [
   operator("-", "The difference."),
   operator("*", "The product."),
   operator("/", "The quotient, never an integer."),
-  operator("%", "The remainder, with the sign of the dividend.", { aliases: ["mod"] }),
+  operator("%", "The remainder, with the sign of the dividend.", {
+    aliases: ["mod"],
+    sql: (args, written) => (written === "mod" ? `mod(${args.join(", ")})` : `(${args.join(" % ")})`),
+  }),
   operator("div", "The whole part of the quotient, as BIGINT."),
   operator("pmod", "The remainder, not negative when the divisor is positive.", { sql: (args) => `pmod(${args.join(", ")})` }),
   {

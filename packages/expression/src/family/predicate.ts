@@ -1,4 +1,4 @@
-import { booleanType, isOrderable, sqlType, type DataType, type SQLValue } from "@vonk/columnar/internal";
+import { booleanType, isAnsiInterval, isOrderable, sqlType, type DataType, type SQLValue } from "@vonk/columnar/internal";
 import { widerType, widestType } from "../coercion/wider-type.ts";
 import { expressionErrors } from "../errors.ts";
 import type { Argument, CallSite, Resolution, ResolutionSite, RowFunction, ScalarFunction } from "../function/function-entry.ts";
@@ -30,6 +30,8 @@ function resolveComparison(args: readonly Argument[], site: ResolutionSite): Res
 
 function comparisonType(left: Argument, right: Argument, site: ResolutionSite): DataType | undefined {
   const [a, b] = [left.dataType, right.dataType];
+  // Which fields a text would be read by is not known.
+  if ((a.kind === "string" && isAnsiInterval(b)) || (b.kind === "string" && isAnsiInterval(a))) return undefined;
   // Without ANSI a text beside a number or a date becomes that, not the other way round.
   if (!site.ansi && a.kind === "string" && b.kind !== "string") return b;
   if (!site.ansi && b.kind === "string" && a.kind !== "string") return a;

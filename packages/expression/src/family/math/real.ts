@@ -8,8 +8,15 @@ const math = family("math");
 /** DOUBLE of any number. */
 export const double: Parameter = oneOf(doubleType);
 
+/** Functions that Spark's column names have in capitals, however they are written. */
+const shownInCapitals: ReadonlySet<string> = new Set(["exp", "cot", "sec", "csc"]);
+
 function real(name: string, doc: string, compute: (value: number) => number, aliases: readonly string[] = []): ScalarFunction {
-  return math(name, doc, [double], doubleType, () => (value) => compute(asNumber(value)), { aliases });
+  const shown = shownInCapitals.has(name) ? name.toUpperCase() : name;
+  return math(name, doc, [double], doubleType, () => (value) => compute(asNumber(value)), {
+    aliases,
+    ...(shown === name ? {} : { sql: (args) => `${shown}(${args.join(", ")})` }),
+  });
 }
 
 /** Null where the logarithm has no value. */
@@ -88,7 +95,7 @@ export const realFunctions: readonly ScalarFunction[] = [
     {
       arity: [1, 2],
       resolve: (args) => ({ args: args.map(() => doubleType), dataType: doubleType, nullable: true }),
-      sql: (args) => (args.length === 1 ? `ln(${args.join("")})` : `LOG(${args.join(", ")})`),
+      sql: (args) => (args.length === 1 ? `LOG(E(), ${args.join("")})` : `LOG(${args.join(", ")})`),
     },
   ),
   math(

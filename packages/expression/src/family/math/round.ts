@@ -118,7 +118,7 @@ function whole(name: string, aliases: readonly string[], doc: string, mode: Roun
       aliases,
       arity: [1, 2],
       resolve: resolveWhole,
-      sql: (args, written) => `${args.length === 1 ? written.toUpperCase() : written}(${args.join(", ")})`,
+      sql: (args, written) => `${args.length === 1 && written !== "ceiling" ? written.toUpperCase() : written}(${args.join(", ")})`,
     },
   );
 }
