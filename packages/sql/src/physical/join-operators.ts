@@ -7,6 +7,7 @@ import type { RightFacts } from "../task/join-row.ts";
 import type { JoinPlan } from "../task/join-rows.ts";
 import type { ShuffledJoinPlan } from "../task/join-shuffled.ts";
 import type { KeyedRow } from "../task/partition-function.ts";
+import type { AdaptiveSettings } from "./adaptive-settings.ts";
 import { bind, bindAll } from "./bind.ts";
 import { exchangePartitions, step, tasks } from "./exchange.ts";
 import { list } from "./expression-text.ts";
@@ -40,16 +41,17 @@ export function hashJoin(left: PhysicalPlan, right: PhysicalPlan, parts: JoinPar
   const { joinType, leftKeys, rightKeys, condition } = parts;
   const shown = condition === undefined ? "" : `, ${sqlText(condition)}`;
   const join: JoinOf = { ...parts, left, right };
+  // Which rows of the right side have no match is known only where all rows of the left come by.
+  const isSmall = ({ broadcastBytes }: AdaptiveSettings): boolean => joinType !== "full" && parts.rightBytesMax <= broadcastBytes;
   return {
     name: leftKeys.length === 0 ? "BroadcastNestedLoopJoin" : "BroadcastHashJoin",
+    exchanged: (settings) => (isSmall(settings) ? undefined : "ShuffledHashJoin"),
     detail: `${list(leftKeys)}, ${list(rightKeys)}, ${joinType}, BuildRight${shown}`,
     output,
     children: [left, right],
     execute: async (context) => {
-      // Which rows of the right side have no match is known only where all rows of the left come by.
-      if (joinType !== "full" && parts.rightBytesMax <= context.adaptive.broadcastBytes)
-        return joinSmall(join, await (await right.execute(context)).collect(), context);
-      return exchangedJoin(join, context);
+      if (!isSmall(context.adaptive)) return exchangedJoin(join, context);
+      return joinSmall(join, await (await right.execute(context)).collect(), context);
     },
   };
 }

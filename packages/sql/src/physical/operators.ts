@@ -105,6 +105,7 @@ export function hashAggregate(
 ): PhysicalPlan {
   return {
     name: "HashAggregate",
+    exchanged: () => "HashAggregate",
     detail: `(keys=${list(groupings)}, functions=${list(calls)})`,
     output,
     children: [child],
@@ -147,6 +148,7 @@ export function sort(child: PhysicalPlan, order: readonly SortOrder[], limit: nu
   const name = limit === undefined ? "Sort" : "TakeOrderedAndProject";
   return {
     name,
+    exchanged: () => (global && limit === undefined ? name : undefined),
     detail: `${limit === undefined ? "" : `(limit=${limit}) `}${list(order)}, ${global}`,
     output: child.output,
     children: [child],
@@ -196,6 +198,7 @@ export function union(children: readonly PhysicalPlan[], output: readonly Attrib
 export function setOperation(left: PhysicalPlan, right: PhysicalPlan, operation: "intersect" | "except", all: boolean): PhysicalPlan {
   return {
     name: operation === "intersect" ? "Intersect" : "Except",
+    exchanged: () => (operation === "intersect" ? "Intersect" : "Except"),
     detail: `${all}`,
     output: left.output,
     children: [left, right],
@@ -253,6 +256,7 @@ export function window(
 ): PhysicalPlan {
   return {
     name: "Window",
+    exchanged: () => "Window",
     detail: `${list(items)}, ${list(partitionBy)}, ${list(orderBy)}`,
     output,
     children: [child],

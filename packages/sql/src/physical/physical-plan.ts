@@ -28,8 +28,24 @@ export interface PhysicalPlan {
   readonly detail: string;
   readonly output: readonly Attribute[];
   readonly children: readonly PhysicalPlan[];
+  /** The name when inputs go through an exchange, whose sizes may change the plan; undefined when by these settings none does. */
+  readonly exchanged?: (settings: AdaptiveSettings) => string | undefined;
   /** The RDD of its rows. Builds what must be there before, such as the tables of joins. */
   readonly execute: (context: ExecutionContext) => Promise<RDD<SQLRow>>;
+}
+
+/** A plan as EXPLAIN shows it before it runs: what may change between its stages stands under AdaptiveSparkPlan. @see Spark's InsertAdaptiveSparkPlan */
+export function adaptivePlan(plan: PhysicalPlan, settings: AdaptiveSettings): PhysicalPlan {
+  let changes = false;
+  const named = (node: PhysicalPlan): PhysicalPlan => {
+    // Pipelines have their own ways.
+    if (node.name.startsWith("*")) return node;
+    const name = node.exchanged?.(settings);
+    changes ||= name !== undefined;
+    return { ...node, name: name ?? node.name, children: node.children.map(named) };
+  };
+  const shown = named(plan);
+  return changes && settings.enabled ? { ...shown, name: "AdaptiveSparkPlan", detail: "isFinalPlan=false", children: [shown] } : shown;
 }
 
 /** A plan as a tree of lines, the way Spark prints it. */

@@ -64,6 +64,7 @@ export function asyncProject(child: PhysicalPlan, projections: readonly Expressi
 export function firstByKey(child: PhysicalPlan, keys: readonly Expression[]): PhysicalPlan {
   return {
     name: "Deduplicate",
+    exchanged: () => "Deduplicate",
     detail: list(keys),
     output: child.output,
     children: [child],

@@ -1,11 +1,12 @@
 import { explainSchema, explainText } from "@vonk/catalyst/internal";
 import type { ExplainMode } from "@vonk/dataframe";
-import { treeText, type PhysicalPlan } from "../physical/physical-plan.ts";
+import type { AdaptiveSettings } from "../physical/adaptive-settings.ts";
+import { adaptivePlan, treeText, type PhysicalPlan } from "../physical/physical-plan.ts";
 import type { QueryExecution } from "./query-execution.ts";
 
 /** A query's plans, as EXPLAIN prints them in a mode. @throws AnalysisError when the query means nothing */
-export function explained(execution: QueryExecution, mode: ExplainMode): string {
-  const { physical } = execution;
+export function explained(execution: QueryExecution, mode: ExplainMode, settings: AdaptiveSettings): string {
+  const physical = adaptivePlan(execution.physical, settings);
   const simple = `== Physical Plan ==\n${treeText(physical)}`;
   switch (mode) {
     case "simple":

@@ -36,7 +36,7 @@ async function resultOf(spark: SparkSession, command: Command): Promise<DataFram
     case "reset":
       return runSetting(spark, command);
     case "explain":
-      return spark.createRows(planColumn, [[explained(await spark.executionOf(command.plan), command.mode)]]);
+      return spark.createRows(planColumn, [[explained(await spark.executionOf(command.plan), command.mode, spark.conf.adaptive)]]);
     case "showTables":
     case "showViews":
       return showTables(spark, command);

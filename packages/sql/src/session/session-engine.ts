@@ -48,7 +48,7 @@ export class SessionEngine implements QueryEngine {
   }
 
   async explain(plan: LogicalPlan, mode: ExplainMode): Promise<string> {
-    return explained(await this.#session.executionOf(plan), mode);
+    return explained(await this.#session.executionOf(plan), mode, this.#session.conf.adaptive);
   }
 
   createView(plan: LogicalPlan, { name, replace, global }: ViewRequest): void {
