@@ -40,7 +40,7 @@ class ModuleZipRDD<U> extends RDD<U> {
         parents: [left, right],
         args: (encoder): ZipPartitionsArgs => ({
           shape: "module",
-          func: encoder.module(module, name, this.context.codec.encode([args])),
+          func: encoder.module(module, name, this.context.codec.encodeValue(args)),
         }),
       },
     };
