@@ -47,7 +47,7 @@ export { parseSchema } from "./schema/parse-schema.ts";
 export { inferSchema } from "./json/infer-schema.ts";
 export { parseJSON } from "./json/json-text.ts";
 export type { JSONNode } from "./json/json-text.ts";
-export { jsonReader, jsonWriter } from "./json/json-value.ts";
+export { datetimeWriter, jsonReader, jsonWriter } from "./json/json-value.ts";
 export type { JSONOptions } from "./json/json-value.ts";
 export { javaPattern, javaReplacement } from "./family/string/java-pattern.ts";
 export { hashBytes, hashInt, hashLong, murmur3 } from "./hash/murmur3.ts";

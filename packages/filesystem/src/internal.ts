@@ -15,6 +15,7 @@ export { computeSplits } from "./split/compute-splits.ts";
 export type { FileSplit, SplitOptions } from "./split/compute-splits.ts";
 export { readLines } from "./text/read-lines.ts";
 export type { ReadLinesOptions } from "./text/read-lines.ts";
+export { fetchText } from "./text/fetch-text.ts";
 export { readFixedLengthRecords } from "./record/fixed-length-records.ts";
 export { readWholeFile, readWholeText } from "./record/whole-file.ts";
 
@@ -23,6 +24,7 @@ export { codecOf, compress, decompress, extensionOf } from "./compression/codec.
 export type { CompressionCodec } from "./compression/codec.ts";
 
 // Output
+export { TextOutput } from "./text/text-output.ts";
 export { FileOutputCommitter } from "./output/file-output-committer.ts";
 export { asyncTaskCommitter, TaskOutputCommitter } from "./output/task-output-committer.ts";
 export type { AsyncTaskOutputCommitter } from "./output/task-output-committer.ts";

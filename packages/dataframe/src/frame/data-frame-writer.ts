@@ -51,6 +51,16 @@ export class DataFrameWriter {
     return this.format("parquet").save(path, options);
   }
 
+  /** Files of CSV in a folder. */
+  csv(path: string, options?: QueryOptions): Promise<void> {
+    return this.format("csv").save(path, options);
+  }
+
+  /** Files with a JSON object a line in a folder. */
+  json(path: string, options?: QueryOptions): Promise<void> {
+    return this.format("json").save(path, options);
+  }
+
   /** A table of the catalog, made when it is not there. @throws AnalysisError TABLE_OR_VIEW_ALREADY_EXISTS */
   saveAsTable(name: string, options?: QueryOptions): Promise<void> {
     return this.#engine.write({ ...this.#request, target: { kind: "table", nameParts: nameParts(name), insert: false } }, options);

@@ -51,6 +51,16 @@ export class DataFrameReader<S extends object = Dynamic> {
     return this.format("parquet").load(...paths);
   }
 
+  /** CSV files. */
+  csv(...paths: readonly string[]): DataFrame<S> {
+    return this.format("csv").load(...paths);
+  }
+
+  /** Files with a JSON object a line. */
+  json(...paths: readonly string[]): DataFrame<S> {
+    return this.format("json").load(...paths);
+  }
+
   /** A table or view by name. */
   table(name: string): DataFrame<S> {
     return new DataFrame<S>(this.#engine, { kind: "unresolvedRelation", nameParts: nameParts(name), options: {} });

@@ -60,12 +60,13 @@ async function writePlan(spark: SparkSession, request: WriteRequest, { schema }:
   }
   const dataOrdinals = schema.fields.flatMap((_, ordinal) => (ordinals.includes(ordinal) ? [] : [ordinal]));
   const fields = schema.fields.filter((_, ordinal) => dataOrdinals.includes(ordinal));
-  const writer = source.writer?.(structType(fields), options);
+  const { session } = spark.executionContext();
+  // What times look like in text depends on the session's zone, unless the writer was told another.
+  const writer = source.writer?.(structType(fields), { timeZone: session.timeZone, ...options });
   if (writer === undefined || fields.length === 0) throw sqlErrors.create("FORMAT_NOT_WRITABLE", { format });
   const partitionColumns = ordinals.map((ordinal) => {
     const { name = "", dataType = stringType, nullable = true } = schema.fields[ordinal] ?? {};
     return { name, text: cast({ kind: "boundReference", ordinal, dataType, nullable }, stringType) };
   });
-  const { session } = spark.executionContext();
   return { writer, extension: writer.extension, jobId, dataOrdinals, partitionColumns, session };
 }

@@ -1,0 +1,2 @@
+// Errors
+export { csvErrors } from "./errors.ts";

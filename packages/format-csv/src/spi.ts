@@ -1,0 +1,2 @@
+// What @vonk/sql finds by the format's name
+export { fileFormat } from "./table/csv-format.ts";

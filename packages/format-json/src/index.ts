@@ -1,0 +1,2 @@
+// Errors
+export { jsonErrors } from "./errors.ts";
