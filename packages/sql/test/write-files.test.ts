@@ -125,6 +125,34 @@ describe("folders by value", () => {
     expect(await back.select("year").distinct().count()).toBe(2);
   });
 
+  test("are replaced one by one when overwriting is dynamic", async () => {
+    const path = join(folder, "dynamic");
+    const all = rows();
+    await all.write.partitionBy("year", "city").parquet(path);
+    const next = all.filter("year = 2021").select("city", "year", F.expr("n + 100").as("n"), "day");
+    await next.write.mode("overwrite").partitionBy("year", "city").option("partitionOverwriteMode", "dynamic").parquet(path);
+    expect(await numbers(spark.read.parquet(path).select("n"))).toEqual([1n, 2n, 103n, 104n]);
+    spark.conf.set("spark.sql.sources.partitionOverwriteMode", "DYNAMIC");
+    try {
+      // A folder that was not there before, and a query that reads what it overwrites.
+      const grown = spark.read.parquet(path).filter("n = 1").select(F.lit("Bergen").as("city"), "year", "n", "day");
+      await grown.write.mode("overwrite").partitionBy("year", "city").parquet(path);
+      expect(await numbers(spark.read.parquet(path).select("n"))).toEqual([1n, 1n, 2n, 103n, 104n]);
+      await next.filter("n = 104").write.mode("overwrite").partitionBy("year").saveAsTable("replaced");
+      await next.filter("n = 103").write.mode("overwrite").partitionBy("year").saveAsTable("replaced");
+      expect(await numbers(await spark.sql("SELECT n FROM replaced"))).toEqual([103n]);
+      await all.write.mode("overwrite").partitionBy("year").saveAsTable("replaced");
+      await next.select("city", "n", "day", "year").write.mode("overwrite").insertInto("replaced");
+      expect(await numbers(await spark.sql("SELECT n FROM replaced"))).toEqual([1n, 2n, 103n, 104n]);
+    } finally {
+      spark.conf.unset("spark.sql.sources.partitionOverwriteMode");
+      await spark.sql("DROP TABLE IF EXISTS replaced");
+    }
+    await next.write.mode("overwrite").partitionBy("year", "city").parquet(path);
+    expect(await numbers(spark.read.parquet(path).select("n"))).toEqual([103n, 104n]);
+    expect(readdirSync(folder).filter((name) => name.startsWith("_dynamic"))).toEqual([]);
+  });
+
   test("many folders are written with few files open", async () => {
     const path = join(folder, "many");
     await spark.range(0, 300, 1, 1).withColumn("k", F.col("id").mod(100)).write.partitionBy("k").parquet(path);

@@ -6,6 +6,7 @@ import { joinPath, nameOf, parentOf, type FileSystem } from "@vonk/filesystem/in
 import { sqlErrors } from "../errors.ts";
 import { findFormat } from "../source/find-format.ts";
 import type { WritePlan } from "../task/write-tasks.ts";
+import { overwritePartitions } from "./overwrite-partitions.ts";
 import type { QueryExecution } from "./query-execution.ts";
 import type { SparkSession } from "./spark-session.ts";
 
@@ -13,7 +14,8 @@ const module = new URL("../task/write-tasks.ts", import.meta.url).href;
 
 /**
  * Writes a query's rows as files of a folder. Nothing shows before all are written. Overwriting puts the whole new folder in the place of the old one
- * at the end, so that a job that fails leaves the old data, and a query may read what it overwrites.
+ * at the end, so that a job that fails leaves the old data, and a query may read what it overwrites; with `partitionOverwriteMode` (an option, or
+ * `spark.sql.sources.partitionOverwriteMode`) `dynamic`, only the folders of values that the query has.
  * @throws PATH_ALREADY_EXISTS, FORMAT_NOT_WRITABLE, PARTITION_COLUMN_NOT_FOUND
  */
 export async function writeFiles(spark: SparkSession, request: WriteRequest, path: string, options: QueryOptions = {}): Promise<void> {
@@ -33,7 +35,15 @@ export async function writeFiles(spark: SparkSession, request: WriteRequest, pat
   if (!exists || request.mode !== "overwrite") return save(output, exists);
   const fresh = joinPath(parentOf(output) ?? output, `_${nameOf(output)}.${jobId}`);
   await save(fresh, false);
+  if (isDynamic(spark, request)) return overwritePartitions(files, output, fresh, request.partitionBy.length);
   await replaceFolder(files, output, fresh, `${fresh}.old`);
+}
+
+/** Whether only the folders of values that a query has are replaced. A table that is made anew has no others. */
+function isDynamic(spark: SparkSession, { partitionBy, options, target }: WriteRequest): boolean {
+  if (partitionBy.length === 0 || (target.kind === "table" && !target.insert)) return false;
+  const mode = options["partitionOverwriteMode"] ?? spark.conf.get("spark.sql.sources.partitionOverwriteMode") ?? "static";
+  return mode.toLowerCase() === "dynamic";
 }
 
 /** Two renames: what was there comes back when the second fails. */
