@@ -436,3 +436,27 @@ describe("forms of SQL text", () => {
     await expect(rows("SELECT '1' = INTERVAL '1' YEAR")).rejects.toMatchObject(refused);
   });
 });
+
+describe("names", () => {
+  const structs = "(SELECT named_struct('a', 1, 'b', 'x') AS s)";
+  const columns = async (text: string): Promise<string[]> => (await (await spark.sql(text)).schema()).fields.map(({ name }) => name);
+
+  test("fields of structs, alone and in expressions", async () => {
+    const text = `SELECT s.a, s.a + 1, upper(s.b), named_struct('c', 1).c FROM ${structs}`;
+    expect(await columns(text)).toEqual(["a", "(s.a + 1)", "upper(s.b)", "named_struct(c, 1).c"]);
+  });
+
+  test("the star of a struct stands for its fields", async () => {
+    expect(await rows(`SELECT s.*, struct(s.*, 2 AS c).c FROM ${structs}`)).toEqual(["1,x,2"]);
+    await expect(rows("SELECT x.* FROM VALUES (1) AS t(x)")).rejects.toMatchObject({ code: "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION" });
+  });
+
+  test("ORDER BY a name that two columns of the result have means the input's", async () => {
+    expect(await rows("SELECT -a AS b, 1 AS a, 2 AS a FROM VALUES (1), (3), (2) AS t(a) ORDER BY a")).toEqual([
+      "-1,1,2",
+      "-2,1,2",
+      "-3,1,2",
+    ]);
+    await expect(rows("SELECT 1 AS c, 2 AS c FROM VALUES (1) AS t(a) ORDER BY c")).rejects.toMatchObject({ code: "AMBIGUOUS_REFERENCE" });
+  });
+});

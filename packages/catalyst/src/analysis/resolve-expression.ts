@@ -41,7 +41,7 @@ import {
   type FunctionDefinition,
   type LambdaParameter,
 } from "@vonk/expression/internal";
-import { analysisError, locate } from "../error/analysis-error.ts";
+import { AnalysisError, analysisError, locate } from "../error/analysis-error.ts";
 import { literalText, prettyText, sqlText } from "../naming/expression-text.ts";
 import { castTo } from "./cast-to.ts";
 import { coerceCollations } from "./coerce-collations.ts";
@@ -51,7 +51,7 @@ import { findInFrame, type FramePlans } from "./frame-plans.ts";
 import { resolveRoutineCall } from "./resolve-routine.ts";
 import { searchPath } from "./search-path.ts";
 import { groupingCall } from "./grouping-analytics.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope, ScopeMatch } from "./scope.ts";
 
 /** Where an expression's names are looked up. */
 export interface ExpressionScope {
@@ -167,10 +167,8 @@ function resolveAttribute(expression: UnresolvedAttribute, scope: ExpressionScop
   if (variable !== undefined) return withFields(variable, fields, expression, scope);
   const own = scope.frames === undefined ? undefined : findInFrame(expression, scope.scopes, scope.frames);
   if (own !== undefined) return withFields(own.attribute, own.fields, expression, scope);
-  for (const names of scope.scopes) {
-    const match = names.find(nameParts, origin);
-    if (match !== undefined) return withFields(match.attribute, match.fields, expression, scope);
-  }
+  const match = findInOrder(scope.scopes, expression);
+  if (match !== undefined) return withFields(match.attribute, match.fields, expression, scope);
   const named = scope.aliases?.(nameParts);
   if (named !== undefined) return named;
   for (const outer of scope.outer) {
@@ -193,6 +191,22 @@ function resolveAttribute(expression: UnresolvedAttribute, scope: ExpressionScop
     return alias(groupingCall("grouping_id", [], origin), "grouping__id");
   }
   throw unresolvedColumn(expression, scope);
+}
+
+/** What a name means in the first of several places that has it: where two columns of one place have it, the next place decides. */
+function findInOrder(places: readonly Scope[], { nameParts, origin }: UnresolvedAttribute): ScopeMatch | undefined {
+  let ambiguous: unknown;
+  for (const place of places) {
+    try {
+      const match = place.find(nameParts, origin);
+      if (match !== undefined) return match;
+    } catch (error) {
+      if (!(error instanceof AnalysisError) || error.code !== "AMBIGUOUS_REFERENCE") throw error;
+      ambiguous ??= error;
+    }
+  }
+  if (ambiguous !== undefined) throw ambiguous;
+  return undefined;
 }
 
 /** Functions that may be written as names, where no column has the name. */
@@ -224,7 +238,7 @@ function unresolvedColumn(expression: UnresolvedAttribute, scope: ExpressionScop
 }
 
 /** `column.field.field`; the whole is named after its last field. */
-function withFields(column: Expression, fields: readonly string[], origin: UnresolvedAttribute, scope: ExpressionScope): Expression {
+function withFields(column: Expression, fields: readonly string[], origin: Expression, scope: ExpressionScope): Expression {
   return fields.reduce<Expression>((child, field) => extract(child, literal(field, stringType), origin, scope), column);
 }
 
@@ -374,10 +388,19 @@ function argumentsOf(expression: UnresolvedFunction, name: string): readonly Exp
 /** `struct(*)`, `concat(t.*)`: the columns that a star stands for. @throws AnalysisError UNRESOLVED_COLUMN… */
 function starColumns(argument: Expression, scope: ExpressionScope): readonly Expression[] {
   if (argument.kind !== "unresolvedStar") return [argument];
-  const columns = scope.scopes[0]?.star(argument.target);
+  const columns = scope.scopes[0]?.star(argument.target) ?? fieldsOf(argument.target, scope);
   if (columns !== undefined) return columns;
   const objectName = [...argument.target, "*"].map(quoteIdentifier).join(".");
   throw analysisError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", { objectName }, argument.origin);
+}
+
+/** `s.*` where `s` is a struct: its fields; undefined when it is none. */
+export function fieldsOf(target: readonly string[], scope: ExpressionScope): readonly Expression[] | undefined {
+  const match = target.length === 0 ? undefined : scope.scopes[0]?.find(target, undefined);
+  if (match === undefined) return undefined;
+  const column = withFields(match.attribute, match.fields, match.attribute, scope);
+  const type = typeOf(column);
+  return type.kind === "struct" ? type.fields.map((field) => extract(column, literal(field.name, stringType), column, scope)) : undefined;
 }
 
 /** Arguments of which some are lambdas: those need the types of the others, and of the lambdas before them. */

@@ -20,7 +20,7 @@ import { quoteIdentifier } from "@vonk/columnar/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { prettyText, sqlText } from "../naming/expression-text.ts";
 import { expressionKey } from "../tree/expression-key.ts";
-import { hasAggregate, hasWindow, named, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
+import { fieldsOf, hasAggregate, hasWindow, named, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
 import { isLateral, lateralReference, projectLaterals, withoutLaterals } from "./lateral-alias.ts";
 import { asShown } from "./hidden-column.ts";
@@ -61,6 +61,9 @@ function resolveSelectList(list: readonly Expression[], scope: ExpressionScope):
 
 /** A variable alone is named as it was written; everything else by its text. */
 function nameOf(written: Expression, resolved: Expression): string {
+  // A field of a column is named as it is: `s.a` is a, `s.a + 1` is (s.a + 1).
+  const isField = written.kind === "unresolvedAttribute" && resolved.kind === "call" && resolved.name === "getfield";
+  if (isField && resolved.alias !== undefined) return resolved.alias;
   const isVariable = written.kind === "unresolvedAttribute" && resolved.kind === "call" && resolved.name === "routine_result";
   return isVariable ? (written.nameParts.at(-1) ?? "") : prettyText(resolved);
 }
@@ -68,7 +71,7 @@ function nameOf(written: Expression, resolved: Expression): string {
 /** `*` as the columns that it stands for. @throws AnalysisError UNRESOLVED_COLUMN… */
 function expandStar(expression: Expression, scope: ExpressionScope): readonly Expression[] {
   if (expression.kind !== "unresolvedStar") return [expression];
-  const found = scope.scopes[0]?.star(expression.target);
+  const found = scope.scopes[0]?.star(expression.target) ?? fieldsOf(expression.target, scope);
   if (found === undefined) {
     throw analysisError(
       "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION",
@@ -77,7 +80,7 @@ function expandStar(expression: Expression, scope: ExpressionScope): readonly Ex
     );
   }
   const left = new Set(expression.except.map((name) => scope.scopes[0]?.find(name, expression.origin)?.attribute.exprId));
-  return found.filter((column) => !left.has(column.exprId));
+  return found.filter((column) => column.kind !== "attribute" || !left.has(column.exprId));
 }
 
 /** GROUP BY, and SELECT with aggregate functions. @throws AnalysisError MISSING_AGGREGATION, GROUP_BY_AGGREGATE, GROUP_BY_POS_OUT_OF_RANGE */

@@ -123,6 +123,8 @@ function callText(
   const name = resolved ? (expression.alias ?? expression.name) : expression.nameParts.join(".");
   // A function or variable of the session: its text was made when it was resolved.
   if (resolved && expression.name === "routine_result") return name;
+  if (resolved && expression.name === "getfield" && expression.alias !== undefined)
+    return `${expression.args.slice(0, 1).map(inner).join("")}.${expression.alias}`;
   const args = expression.args.map((argument) =>
     argument.kind === "alias" && name === "struct" ? `${inner(argument.child)} AS ${argument.name}` : inner(argument),
   );
