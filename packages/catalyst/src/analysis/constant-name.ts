@@ -19,7 +19,13 @@ const nowhere: AnalysisContext = {
 export function constantName(expression: Expression, context: AnalysisContext = nowhere): string {
   const name = "IDENTIFIER";
   if (exists(expression, (node) => node.kind === "subquery")) throw notConstant(expression, prettyText(expression));
-  const resolved = resolveExpression(expression, { scopes: [], outer: [], context, subquery: (subquery) => subquery });
+  const resolved = resolveExpression(expression, {
+    scopes: [],
+    outer: [],
+    context,
+    resolve: resolveExpression,
+    subquery: (subquery) => subquery,
+  });
   const expr = prettyText(resolved);
   if (exists(resolved, isRandom)) throw notConstant(expression, expr);
   const type = typeOf(resolved);

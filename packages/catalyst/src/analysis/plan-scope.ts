@@ -20,7 +20,8 @@ import { castTo } from "./cast-to.ts";
 import type { CommonTableUses } from "./common-table.ts";
 import type { FramePlans } from "./frame-plans.ts";
 import { withoutHidden } from "./hidden-column.ts";
-import { resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
+import type { ExpressionScope } from "./expression-scope.ts";
+import { resolveExpression } from "./resolve-expression.ts";
 import { Scope } from "./scope.ts";
 
 /** What names mean around a plan: common tables in scope, and the scopes of outer queries. */
@@ -53,6 +54,7 @@ export function expressionScope(plans: readonly LogicalPlan[], scope: PlanScope)
     outer: scope.outer,
     context: scope.context,
     frames: scope.frames,
+    resolve: resolveExpression,
     subquery: (subquery, outer) => resolveSubqueryPlan(subquery, outer, scope),
   };
 }

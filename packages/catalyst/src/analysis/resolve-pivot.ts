@@ -27,7 +27,9 @@ import { prettyText, sqlText } from "../naming/expression-text.ts";
 import { references } from "../tree/attributes.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
 import { castTo } from "./cast-to.ts";
-import { hasAggregate, resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
+import type { ExpressionScope } from "./expression-scope.ts";
+import { resolveExpression } from "./resolve-expression.ts";
+import { hasAggregate } from "./select-item.ts";
 
 /**
  * PIVOT: a column for each value and aggregate function, of the rows that have the value. As Spark does, a value without rows is null where

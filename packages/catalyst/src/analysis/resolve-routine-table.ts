@@ -2,7 +2,8 @@ import { alias, attribute, cast, outputOf, typeOf, type LogicalPlan, type Unreso
 import { analysisError } from "../error/analysis-error.ts";
 import { castTo } from "./cast-to.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
-import { resolveExpression, type ExpressionScope } from "./resolve-expression.ts";
+import type { ExpressionScope } from "./expression-scope.ts";
+import { resolveExpression } from "./resolve-expression.ts";
 import { bindArguments, isPlan, isType, parameterColumns, quoted, substituteOuter } from "./resolve-routine.ts";
 import type { SQLRoutine } from "./routine.ts";
 import { Scope } from "./scope.ts";

@@ -17,7 +17,7 @@ import {
 import { analysisError } from "../error/analysis-error.ts";
 import { prettyText } from "../naming/expression-text.ts";
 import { castTo } from "./cast-to.ts";
-import type { ExpressionScope } from "./resolve-expression.ts";
+import type { ExpressionScope } from "./expression-scope.ts";
 import type { ExpressionRoutine, RoutineParameter, SessionRoutine, SQLRoutine } from "./routine.ts";
 import { Scope } from "./scope.ts";
 
@@ -75,7 +75,13 @@ function bodyCall(routine: SQLRoutine, written: UnresolvedFunction, { scope, res
     castTo(argument, routine.parameters[index]?.dataType ?? typeOf(argument), scope, written.origin),
   );
   const parameters = parameterColumns(routine);
-  const inside: ExpressionScope = { scopes: [new Scope(parameters, false)], outer: [], context: scope.context, subquery: scope.subquery };
+  const inside: ExpressionScope = {
+    scopes: [new Scope(parameters, false)],
+    outer: [],
+    context: scope.context,
+    resolve,
+    subquery: scope.subquery,
+  };
   const body = resolve(bodyExpression(routine.body), inside);
   const byId = new Map(parameters.map((parameter, index) => [parameter.exprId, values[index] ?? parameter]));
   const value = castTo(substituteColumns(body, byId), returns, scope, written.origin);
