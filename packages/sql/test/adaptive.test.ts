@@ -88,6 +88,15 @@ describe("plans change between their stages", () => {
   });
 });
 
+test("exchanges and broadcasts are freed when their query ends", async () => {
+  const free = async (): Promise<number> => (await spark.sparkContext.getExecutorMemoryStatus()).get("driver")?.freeBytes ?? 0;
+  const session = spark.newSession({ ...interpreted, "spark.sql.adaptive.autoBroadcastJoinThreshold": "10MB" });
+  const query =
+    "SELECT a.id % 1000, count(*) FROM range(0, 200000, 1, 4) a JOIN range(0, 50, 1, 3) b ON a.id % 50 = b.id GROUP BY 1 ORDER BY 1";
+  await (await session.sql(query)).collect();
+  await expect.poll(free).toBe((await spark.sparkContext.getExecutorMemoryStatus()).get("driver")?.totalBytes);
+});
+
 test.each([
   [joined, {}, ["AdaptiveSparkPlan isFinalPlan=false\n+- Project", "ShuffledHashJoin"]],
   [grouped, {}, ["AdaptiveSparkPlan isFinalPlan=false\n+- Project", "HashAggregate"]],

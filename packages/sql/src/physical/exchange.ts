@@ -13,11 +13,20 @@ export function step<Out = SQLRow>(parent: RDD<unknown>, name: string, task: str
   return moduleStep<Out>(parent, name, { module: tasks, export: task, args });
 }
 
+/** The exchange itself: rows by their keys in so many partitions. Its output goes when the query ends, not when the program next collects garbage. */
+export function shuffledByKey(context: ExecutionContext, pairs: RDD<KeyedRow>, partitions: number): RDD<KeyedRow> {
+  const shuffled = pairs.partitionBy(new HashPartitioner(partitions));
+  context.atEnd?.(async () => {
+    if (shuffled.isPrepared) await shuffled.cleanShuffleDependencies();
+  });
+  return shuffled;
+}
+
 /** Rows with equal keys in one partition. Where there are more partitions than cores the map side runs now, and small ones are put together. */
 export async function exchange(context: ExecutionContext, pairs: RDD<KeyedRow>, partitions: number): Promise<RDD<KeyedRow>> {
   const present = await pairs.getNumPartitions();
   if (present <= 1) return pairs;
-  const shuffled = pairs.partitionBy(new HashPartitioner(partitions));
+  const shuffled = shuffledByKey(context, pairs, partitions);
   const { adaptive, sparkContext } = context;
   if (!adaptive.enabled || !adaptive.coalesces || partitions <= sparkContext.defaultParallelism) return shuffled;
   const { bytesByPartitionId } = await submitMapStage(shuffled);
@@ -30,8 +39,8 @@ export function exchangePartitions({ adaptive, shufflePartitions }: ExecutionCon
 }
 
 /** All rows in one partition, in the order of the partitions. What is below goes on in several tasks. */
-export async function gathered(rows: RDD<SQLRow>): Promise<RDD<SQLRow>> {
+export async function gathered(context: ExecutionContext, rows: RDD<SQLRow>): Promise<RDD<SQLRow>> {
   if ((await rows.getNumPartitions()) <= 1) return rows;
   const keyed = step<KeyedRow>(rows, "Exchange", "withoutKey", {});
-  return step(keyed.partitionBy(new HashPartitioner(1)), "Exchange", "rowsWithoutKeys", {});
+  return step(shuffledByKey(context, keyed, 1), "Exchange", "rowsWithoutKeys", {});
 }

@@ -1,5 +1,5 @@
 import type { SQLRow } from "@vonk/columnar/internal";
-import { HashPartitioner, type RDD } from "@vonk/core";
+import type { RDD } from "@vonk/core";
 import { type MapOutputStatistics, moduleZip, ShuffleReadRDD, submitMapStage } from "@vonk/core/internal";
 import { sqlText } from "@vonk/catalyst/internal";
 import type { Attribute, Expression, JoinType } from "@vonk/dataframe/internal";
@@ -9,7 +9,7 @@ import type { ShuffledJoinPlan } from "../task/join-shuffled.ts";
 import type { KeyedRow } from "../task/partition-function.ts";
 import type { AdaptiveSettings } from "./adaptive-settings.ts";
 import { bind, bindAll } from "./bind.ts";
-import { exchangePartitions, step, tasks } from "./exchange.ts";
+import { exchangePartitions, shuffledByKey, step, tasks } from "./exchange.ts";
 import { list } from "./expression-text.ts";
 import type { ExecutionContext, PhysicalPlan } from "./physical-plan.ts";
 import { joinReads, type SplitSides } from "./shuffle-reads.ts";
@@ -91,14 +91,14 @@ function ruleOf({ left, right, joinType, condition, nullAware }: JoinOf, { sessi
 /** The join behind exchanges by key; without keys all rows have the same. */
 async function exchangedJoin(join: JoinOf, context: ExecutionContext): Promise<RDD<SQLRow>> {
   const { adaptive, sparkContext } = context;
-  const partitioner = new HashPartitioner(join.leftKeys.length === 0 ? 1 : exchangePartitions(context));
+  const partitions = join.leftKeys.length === 0 ? 1 : exchangePartitions(context);
   const right = keyed(await join.right.execute(context), join.rightKeys, join.right, context);
-  const rightParts = right.partitionBy(partitioner);
+  const rightParts = shuffledByKey(context, right, partitions);
   const rightSizes = adaptive.enabled ? await submitMapStage(rightParts) : undefined;
   if (join.joinType !== "full" && rightSizes !== undefined && totalOf(rightSizes) <= adaptive.adaptiveBroadcastBytes)
     return joinSmall(join, await rowsOf(rightParts).collect(), context);
   const left = keyed(await join.left.execute(context), join.leftKeys, join.left, context);
-  const leftParts = left.partitionBy(partitioner);
+  const leftParts = shuffledByKey(context, left, partitions);
   if (rightSizes === undefined) return zipped(join, leftParts, rightParts, context);
   const leftSizes = await submitMapStage(leftParts);
   if (join.joinType === "inner" && totalOf(leftSizes) <= adaptive.adaptiveBroadcastBytes)

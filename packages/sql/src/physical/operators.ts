@@ -158,7 +158,7 @@ export function sort(child: PhysicalPlan, order: readonly SortOrder[], limit: nu
       const rows = await child.execute(context);
       if (!global) return step(rows, name, "sortPartition", plan);
       const fewer = limit === undefined ? rows : step<SQLRow>(rows, name, "sortPartition", plan);
-      return step(await gathered(fewer), name, "sortPartition", plan);
+      return step(await gathered(context, fewer), name, "sortPartition", plan);
     },
   };
 }
