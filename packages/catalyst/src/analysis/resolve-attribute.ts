@@ -58,7 +58,7 @@ export function resolveAttribute(expression: UnresolvedAttribute, scope: Express
 
 /** What a name means in the first of several places that has it: where two columns of one place have it, the next place decides. */
 function findInOrder(places: readonly Scope[], { nameParts, origin }: UnresolvedAttribute): ScopeMatch | undefined {
-  let ambiguous: unknown;
+  let ambiguous: AnalysisError | undefined;
   for (const place of places) {
     try {
       const match = place.find(nameParts, origin);
