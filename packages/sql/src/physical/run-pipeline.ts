@@ -77,7 +77,14 @@ export class PipelineRun {
 
   /** The same as records of batches, made when they are read. */
   async records(pipeline: Pipeline, outputs: readonly Expression[]): Promise<RDD<BatchRecord>> {
-    return this.#launch(await this.#ready(pipeline), { kind: "records", outputs }) as unknown as RDD<BatchRecord>;
+    const ready = await this.#ready(pipeline);
+    const { source } = pipeline;
+    // The partitions of what is kept are those of every later scan: they should be alike.
+    const even =
+      source.kind === "table" && ready.source.isShared !== true
+        ? divided(ready, source.rows, this.#context.sparkContext.defaultParallelism)
+        : ready;
+    return this.#launch(even, { kind: "records", outputs }) as unknown as RDD<BatchRecord>;
   }
 
   /** What a pipeline begins with and goes through; all that is below it runs now. */
@@ -208,11 +215,11 @@ export class PipelineRun {
       averages,
       parts: 1,
     };
-    const divided: BlockPart[] =
+    const merging: BlockPart[] =
       rows < mergeRowsMin
         ? [{ blocks }]
         : Array.from({ length: parts }, (_, part) => ({ blocks: blocks.filter((block) => block.part === part) }));
-    const done = await collectBlocks(this.#launch({ source: { columns: types }, parts: divided, steps: [] }, merge));
+    const done = await collectBlocks(this.#launch({ source: { columns: types }, parts: merging, steps: [] }, merge));
     return done.map((block) => ({ blocks: [block] }));
   }
 }
@@ -225,10 +232,15 @@ function merged(accumulator: Accumulator, ordinal: number): Accumulator {
 
 /** Few parts of many rows, of which joins make work, go to several tasks each: reading them twice costs less than idle cores. */
 function shared(ready: Ready, rows: number, cores: number): Ready {
+  const hasWork = ready.steps.some((step) => step.kind === "probe" && (step.joinType === "inner" || step.joinType === "left"));
+  return hasWork ? divided(ready, rows, cores) : ready;
+}
+
+/** The parts, each for several tasks where there are few of many rows. */
+function divided(ready: Ready, rows: number, cores: number): Ready {
   const { parts, steps, source } = ready;
-  const hasWork = steps.some((step) => step.kind === "probe" && (step.joinType === "inner" || step.joinType === "left"));
   const count = Math.min(Math.ceil((2 * cores) / Math.max(1, parts.length)), Math.floor(rows / Math.max(1, parts.length) / morselRows));
-  if (!hasWork || count <= 1) return ready;
+  if (count <= 1) return ready;
   const shares = parts.flatMap((description) => Array.from({ length: count }, (_, index): SharedPart => ({ description, index, count })));
   return { source: { ...source, isShared: true }, parts: shares, steps };
 }

@@ -1,4 +1,12 @@
-import { batchRecord, type BatchRecord, type ColumnBatch, type DataType, type SQLRow } from "@vonk/columnar/internal";
+import {
+  batchRecord,
+  physicalBytes,
+  type BatchRecord,
+  type ColumnBatch,
+  type ColumnVector,
+  type DataType,
+  type SQLRow,
+} from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { typeOf, type Expression } from "@vonk/dataframe/internal";
 import { compileExpression } from "@vonk/expression/internal";
@@ -51,8 +59,9 @@ export class StageRunner {
     this.#begin();
     try {
       for (const batch of batches) {
-        const record = this.#recordOf(batch);
-        if (record === undefined) yield* this.#runBatch(batch, false, { from: 0, to: batch.length });
+        const whole = { from: 0, to: batch.length };
+        const record = this.#recordOf(batch, whole);
+        if (record === undefined) yield* this.#runBatch(batch, false, whole);
         else yield record;
       }
       yield* this.#finish();
@@ -65,8 +74,14 @@ export class StageRunner {
   *runShares(parts: Iterable<SharedPart>, read: (description: unknown) => Iterable<ColumnBatch>): Generator<StageOutput> {
     this.#begin();
     try {
-      for (const { description, index, count } of parts)
-        for (const batch of read(description)) yield* this.#runBatch(batch, false, shareOf(batch.length, index, count));
+      for (const { description, index, count } of parts) {
+        for (const batch of read(description)) {
+          const share = shareOf(batch.length, index, count);
+          const record = this.#recordOf(batch, share);
+          if (record === undefined) yield* this.#runBatch(batch, false, share);
+          else yield record;
+        }
+      }
       yield* this.#finish();
     } finally {
       this.#groups?.release();
@@ -91,12 +106,13 @@ export class StageRunner {
   }
 
   /** The columns of a batch as they are, when that is all that is wanted. */
-  #recordOf({ length, columns }: ColumnBatch): BatchRecord | undefined {
+  #recordOf({ columns }: ColumnBatch, { from, to }: Share): BatchRecord | undefined {
     const { sink, steps } = this.plan;
     if (sink.kind !== "records" || steps.length > 0) return undefined;
     const wanted = sink.outputs.map((output) => (output.kind === "boundReference" ? columns[output.ordinal] : undefined));
     const known = wanted.filter((column) => column !== undefined);
-    return known.length < wanted.length ? undefined : this.#record({ length, columns: known });
+    if (known.length < wanted.length) return undefined;
+    return this.#record({ length: to - from, columns: known.map((column) => sliceOf(column, from, to)) });
   }
 
   #record(batch: ColumnBatch): BatchRecord {
@@ -278,6 +294,17 @@ export class StageRunner {
     if (at === undefined) this.#rowBuffers.set(name, (at = this.thread.taskMemory.allocate(4 * (frameRowsMax + 16))));
     return at;
   }
+}
+
+/** Some rows of a column, the first of which begins where a byte of its bitmap does. */
+function sliceOf(column: ColumnVector, from: number, to: number): ColumnVector {
+  const { data, validity, physical, dictionary } = column;
+  return {
+    ...column,
+    length: to - from,
+    data: data + from * (dictionary?.width ?? physicalBytes[physical]),
+    validity: validity === 0 ? 0 : validity + from / 8,
+  };
 }
 
 /** Rows of a batch that a task takes. */
