@@ -27,6 +27,8 @@ const tasks = new URL("../task/stage-tasks.ts", import.meta.url).href;
 
 /** Tasks a core: enough that all cores end at about the same time, few enough that groups of one key meet early. */
 const tasksPerCore = 4;
+/** Partitions of kept tables a core: they are alike, and are scanned so fast that each task more is felt. */
+const keptPartitionsPerCore = 2;
 /** Groups of fewer rows than that are merged by one task. */
 const mergeRowsMin = 16_384;
 
@@ -97,7 +99,8 @@ export class PipelineRun {
   #launch({ source, parts, kept, steps }: Ready, sink: StageSink): RDD<StageOutput> {
     const { sparkContext, session } = this.#context;
     const plan: StagePlan = { source, steps, sink, session, tag: this.#tag };
-    const count = Math.max(1, Math.min(parts.length, tasksPerCore * sparkContext.defaultParallelism));
+    const perCore = sink.kind === "records" ? keptPartitionsPerCore : tasksPerCore;
+    const count = Math.max(1, Math.min(parts.length, perCore * sparkContext.defaultParallelism));
     const given: RDD<unknown> = kept ?? sparkContext.parallelize([...parts], count);
     return moduleStep<StageOutput>(given, "Pipeline", { module: tasks, export: "runStage", args: plan });
   }

@@ -18,7 +18,7 @@ interface OpenBlock {
 }
 
 /** Where blocks lie, which says how long they live. */
-interface BlockMemory {
+export interface BlockMemory {
   allocate(bytes: number): number;
 }
 

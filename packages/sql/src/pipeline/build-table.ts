@@ -6,6 +6,7 @@ import { isWhole } from "./compilable.ts";
 import { emitInsert, emitRanks, type InsertForm } from "./emit-insert.ts";
 import { shapeKey, shapeOf, type Frame } from "./frame.ts";
 import { CompiledFunction } from "./stage-function.ts";
+import type { BlockMemory } from "./block-writer.ts";
 import type { Block, BuiltTable, TablePlan } from "./stage-plan.ts";
 import type { StageValues } from "./stage-values.ts";
 import { tableShift } from "./table-slots.ts";
@@ -120,7 +121,12 @@ function directKeys(plan: TablePlan, vectors: readonly ColumnVector[], thread: T
 }
 
 /** One block of all rows; a single one stays where it is. */
-function joinBlocks(plan: TablePlan, blocks: readonly Block[], thread: ThreadPipeline, memory: QueryMemory): Block {
+export function joinBlocks(
+  plan: Pick<TablePlan, "types" | "hasNullRow">,
+  blocks: readonly Block[],
+  thread: ThreadPipeline,
+  memory: BlockMemory,
+): Block {
   const filled = blocks.filter((block) => block.rows > 0);
   const [first] = filled;
   if (filled.length === 1 && first !== undefined && !plan.hasNullRow) return withoutBits(first, plan, thread);
@@ -144,7 +150,7 @@ function joinBlocks(plan: TablePlan, blocks: readonly Block[], thread: ThreadPip
 }
 
 /** Without the bits of columns that have no nulls. */
-function withoutBits(block: Block, plan: TablePlan, thread: ThreadPipeline): Block {
+function withoutBits(block: Block, plan: Pick<TablePlan, "types">, thread: ThreadPipeline): Block {
   const columns = block.columns.slice(0, plan.types.length);
   return {
     rows: block.rows,
@@ -163,7 +169,7 @@ export function hasNulls(block: Block, column: number, thread: ThreadPipeline): 
   return ((bytes[validity + whole] ?? 0) & rest) !== rest;
 }
 
-function joinBits(blocks: readonly Block[], column: number, room: number, thread: ThreadPipeline, memory: QueryMemory): number {
+function joinBits(blocks: readonly Block[], column: number, room: number, thread: ThreadPipeline, memory: BlockMemory): number {
   const { bytes } = thread.views;
   const to = memory.allocate((room >> 3) + 1);
   bytes.fill(0, to, to + (room >> 3) + 1);

@@ -21,7 +21,7 @@ import { GroupStore } from "./group-store.ts";
 import { IntervalFilter } from "./interval-filter.ts";
 import { ProbeRunner } from "./run-probe.ts";
 import { CompiledFunction } from "./stage-function.ts";
-import { buildTable, hasNulls } from "./build-table.ts";
+import { buildTable, hasNulls, joinBlocks } from "./build-table.ts";
 import type { Block, BlockPart, BuiltTable, FilterStep, SharedPart, StagePlan } from "./stage-plan.ts";
 import { StageValues } from "./stage-values.ts";
 import { QueryMemory } from "./task-memory.ts";
@@ -93,7 +93,7 @@ export class StageRunner {
     for (const part of parts) {
       this.#begin();
       try {
-        for (const block of part.blocks) {
+        for (const block of this.#few(part)) {
           this.thread.batchMemory.reset();
           const batch = { length: block.rows, columns: blockVectors(block, this.plan.source.columns) };
           yield* this.#runBatch(batch, true, { from: 0, to: batch.length }, part.marks);
@@ -103,6 +103,13 @@ export class StageRunner {
         this.#groups?.release();
       }
     }
+  }
+
+  /** Blocks of a few rows each go through the steps as one: what is done once a batch would cost more than the rows. */
+  #few({ blocks, marks }: BlockPart): readonly Block[] {
+    const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+    if (marks !== undefined || blocks.length < 2 || rows === 0 || rows > morselRows) return blocks;
+    return [joinBlocks({ types: this.plan.source.columns, hasNullRow: false }, blocks, this.thread, this.thread.taskMemory)];
   }
 
   /** The columns of a batch as they are, when that is all that is wanted. */
