@@ -187,7 +187,7 @@ for (const { title, program } of await serversUnderTest()) {
 
     test("a server that stops answering is noticed and left; closing ends waiting at once", async () => {
       await using server = await start();
-      const link = await NatsLink.connect({ servers: [server.address], name: "test", pingIntervalMs: 50, connectTimeoutMs: 200 });
+      const link = await NatsLink.connect({ servers: [server.address], name: "test", pingIntervalMs: 50, connectTimeoutMs: 2000 });
       const status = watch(link);
       server.pause();
       await status.until("disconnected");

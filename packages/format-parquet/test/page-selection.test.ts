@@ -145,6 +145,7 @@ test("no page with a matching row is left out", () => {
   const holds = { "=": [0], "!=": [-1, 1], "<": [-1], "<=": [-1, 0], ">": [1], ">=": [0, 1] };
   const order = (a: SQLValue, b: SQLValue): number => {
     if (typeof a === "string" && typeof b === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b));
+    if (typeof a === "bigint" && typeof b === "bigint") return a < b ? -1 : a > b ? 1 : 0;
     if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
     if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
     return Number(a ?? 0) < Number(b ?? 0) ? -1 : Number(a ?? 0) > Number(b ?? 0) ? 1 : 0;
