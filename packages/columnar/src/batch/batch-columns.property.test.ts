@@ -1,3 +1,4 @@
+import { assert } from "@vonk/common/internal";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openBlock } from "../block/block-reader.ts";
@@ -88,7 +89,7 @@ test("columns of records have their values wherever the records lie", () => {
       const moved = new Uint8Array(inPlace);
       const again = openBlock(encodeBlock(openBlock(moved).decode())).decode()[0];
       for (const opened of [openBlock(inPlace).decode()[0], openBlock(moved).decode()[0], again, record]) {
-        if (!(opened instanceof BatchRecord)) throw new Error("a block of a record gives a record");
+        assert(opened instanceof BatchRecord, "a block of a record gives a record");
         const batch = openBatch(opened, ordinals, types, { memory, allocate });
         expect(batch.length).toBe(rows);
         for (const [index, vector] of batch.columns.entries()) {
@@ -108,7 +109,7 @@ test("dictionaries stay, and integers are as narrow as they can be", () => {
   const narrow = vectorOf(decimalType(15, 2), "int64", [-128n, 127n, 0n]);
   const record = batchRecord({ length: 3, columns: [text, narrow] }, views, rangeOf);
   const [opened] = openBlock(encodeBlock([record])).decode();
-  if (!(opened instanceof BatchRecord)) throw new Error("a block of a record gives a record");
+  assert(opened instanceof BatchRecord, "a block of a record gives a record");
   const batch = openBatch(opened, [0, 1], [stringType, narrow.dataType], { memory, allocate });
   expect(batch.columns.map(valuesOf)).toEqual([
     ["ü", "b", null],

@@ -1,15 +1,13 @@
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { assert } from "@vonk/common/internal";
 import { openBatch, type BatchRecord, type ColumnBatch } from "@vonk/columnar/internal";
 import { RecordBatches } from "@vonk/core/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { buildTable } from "../pipeline/build-table.ts";
 import { StageRunner, type StageOutput } from "../pipeline/run-stage.ts";
-import type { Block, BlockPart, BuiltTable, SharedPart, StagePlan, StageSource, StoredColumns, TablePlan } from "../pipeline/stage-plan.ts";
+import type { Block, BlockPart, BuiltTable, SharedPart, StagePlan, StoredColumns, TablePlan } from "../pipeline/stage-plan.ts";
 import { StageValues } from "../pipeline/stage-values.ts";
 import type { ThreadPipeline } from "../pipeline/thread-pipeline.ts";
 import type { BatchReader, ColumnMemory } from "../source/table.ts";
+import { loadExport } from "./load-export.ts";
 import type { PartitionFunction } from "./partition-function.ts";
 import { withPipeline } from "./task-pipeline.ts";
 
@@ -18,7 +16,7 @@ import { withPipeline } from "./task-pipeline.ts";
 /** A stage: the descriptions of a table's parts, records or blocks, into what its sink gives. */
 export function runStage(plan: StagePlan): (partition: number, parts: Iterable<unknown>) => Iterable<StageOutput> | RecordBatches {
   const runners = new Map<ThreadPipeline, StageRunner>();
-  const read = plan.source.reader === undefined ? undefined : loadReader(plan.source.reader);
+  const read = plan.source.reader === undefined ? undefined : loadExport<BatchReader>(plan.source.reader);
   const run = (parts: Iterable<unknown>): Iterable<StageOutput> =>
     withPipeline((pipeline) => {
       const runner = runners.get(pipeline) ?? new StageRunner(plan, pipeline);
@@ -58,13 +56,4 @@ export function runBuild(plan: TablePlan & { readonly session: SessionValues }):
         yield buildTable(plan, blocks, pipeline, new StageValues(pipeline, plan.session));
       }
     });
-}
-
-const require = createRequire(import.meta.url);
-
-function loadReader({ module, export: name, args }: NonNullable<StageSource["reader"]>): BatchReader {
-  const loaded: unknown = require(fileURLToPath(module));
-  const maker: unknown = typeof loaded === "object" && loaded !== null ? Reflect.get(loaded, name) : undefined;
-  assert(typeof maker === "function", `the source's module exports ${name}`);
-  return Reflect.apply(maker, undefined, [args]) as BatchReader;
 }

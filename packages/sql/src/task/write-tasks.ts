@@ -1,12 +1,10 @@
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import type { SQLRow, SQLValue } from "@vonk/columnar/internal";
-import { assert } from "@vonk/common/internal";
 import type { FileSink, FileWriteFunction } from "@vonk/core/internal";
 import type { Expression } from "@vonk/dataframe/internal";
 import { compileExpression, type SessionValues } from "@vonk/expression/internal";
 import type { FileRowWriter, FileWriterMaker } from "../source/find-format.ts";
 import { partitionFolder } from "../source/partition-path.ts";
+import { loadExport } from "./load-export.ts";
 
 /*
  * Rows to files of a format, as tasks do it.
@@ -30,7 +28,7 @@ const openFilesMax = 64;
 
 /** Writes a partition's rows: one file, or one for each folder that its columns name. The first partition writes a file even without rows: it has the schema. */
 export function writeRows(plan: WritePlan): FileWriteFunction {
-  const make = loadMaker(plan.writer);
+  const make = loadExport<FileWriterMaker>(plan.writer);
   const folders = plan.partitionColumns.map(({ name, text }) => ({ name, text: compileExpression(text, plan.session) }));
   return (partition, records, sink) => {
     const files = new OpenFiles(plan, make, partition, sink);
@@ -103,13 +101,4 @@ class OpenFiles {
     this.#open.delete(folder);
     writer.close();
   }
-}
-
-const require = createRequire(import.meta.url);
-
-function loadMaker({ module, export: name, args }: WritePlan["writer"]): FileWriterMaker {
-  const loaded: unknown = require(fileURLToPath(module));
-  const maker: unknown = typeof loaded === "object" && loaded !== null ? Reflect.get(loaded, name) : undefined;
-  assert(typeof maker === "function", `the format's module exports ${name}`);
-  return Reflect.apply(maker, undefined, [args]) as FileWriterMaker;
 }
