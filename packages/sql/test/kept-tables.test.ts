@@ -62,6 +62,15 @@ describe("kept tables", () => {
     for (const frame of [few, odd, base]) await frame.unpersist();
   });
 
+  test("know how many rows they have only where that is sure", async () => {
+    const rows = async (query: string): Promise<number | undefined> =>
+      (await spark.executionOf((await spark.sql(query)).plan)).statistics.rowCount;
+    expect(await rows("select id + 1 from range(10) order by id")).toBe(10);
+    expect(await rows("select * from values (1), (2) t(a)")).toBe(2);
+    expect(await rows("select id from range(10) where id > 3")).toBeUndefined();
+    expect(await rows("select a.id from range(10) a join range(10) b on a.id = b.id")).toBeUndefined();
+  });
+
   test("with a name twice, and with types that have no columns", async () => {
     const left = await spark.sql("select * from values (1, 'a'), (2, 'b') t(k, v)");
     const right = await spark.sql("select * from values (1, 'x'), (2, 'y') t(k, v)");

@@ -1,10 +1,13 @@
 import { estimate } from "@vonk/catalyst/internal";
 import { outputOf, type ColumnStatistics, type LogicalPlan, type TableStatistics } from "@vonk/dataframe/internal";
 
-/** Bytes of a value of unknown size. */
-const valueBytes = 16;
+/** Bytes of a row of which only its number is guessed: what others take a row for when they have no number. */
+const rowBytes = 100;
 
-/** What is known of a plan's rows, for those who read them as a table: how many are expected, and bounds of columns that come from tables as they are. */
+/**
+ * What is known of a plan's rows, for those who read them as a table: how many there are where that is sure, else a size by what is expected, and bounds of
+ * columns that come from tables as they are.
+ */
 export function planStatistics(plan: LogicalPlan): TableStatistics {
   const output = outputOf(plan);
   const rows = Math.ceil(estimate(plan).rows);
@@ -12,7 +15,25 @@ export function planStatistics(plan: LogicalPlan): TableStatistics {
     const known = boundsOf(plan, column.exprId);
     return known === undefined ? [] : [[column.name, known]];
   });
-  return { rowCount: rows, sizeBytes: rows * output.length * valueBytes, columns: Object.fromEntries(columns) };
+  return { sizeBytes: rows * rowBytes, columns: Object.fromEntries(columns), ...(isSure(plan) ? { rowCount: rows } : {}) };
+}
+
+/** Whether a plan has all rows of something whose rows are counted. */
+function isSure(plan: LogicalPlan): boolean {
+  switch (plan.kind) {
+    case "table":
+      return plan.table.statistics.rowCount !== undefined && plan.filters.length === 0;
+    case "localRelation":
+    case "range":
+    case "oneRow":
+      return true;
+    case "project":
+    case "sort":
+    case "subqueryAlias":
+      return isSure(plan.child);
+    default:
+      return false;
+  }
 }
 
 function boundsOf(plan: LogicalPlan, exprId: number): ColumnStatistics | undefined {
