@@ -18,7 +18,7 @@ export type { BlockReader } from "./block/block-reader.ts";
 export type { ValueFallback } from "./block/value-fallback.ts";
 export { checksum } from "./block/checksum.ts";
 export { BatchRecord } from "./block/batch-record.ts";
-export { batchRecord, openBatch, recordRows } from "./batch/batch-columns.ts";
+export { batchRecord, openBatch, recordRange, recordRows } from "./batch/batch-columns.ts";
 export type { OpeningMemory } from "./batch/batch-columns.ts";
 export type { IntegerRange } from "./batch/narrow-integers.ts";
 

@@ -20,6 +20,8 @@ export { sortBatches } from "./shuffle/external-sorter.ts";
 export { SpilledParts } from "./shuffle/spilled-parts.ts";
 export { asyncModuleStep, moduleStep } from "./rdd/module-step.ts";
 export { RecordBatches } from "./compute/record-batches.ts";
+export { oncePerExecutor } from "./executor/once-per-executor.ts";
+export { placeRecords } from "./rdd/place-records.ts";
 export { moduleZip } from "./rdd/module-zip.ts";
 export { saveFiles } from "./rdd/save-files.ts";
 export type { FileSink, FileWriteFunction } from "./compute/write-files.ts";

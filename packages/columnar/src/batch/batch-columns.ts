@@ -80,6 +80,12 @@ export function recordRows(record: BatchRecord): number {
   return (record.description as BatchDescription).rows;
 }
 
+/** Bounds of a column of integers; undefined when they are not known. */
+export function recordRange(record: BatchRecord, ordinal: number): IntegerRange | undefined {
+  const { min, max } = (record.description as BatchDescription).columns[ordinal] ?? {};
+  return min === undefined || max === undefined ? undefined : { min: BigInt(min), max: BigInt(max) };
+}
+
 /**
  * Columns of a record: in place where its bytes lie in `to.memory`, else copied there.
  * @param ordinals which columns, in this order

@@ -5,12 +5,19 @@ import type { BytesHandle, MapStatus } from "../message/task-result.ts";
 import type { BarrierRequest } from "../scheduler/barrier-coordinator.ts";
 import type { ChunkRequest, LocatedChunk } from "../shuffle/shuffle-store.ts";
 import type { StorageLevel } from "../storage/storage-level.ts";
+import type { ValueClaim } from "./executor-values.ts";
 
 /** A block that the executor holds. */
 export interface StoredBlock {
   readonly chunks: readonly BytesHandle[];
   readonly bytes: number;
   readonly records: number;
+}
+
+/** A value of the executor: the broadcast that it goes with, and which of its values. */
+export interface ValueName {
+  readonly owner: number;
+  readonly key: string;
 }
 
 /** What a task thread may ask its executor's control thread while its task waits. */
@@ -47,6 +54,11 @@ export interface ControlRequests {
     readonly reply: boolean;
   };
   readonly blockTag: { readonly request: Readonly<Record<string, never>>; readonly reply: number };
+  /** A value that a thread makes for all of the executor; waits while another makes it. */
+  readonly claimValue: { readonly request: ValueName; readonly reply: ValueClaim };
+  readonly giveValue: { readonly request: ValueName & { readonly value: unknown }; readonly reply: null };
+  /** The claimed value could not be made. */
+  readonly abandonValue: { readonly request: ValueName; readonly reply: null };
   /** The caller has freed what it wrote under the tag and will not store it. */
   readonly dropBlockTag: { readonly request: { readonly tag: number }; readonly reply: null };
 }

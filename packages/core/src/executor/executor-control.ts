@@ -118,6 +118,7 @@ export class ExecutorControl {
       onExit: ({ number }) => {
         this.#allocator.releaseThread(number);
         this.#blocks.threadEnded(number);
+        this.#requests.threadEnded(number);
       },
       onReplaced: (thread, reason) => this.#tasks.threadReplaced(thread, reason),
     });
@@ -254,7 +255,10 @@ export class ExecutorControl {
   #removeBroadcast(id: number): null {
     this.#requests.removeBroadcast(id);
     this.#threads.tell({ kind: "forgetBroadcast", id });
-    this.#deferred.add(this.#tasks.ids(), () => this.#allocator.freeTag(broadcastTag(id)));
+    this.#deferred.add(this.#tasks.ids(), () => {
+      this.#requests.broadcastUnused(id);
+      this.#allocator.freeTag(broadcastTag(id));
+    });
     return null;
   }
 }

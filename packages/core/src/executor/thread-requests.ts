@@ -7,6 +7,7 @@ import type { OutputWindow } from "../shuffle/output-window.ts";
 import type { ChunkRequest, LocatedChunk, ShuffleStore } from "../shuffle/shuffle-store.ts";
 import type { BlockManager } from "../storage/block-manager.ts";
 import type { ControlMessage, ControlRequests, StoredBlock } from "./control-channel.ts";
+import { ExecutorValues } from "./executor-values.ts";
 import type { PeerBlocks } from "./peer-blocks.ts";
 import type { TaskThreadHandle } from "./task-thread-handle.ts";
 
@@ -26,6 +27,7 @@ export interface ThreadRequestsOptions {
 /** Answers what task threads ask while their tasks wait. */
 export class ThreadRequests {
   readonly #options: ThreadRequestsOptions;
+  readonly #values = new ExecutorValues();
   readonly #broadcasts = new Map<number, Promise<StoredBlock | undefined>>();
 
   constructor(options: ThreadRequestsOptions) {
@@ -56,6 +58,16 @@ export class ThreadRequests {
     this.#broadcasts.delete(id);
   }
 
+  /** No task is left that reads the broadcast or what goes with it. */
+  broadcastUnused(id: number): void {
+    this.#values.remove(id);
+  }
+
+  /** A thread is gone. */
+  threadEnded(thread: number): void {
+    this.#values.threadEnded(thread);
+  }
+
   #answer(message: ControlMessage, thread: TaskThreadHandle): unknown {
     const { blocks, driver, peers, publishing } = this.#options;
     const request = message.request as never;
@@ -79,11 +91,21 @@ export class ThreadRequests {
         return blocks.damaged(request);
       case "broadcast":
         return this.#broadcast((request as { readonly id: number }).id);
+      case "claimValue":
+      case "giveValue":
+      case "abandonValue":
+        return this.#value(message.message, request, thread.number);
       case "blockTag":
         return blocks.newTag(thread.number);
       case "dropBlockTag":
         return blocks.dropTag((request as { readonly tag: number }).tag, thread.number);
     }
+  }
+
+  #value(message: "claimValue" | "giveValue" | "abandonValue", request: ControlRequests["giveValue"]["request"], thread: number): unknown {
+    const { owner, key, value } = request;
+    if (message === "claimValue") return this.#values.claim(owner, key, thread);
+    return message === "giveValue" ? this.#values.give(owner, key, value) : this.#values.abandon(owner, key);
   }
 
   async #shuffleChunks(request: ChunkRequest, taskId: number | undefined): Promise<readonly LocatedChunk[]> {

@@ -1,6 +1,6 @@
 import { randomSeed } from "@vonk/common/internal";
 import type { Partitioner } from "../partitioner/partitioner.ts";
-import { checkPartitions, HashPartitioner, IdentityPartitioner } from "../partitioner/partitioner.ts";
+import { checkPartitions, HashPartitioner } from "../partitioner/partitioner.ts";
 import type { Compare } from "../partitioner/range-partitioner.ts";
 import { CartesianRDD } from "./cartesian-rdd.ts";
 import { CoalescedRDD, type PartitionCoalescer } from "./coalesced-rdd.ts";
@@ -11,6 +11,7 @@ import { type PipeOptions, pipeStep } from "./pipe-step.ts";
 import { RDDBarrier } from "./rdd-barrier.ts";
 import type { RDD } from "./rdd.ts";
 import type { RecordIterator } from "./record-iterator.ts";
+import { placeRecords } from "./place-records.ts";
 import { ShuffledRDD } from "./shuffled-rdd.ts";
 import { UnionRDD } from "./union-rdd.ts";
 import { ZippedPartitionsRDD } from "./zipped-partitions-rdd.ts";
@@ -271,7 +272,7 @@ export class Transformations<T> {
 /** Deals records out in turn, so that partitions are even. */
 function shuffleEvenly<T>(parent: RDD<unknown>, numPartitions: number, method: string): RDD<T> {
   const dealt = batchStep(parent, method, "roundRobin", { numPartitions });
-  return new ShuffledRDD<T>(dealt, method, () => new IdentityPartitioner(numPartitions), { keepsPartitioner: false });
+  return placeRecords<T>(dealt, numPartitions, method);
 }
 
 /** A number of partitions or a partitioner as given; numbers are checked. */

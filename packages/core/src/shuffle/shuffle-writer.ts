@@ -1,4 +1,4 @@
-import { KeyIndex } from "@vonk/columnar/internal";
+import { BatchRecord, KeyIndex } from "@vonk/columnar/internal";
 import { assert, systemClock } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import type { Batch, Computation, FunctionResolver } from "../compute/computation.ts";
@@ -48,10 +48,19 @@ class ChunkWriter {
   add(reducer: number, record: unknown): void {
     const buffer = this.#buffers[reducer];
     if (buffer === undefined) throw badPartition(reducer, this.#buffers.length);
+    if (record instanceof BatchRecord) return this.#addBatch(reducer, record);
     buffer.push(record);
     if (++this.#buffered < bufferedRecordsMax && buffer.length < chunkRecordsMax) return;
     if (buffer.length >= chunkRecordsMax) this.#flush(reducer);
     else this.flushAll();
+  }
+
+  /** A batch of columns is a chunk of its own. */
+  #addBatch(reducer: number, record: BatchRecord): void {
+    this.#flush(reducer);
+    this.#buffers[reducer] = [record];
+    this.#buffered++;
+    this.#flush(reducer);
   }
 
   flushAll(): void {

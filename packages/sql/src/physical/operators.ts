@@ -15,7 +15,7 @@ import { exchange, exchangePartitions, gathered, step } from "./exchange.ts";
 import { list } from "./expression-text.ts";
 import type { ExecutionContext, PhysicalPlan } from "./physical-plan.ts";
 import { outputsOf, type Pipeline } from "./pipeline.ts";
-import { mayRunPipelines, PipelineRun } from "./run-pipeline.ts";
+import { mayRunPipeline, PipelineRun } from "./run-pipeline.ts";
 
 /** Rows that the plan holds. */
 export function localTableScan(output: readonly Attribute[], rows: readonly SQLRow[]): PhysicalPlan {
@@ -129,12 +129,12 @@ async function partialGroups(rows: RDD<SQLRow>, plan: AggregatePlan, context: Ex
   return step<KeyedRow>(await exchange(context, entries, exchangePartitions(context)), "HashAggregate", "mergeDistinct", plan);
 }
 
-/** A plan whose rows come from pipelines of generated code where the executors share the driver's memory, and row by row elsewhere. */
+/** A plan whose rows come from pipelines of generated code where these may run, and row by row elsewhere. */
 export function compiled(rows: PhysicalPlan, pipeline: Pipeline): PhysicalPlan {
   const outputs = outputsOf(pipeline, rows.output);
   return {
     ...starred(rows),
-    execute: (context) => (mayRunPipelines(context) ? PipelineRun.of(context).rows(pipeline, outputs) : rows.execute(context)),
+    execute: (context) => (mayRunPipeline(pipeline, context) ? PipelineRun.of(context).rows(pipeline, outputs) : rows.execute(context)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { expressionKey } from "@vonk/catalyst/internal";
 import type { Expression } from "@vonk/dataframe/internal";
-import type { BuiltTable, ProbeStep } from "../pipeline/stage-plan.ts";
+import type { StageTable, ProbeStep } from "../pipeline/stage-plan.ts";
 import type { BuildSide, JoinStep, Pipeline, PipelineStep } from "./pipeline.ts";
 
 /*
@@ -40,14 +40,14 @@ export function joinsOf(pipeline: Pipeline): PlacedJoin[] {
 
 /** Which columns of a table are a test for an output of a build side. */
 export interface Test {
-  readonly table: BuiltTable;
+  readonly table: StageTable;
   /** The column when it is not the table's key: then there is no test yet, but one can be made of it. */
   readonly column?: number;
   readonly output: number;
 }
 
 /** What tables that are there say of the rows of a build side that can matter. */
-export function testsOf({ step, first }: PlacedJoin, joins: readonly PlacedJoin[], tables: ReadonlyMap<PipelineStep, BuiltTable>): Test[] {
+export function testsOf({ step, first }: PlacedJoin, joins: readonly PlacedJoin[], tables: ReadonlyMap<PipelineStep, StageTable>): Test[] {
   const tests: Test[] = [];
   for (const other of joins) {
     const table = tables.get(other.step);
@@ -67,7 +67,7 @@ export function testsOf({ step, first }: PlacedJoin, joins: readonly PlacedJoin[
 }
 
 /** Keys that are columns of another table, other than its key: few rows have few values. */
-function columnTests(step: JoinStep, other: PlacedJoin, table: BuiltTable): Test[] {
+function columnTests(step: JoinStep, other: PlacedJoin, table: StageTable): Test[] {
   if (other.step.joinType !== "inner" || table.rows * rowShareMin > step.build.rows) return [];
   return step.keys.flatMap((key, index): Test[] => {
     const output = step.build.keys[index];
@@ -86,7 +86,7 @@ export function reduced(build: BuildSide, tests: readonly Test[]): BuildSide {
 }
 
 /** Rows without a match in the table do not reach the result: only then others may be left out for it. */
-function isSelective({ joinType, keys, nullAware }: JoinStep, table: BuiltTable): boolean {
+function isSelective({ joinType, keys, nullAware }: JoinStep, table: StageTable): boolean {
   if ((joinType !== "inner" && joinType !== "semi") || keys.length !== 1 || nullAware) return false;
   return table.direct !== undefined && table.rows / table.slots <= shareMax;
 }
@@ -104,7 +104,7 @@ function testedOutputs(step: JoinStep, first: number, key: Expression, isKey: (e
 }
 
 /** A pipeline that keeps the rows whose value of an expression is in a table; the test goes as far down as the value comes from. */
-function withTest(pipeline: Pipeline, expression: Expression, table: BuiltTable): Pipeline {
+function withTest(pipeline: Pipeline, expression: Expression, table: StageTable): Pipeline {
   const { source } = pipeline;
   if (expression.kind === "boundReference" && expression.ordinal < sourceWidth(pipeline)) {
     if (source.kind === "groups") {

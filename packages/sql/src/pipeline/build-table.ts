@@ -2,23 +2,17 @@ import type { ColumnVector } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { blockVectors, blockWidth } from "./block-form.ts";
 import { frameColumn } from "./batch-columns.ts";
-import { isWhole } from "./compilable.ts";
 import { emitInsert, emitRanks, type InsertForm } from "./emit-insert.ts";
 import { shapeKey, shapeOf, type Frame } from "./frame.ts";
 import { CompiledFunction } from "./stage-function.ts";
 import type { BlockMemory } from "./block-writer.ts";
-import type { Block, BuiltTable, TablePlan } from "./stage-plan.ts";
+import type { Block, BuiltTable, DirectKey, TablePlan } from "./stage-plan.ts";
 import type { StageValues } from "./stage-values.ts";
-import { tableShift } from "./table-slots.ts";
+import { tableShift, tableSlots } from "./table-slots.ts";
 import { QueryMemory } from "./task-memory.ts";
 import { codeKey, exported, withoutContext, type ThreadPipeline } from "./thread-pipeline.ts";
+import type { ValueRange } from "./value-range.ts";
 
-type Direct = NonNullable<BuiltTable["direct"]>;
-
-/** Slots a row that a direct table may have, and how many it may have in any case and at most: with a bitmap a slot takes a bit and a half. */
-const directSlotsPerRow = 512;
-const directSlotsMin = 2 ** 22;
-const directSlotsMax = 2 ** 26;
 /** Heads of more slots than this do not stay in the cache: a bitmap before them turns most rows away. */
 const bitmapSlotsMin = 32_768;
 
@@ -27,9 +21,13 @@ export function buildTable(plan: TablePlan, blocks: readonly Block[], thread: Th
   const memory = new QueryMemory(thread.access, plan.tag);
   const block = joinBlocks(plan, blocks, thread, memory);
   const vectors = blockVectors(block, plan.types);
-  const direct = directKeys(plan, vectors, thread);
   const rows = block.rows;
-  const slots = direct?.reduce((product, { size }) => product * size, 1) ?? 2 ** Math.ceil(Math.log2(Math.max(16, rows * 2)));
+  const rangeOf = (key: number): ValueRange | undefined => {
+    const vector = vectors[key];
+    assert(vector !== undefined, "keys are columns of the table");
+    return frameColumn(thread, vector, 0, true).range();
+  };
+  const { direct, slots } = tableSlots(plan, rows, rangeOf);
   const hasHeads = !(plan.isExistence && direct !== undefined);
   const hasBitmap = direct !== undefined && (!hasHeads || slots > bitmapSlotsMin);
   const isRanked = hasBitmap && hasHeads;
@@ -73,7 +71,7 @@ interface Places {
   readonly bitmap: number;
   readonly ranks: number;
   readonly shift: bigint;
-  readonly direct: Direct | undefined;
+  readonly direct: readonly DirectKey[] | undefined;
 }
 
 function insert(
@@ -98,26 +96,6 @@ function insert(
   }
   const twice = code.call(frame, values, given);
   return { twice, nulls: views.view.getUint32(state, true) };
-}
-
-/** The keys' places in a direct table; undefined when they are no integers or their ranges are too large for the rows that there are. */
-function directKeys(plan: TablePlan, vectors: readonly ColumnVector[], thread: ThreadPipeline): Direct | undefined {
-  const rows = vectors[0]?.length ?? 0;
-  const slotsMax = plan.isExistence ? directSlotsMax : Math.min(directSlotsMax, Math.max(directSlotsMin, rows * directSlotsPerRow));
-  const direct: { min: bigint; size: number; stride: number }[] = [];
-  let stride = 1;
-  for (const key of plan.keys) {
-    const vector = vectors[key];
-    assert(vector !== undefined, "keys are columns of the table");
-    if (!isWhole(vector.dataType)) return undefined;
-    const range = frameColumn(thread, vector, 0, true).range();
-    if (range === undefined || range.max - range.min >= BigInt(slotsMax)) return undefined;
-    const size = Number(range.max - range.min) + 1;
-    direct.push({ min: range.min, size, stride });
-    stride *= size;
-    if (stride > slotsMax) return undefined;
-  }
-  return direct;
 }
 
 /** One block of all rows; a single one stays where it is. */

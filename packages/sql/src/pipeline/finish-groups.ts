@@ -6,7 +6,7 @@ import { blockPhysical, blockVectors, blockWidth } from "./block-form.ts";
 import { emitAverage } from "./emit-average.ts";
 import { scaleOf } from "./operand-scale.ts";
 import type { Average, Block, GroupsSink } from "./stage-plan.ts";
-import type { QueryMemory } from "./task-memory.ts";
+import type { BlockMemory } from "./block-writer.ts";
 import { codeKey, exported, withoutContext, type ThreadPipeline } from "./thread-pipeline.ts";
 
 /** Refuses sums that their type does not hold. @throws ARITHMETIC_OVERFLOW, NUMERIC_VALUE_OUT_OF_RANGE */
@@ -35,7 +35,7 @@ function checkDecimals(read: RowReader, rows: number, type: DecimalType): void {
 }
 
 /** The block with a column for each average, null where nothing was counted. */
-export function addAverages(sink: GroupsSink, block: Block, thread: ThreadPipeline, memory: QueryMemory): Block {
+export function addAverages(sink: GroupsSink, block: Block, thread: ThreadPipeline, memory: BlockMemory): Block {
   const added = sink.averages.map((average) => averageColumn(sink, average, block, thread, memory));
   return { ...block, columns: [...block.columns, ...added] };
 }
@@ -45,7 +45,7 @@ function averageColumn(
   { sum, count, dataType }: Average,
   block: Block,
   thread: ThreadPipeline,
-  memory: QueryMemory,
+  memory: BlockMemory,
 ): Block["columns"][number] {
   const { rows } = block;
   const sums = block.columns[groupings.length + sum];

@@ -5,6 +5,7 @@ import { blockPhysical, blockWidth } from "./block-form.ts";
 import { emitGroupColumns } from "./emit-group-columns.ts";
 import { emitSplitGroups } from "./emit-split-groups.ts";
 import { emitGroups, groupStateBytes, type GroupsForm } from "./emit-groups.ts";
+import type { BlockMemory } from "./block-writer.ts";
 import type { Frame } from "./frame.ts";
 import { groupLayout, type GroupLayout } from "./group-layout.ts";
 import type { StageRunner } from "./run-stage.ts";
@@ -14,7 +15,7 @@ import type { Accumulator, Block, GroupsSink } from "./stage-plan.ts";
 import { CodedGroups } from "./coded-groups.ts";
 import { emitWiden, SumBounds } from "./sum-bounds.ts";
 import { tableShift } from "./table-slots.ts";
-import { allocateExtents, type QueryMemory } from "./task-memory.ts";
+import { allocateExtents } from "./task-memory.ts";
 import { codeKey, exported, withoutContext } from "./thread-pipeline.ts";
 
 const groupsMin = 4096;
@@ -33,7 +34,7 @@ export class GroupStore {
   readonly #sink: GroupsSink;
   readonly #groupings: readonly Expression[];
   readonly #accumulators: readonly Accumulator[];
-  readonly #memory: QueryMemory;
+  readonly #memory: BlockMemory;
   readonly #layout: GroupLayout;
   readonly #state: number;
   #groups = { at: 0, bytes: 0 };
@@ -43,7 +44,7 @@ export class GroupStore {
   readonly #sums: SumBounds;
   readonly #codes: CodedGroups;
 
-  constructor(stage: StageRunner, sink: GroupsSink, memory: QueryMemory) {
+  constructor(stage: StageRunner, sink: GroupsSink, memory: BlockMemory) {
     this.#stage = stage;
     this.#sink = sink;
     this.#groupings = sink.groupings;

@@ -88,7 +88,7 @@ function batchOf(rows: readonly SQLRow[]): ColumnBatch {
   return { length: rows.length, columns };
 }
 
-function run(plan: Pick<StagePlan, "steps" | "sink">, rows: readonly SQLRow[]): StageOutput[] {
+function run(plan: Pick<StagePlan<BuiltTable>, "steps" | "sink">, rows: readonly SQLRow[]): StageOutput[] {
   const runner = new StageRunner({ source: { columns: types }, session, tag, ...plan }, thread);
   return [
     ...runner.runBatches(
@@ -260,7 +260,7 @@ test.each([
       dataType: typeOf(grouping),
       nullable: true,
     }));
-    const plan: StagePlan = {
+    const plan: StagePlan<BuiltTable> = {
       source: { columns },
       session,
       tag,
@@ -303,7 +303,7 @@ test("sums of few digits go on as columns of their own type", () => {
     const small = rows.map((row) => row.map((value, column) => (column === 2 && typeof value === "bigint" ? value % 100_000n : value)));
     const blocks = blocksOf(run({ steps: [], sink }, small));
     const sum: Expression = { kind: "boundReference", ordinal: 1, dataType: decimalType(18, 2), nullable: true };
-    const plan: StagePlan = { source: { columns }, session, tag, steps: [], sink: { kind: "blocks", outputs: [sum, sum] } };
+    const plan: StagePlan<BuiltTable> = { source: { columns }, session, tag, steps: [], sink: { kind: "blocks", outputs: [sum, sum] } };
     const moved = blocksOf([...new StageRunner(plan, thread).runBlocks([{ blocks }])]);
     const expected = read(blocks, columns).map((row) => [row[1], row[1]]);
     expect(read(moved, [decimalType(18, 2), decimalType(18, 2)])).toEqual(expected);

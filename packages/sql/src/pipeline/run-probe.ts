@@ -4,17 +4,17 @@ import { emitProbe, probeStateBytes, type ProbeForm } from "./emit-probe.ts";
 import { frameRowsMax, type Frame, type FrameColumn } from "./frame.ts";
 import type { StageRunner } from "./run-stage.ts";
 import { shiftColumns } from "./expression-columns.ts";
-import type { ProbeStep } from "./stage-plan.ts";
+import type { BuiltTable, ProbeStep } from "./stage-plan.ts";
 import { tableShift } from "./table-slots.ts";
 
 /** A probe in one task. */
 export class ProbeRunner {
   readonly #stage: StageRunner;
-  readonly #step: ProbeStep | undefined;
+  readonly #step: ProbeStep<BuiltTable> | undefined;
   readonly #columns: readonly FrameColumn[];
   readonly #state: number;
 
-  constructor(stage: StageRunner, step: ProbeStep | undefined) {
+  constructor(stage: StageRunner, step: ProbeStep<BuiltTable> | undefined) {
     this.#stage = stage;
     this.#step = step;
     this.#state = step === undefined ? 0 : stage.thread.taskMemory.allocate(probeStateBytes);
@@ -70,7 +70,7 @@ export class ProbeRunner {
   }
 
   /** A frame of what was made: without columns that were interpreted for the keys. */
-  #made({ joinType }: ProbeStep, frame: Frame, columns: readonly FrameColumn[], outs: readonly number[], count: number): Frame {
+  #made({ joinType }: ProbeStep<BuiltTable>, frame: Frame, columns: readonly FrameColumn[], outs: readonly number[], count: number): Frame {
     const rows = outs.slice(0, frame.rows.length);
     if (joinType !== "inner" && joinType !== "left") return { count, columns: frame.columns, rows };
     const source = frame.rows.length;
@@ -79,11 +79,11 @@ export class ProbeRunner {
   }
 
   /** The condition with the table's columns behind those that were interpreted. */
-  #condition({ condition }: ProbeStep, added: number, from: number): ProbeStep["condition"] {
+  #condition({ condition }: ProbeStep<BuiltTable>, added: number, from: number): ProbeStep["condition"] {
     return condition === undefined || added === 0 ? condition : shiftColumns(condition, from, added);
   }
 
-  #given({ table }: ProbeStep, outs: readonly number[]): Record<string, number | bigint> {
+  #given({ table }: ProbeStep<BuiltTable>, outs: readonly number[]): Record<string, number | bigint> {
     const given: Record<string, number | bigint> = {
       state: this.#state,
       capacity: frameRowsMax,

@@ -22,18 +22,27 @@ import { IntervalFilter } from "./interval-filter.ts";
 import { ProbeRunner } from "./run-probe.ts";
 import { CompiledFunction } from "./stage-function.ts";
 import { buildTable, hasNulls, joinBlocks } from "./build-table.ts";
-import type { Block, BlockPart, BuiltTable, FilterStep, SharedPart, StagePlan } from "./stage-plan.ts";
+import type { Block, BlockPart, BuiltTable, FilterStep, GroupsSink, SharedPart, StagePlan } from "./stage-plan.ts";
 import { StageValues } from "./stage-values.ts";
 import { QueryMemory } from "./task-memory.ts";
 import { codeKey, type ThreadPipeline } from "./thread-pipeline.ts";
 import { isProved } from "./value-range.ts";
 
-/** What a task of a stage leaves: rows, records of batches, or blocks or a table in the segment. */
-export type StageOutput = SQLRow | BatchRecord | { readonly blocks: readonly Block[] } | { readonly table: BuiltTable };
+/** What a task of a stage leaves: rows, records of batches, blocks or a table in the segment, or a bit for each row that was met. */
+export type StageOutput =
+  | SQLRow
+  | BatchRecord
+  | PlacedRecord
+  | { readonly blocks: readonly Block[] }
+  | { readonly table: BuiltTable }
+  | { readonly met: Uint8Array };
+
+/** A record behind the partition that it goes to. */
+export type PlacedRecord = readonly [part: number, record: BatchRecord];
 
 /** A stage in one thread. Code is generated when a batch of a new shape comes by, and kept for later tasks. */
 export class StageRunner {
-  readonly plan: StagePlan;
+  readonly plan: StagePlan<BuiltTable>;
   readonly thread: ThreadPipeline;
   readonly values: StageValues;
   /** Room for so many groups is made when a task has its first: as many as the task before had, and some more. */
@@ -47,7 +56,7 @@ export class StageRunner {
   #groups: GroupStore | undefined;
   #queryMemory: QueryMemory;
 
-  constructor(plan: StagePlan, thread: ThreadPipeline) {
+  constructor(plan: StagePlan<BuiltTable>, thread: ThreadPipeline) {
     this.plan = plan;
     this.thread = thread;
     this.values = new StageValues(thread, plan.session);
@@ -141,7 +150,8 @@ export class StageRunner {
         : sink.kind === "records"
           ? new BlockWriter(this, sink.outputs, thread.taskMemory)
           : undefined;
-    this.#groups = sink.kind === "groups" ? new GroupStore(this, sink, this.#queryMemory) : undefined;
+    this.#groups =
+      sink.kind === "groups" ? new GroupStore(this, sink, sink.isSent === true ? thread.taskMemory : this.#queryMemory) : undefined;
   }
 
   *#runBatch(batch: ColumnBatch, isStable: boolean, { from, to }: Share, marks?: BlockPart["marks"]): Generator<StageOutput> {
@@ -235,7 +245,26 @@ export class StageRunner {
     if (sink.kind === "records") yield* this.#records(sink.outputs.map(typeOf), blocks ?? []);
     else if (sink.kind === "table") yield { table: buildTable(sink.table, blocks ?? [], this.thread, this.values) };
     else if (blocks !== undefined) yield { blocks };
-    if (this.#groups !== undefined) yield { blocks: this.#groups.finish() };
+    else if (sink.kind === "marks") yield { met: this.#met() };
+    if (this.#groups === undefined) return;
+    const groups = this.#groups.finish();
+    if (sink.kind === "groups" && sink.isSent === true) yield* this.#placed(groupTypes(sink), groups);
+    else yield { blocks: groups };
+  }
+
+  *#placed(types: readonly DataType[], blocks: readonly Block[]): Generator<PlacedRecord> {
+    for (const block of blocks) for (const record of this.#records(types, [block])) yield [block.part ?? 0, record];
+  }
+
+  /** Which rows of the table that is marked were met in this process. */
+  #met(): Uint8Array {
+    const step = this.plan.steps.find((each) => each.kind === "probe" && each.joinType === "mark");
+    assert(step?.kind === "probe", "rows are marked by a probe");
+    const { marks, rows } = step.table;
+    const { bytes } = this.thread.views;
+    const met = new Uint8Array((rows + 7) >> 3);
+    for (let row = 0; row < rows; row++) if (bytes[marks + row] !== 0) met[row >> 3] = (met[row >> 3] ?? 0) | (1 << (row & 7));
+    return met;
   }
 
   *#records(types: readonly DataType[], blocks: readonly Block[]): Generator<BatchRecord> {
@@ -301,6 +330,11 @@ export class StageRunner {
     if (at === undefined) this.#rowBuffers.set(name, (at = this.thread.taskMemory.allocate(4 * (frameRowsMax + 16))));
     return at;
   }
+}
+
+/** The columns of groups: keys, then accumulators. */
+export function groupTypes({ groupings, accumulators }: Pick<GroupsSink, "groupings" | "accumulators">): DataType[] {
+  return [...groupings.map(typeOf), ...accumulators.map(({ dataType }) => dataType)];
 }
 
 /** Some rows of a column, the first of which begins where a byte of its bitmap does. */

@@ -1,16 +1,18 @@
 import type { DataType } from "@vonk/columnar/internal";
+import type { Broadcast } from "@vonk/core";
 import type { Expression } from "@vonk/dataframe/internal";
 import type { SessionValues } from "@vonk/expression/internal";
+import type { ValueRange } from "./value-range.ts";
 
 /*
  * A stage as tasks get it: plain data. Batches of a source go through steps into a sink. Expressions are over positions in one growing list of
  * columns: those of the source, then what each step adds.
  */
 
-/** What a stage does. */
-export interface StagePlan {
+/** What a stage does. Where it runs its tables are there; it may be sent with such as are built there first. */
+export interface StagePlan<Table = StageTable> {
   readonly source: StageSource;
-  readonly steps: readonly StageStep[];
+  readonly steps: readonly StageStep<Table>[];
   readonly sink: StageSink;
   readonly session: SessionValues;
   /** Owner of what outlives a task in the segment. */
@@ -23,6 +25,8 @@ export interface StageSource {
   readonly reader?: { readonly module: string; readonly export: string; readonly args: unknown };
   /** Records of batches that another query left, which columns of them, and the types of all. */
   readonly stored?: StoredColumns;
+  /** Rows of a table by whether probes have met them; the parts are {@link RowShare}s. */
+  readonly marked?: MarkedRows;
   /** True when the parts of the scan are {@link SharedPart}s. */
   readonly isShared?: boolean;
 }
@@ -33,6 +37,20 @@ export interface StoredColumns {
   readonly types: readonly DataType[];
 }
 
+/** Rows of a table, and a bit for each: whether it was met. */
+export interface MarkedRows {
+  readonly table: SentTable;
+  readonly met: Broadcast<Uint8Array>;
+  /** Which are read. */
+  readonly wantsMatched: boolean;
+}
+
+/** One of `count` equal runs of rows. */
+export interface RowShare {
+  readonly index: number;
+  readonly count: number;
+}
+
 /** A part of a table's scan, of whose rows a task takes one of `count` equal shares: all tasks read it, each goes on with its own. */
 export interface SharedPart {
   readonly description: unknown;
@@ -41,7 +59,7 @@ export interface SharedPart {
 }
 
 /** What happens to rows on their way. */
-export type StageStep = FilterStep | ProbeStep;
+export type StageStep<Table = StageTable> = FilterStep | ProbeStep<Table>;
 
 /** The rows for which a condition is true. */
 export interface FilterStep {
@@ -53,9 +71,9 @@ export interface FilterStep {
 export type ProbeType = "inner" | "left" | "semi" | "anti" | "mark";
 
 /** Rows beside the rows of a table with equal keys. */
-export interface ProbeStep {
+export interface ProbeStep<Table = StageTable> {
   readonly kind: "probe";
-  readonly table: BuiltTable;
+  readonly table: Table;
   readonly keys: readonly Expression[];
   readonly joinType: ProbeType;
   /** NOT IN: a null on either side makes the answer unknown. */
@@ -70,6 +88,8 @@ export type StageSink =
   | { readonly kind: "blocks" | "records"; readonly outputs: readonly Expression[] }
   | { readonly kind: "table"; readonly outputs: readonly Expression[]; readonly table: TablePlan }
   | GroupsSink
+  /** Which rows of a table were met by its `mark` probe, in this process, a bit each. */
+  | { readonly kind: "marks" }
   | { readonly kind: "none" };
 
 /** Rows by group. Its columns are the groupings, the accumulators, then the averages, which are made when groups are complete. */
@@ -80,6 +100,8 @@ export interface GroupsSink {
   readonly averages: readonly Average[];
   /** Into how many blocks the groups of a task go, by their hash: a power of two. */
   readonly parts: number;
+  /** They go to other processes: as records, each behind its part. */
+  readonly isSent?: boolean;
 }
 
 /** A sum divided by a count, by their places among the accumulators. */
@@ -128,20 +150,43 @@ export interface BlockPart {
   readonly marks?: { readonly at: number; readonly value: number };
 }
 
+/** What is known of a table wherever it is. */
+export interface TableFacts {
+  readonly rows: number;
+  readonly types: readonly DataType[];
+  /** Which columns are the keys. */
+  readonly keys: readonly number[];
+  readonly direct?: readonly DirectKey[];
+  /** Slots by key; of a hashed table a power of two. */
+  readonly slots: number;
+}
+
+/** The values of a key that has a slot each. */
+export interface DirectKey {
+  readonly min: bigint;
+  readonly size: number;
+  /** Slots from one value to the next. */
+  readonly stride: number;
+}
+
+/** A table of a stage: there already, or built by each executor when its first task needs it. */
+export type StageTable = BuiltTable | SentTable;
+
+/** A table as executors with memory of their own get it: the rows as encoded records. All build the same, rows in the same order. */
+export interface SentTable extends TableFacts {
+  readonly records: Broadcast<readonly Uint8Array[]>;
+  readonly plan: TablePlan;
+  /** Bounds of the columns, as far as they are known. */
+  readonly ranges: readonly (ValueRange | undefined)[];
+}
+
 /**
  * The rows of a join's side in the segment, by key. Keys whose ranges are small are positions in `heads` (direct); others are hashed. A head is
  * the number of a row plus one, `next` the same for further rows with its key.
  */
-export interface BuiltTable {
-  readonly rows: number;
-  readonly types: readonly DataType[];
+export interface BuiltTable extends TableFacts {
   readonly block: Block;
-  /** Which columns are the keys. */
-  readonly keys: readonly number[];
-  readonly direct?: readonly { readonly min: bigint; readonly size: number; readonly stride: number }[];
   readonly heads: number;
-  /** Slots of `heads`; of a hashed table a power of two. */
-  readonly slots: number;
   /** 0 when no key occurs twice. */
   readonly next: number;
   /** A bit a slot of a direct table that tells whether the key is there; 0 when there is none. */

@@ -1,14 +1,16 @@
-import { openBatch, type BatchRecord, type ColumnBatch } from "@vonk/columnar/internal";
+import type { BatchRecord } from "@vonk/columnar/internal";
 import { RecordBatches } from "@vonk/core/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { buildTable } from "../pipeline/build-table.ts";
 import { StageRunner, type StageOutput } from "../pipeline/run-stage.ts";
-import type { Block, BlockPart, BuiltTable, SharedPart, StagePlan, StoredColumns, TablePlan } from "../pipeline/stage-plan.ts";
+import type { Block, BlockPart, BuiltTable, RowShare, SharedPart, StagePlan, TablePlan } from "../pipeline/stage-plan.ts";
 import { StageValues } from "../pipeline/stage-values.ts";
 import type { ThreadPipeline } from "../pipeline/thread-pipeline.ts";
-import type { BatchReader, ColumnMemory } from "../source/table.ts";
+import type { BatchReader } from "../source/table.ts";
 import { loadExport } from "./load-export.ts";
 import type { PartitionFunction } from "./partition-function.ts";
+import { markedParts, withTables } from "./sent-tables.ts";
+import { storedBatches } from "./stored-batches.ts";
 import { withPipeline } from "./task-pipeline.ts";
 
 /* Stages of pipelines as tasks run them, and the building of tables between them. */
@@ -17,12 +19,15 @@ import { withPipeline } from "./task-pipeline.ts";
 export function runStage(plan: StagePlan): (partition: number, parts: Iterable<unknown>) => Iterable<StageOutput> | RecordBatches {
   const runners = new Map<ThreadPipeline, StageRunner>();
   const read = plan.source.reader === undefined ? undefined : loadExport<BatchReader>(plan.source.reader);
-  const run = (parts: Iterable<unknown>): Iterable<StageOutput> =>
-    withPipeline((pipeline) => {
-      const runner = runners.get(pipeline) ?? new StageRunner(plan, pipeline);
+  let here: StagePlan<BuiltTable> | undefined;
+  const run = (parts: Iterable<unknown>): Iterable<StageOutput> => {
+    const own = (here ??= withTables(plan));
+    return withPipeline((pipeline) => {
+      const runner = runners.get(pipeline) ?? new StageRunner(own, pipeline);
       runners.set(pipeline, runner);
       return runParts(runner, read, parts);
     });
+  };
   return (_partition, parts) => (plan.sink.kind === "records" ? new RecordBatches(oneByOne(run(parts))) : run(parts));
 }
 
@@ -30,16 +35,10 @@ function runParts(runner: StageRunner, read: BatchReader | undefined, parts: Ite
   const { source } = runner.plan;
   const { batchMemory } = runner.thread;
   if (source.stored !== undefined) return runner.runBatches(storedBatches(parts as Iterable<BatchRecord>, source.stored, batchMemory));
+  if (source.marked !== undefined) return runner.runBlocks(markedParts(source.marked, runner.plan.session, parts as Iterable<RowShare>));
   if (read === undefined) return runner.runBlocks(parts as Iterable<BlockPart>);
   if (source.isShared !== true) return runner.runBatches(read(parts, batchMemory));
   return runner.runShares(parts as Iterable<SharedPart>, (description) => read([description], batchMemory));
-}
-
-function* storedBatches(records: Iterable<BatchRecord>, { ordinals, types }: StoredColumns, memory: ColumnMemory): Generator<ColumnBatch> {
-  for (const record of records) {
-    memory.reset();
-    yield openBatch(record, ordinals, types, memory);
-  }
 }
 
 /** Each record on its own: it refers to memory that the next one takes. */

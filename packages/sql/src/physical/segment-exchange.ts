@@ -1,0 +1,93 @@
+import type { DataType } from "@vonk/columnar/internal";
+import { assert } from "@vonk/common/internal";
+import type { RDD } from "@vonk/core";
+import { moduleStep } from "@vonk/core/internal";
+import type { Expression } from "@vonk/dataframe/internal";
+import { groupTypes, type StageOutput } from "../pipeline/run-stage.ts";
+import type { Block, BlockPart, BuiltTable, GroupsSink, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
+import type { ExecutionContext } from "./physical-plan.ts";
+import { groupParts, mergeSink, type Groups, type StageExchange } from "./stage-exchange.ts";
+import { stageTasks, type ReadyStage, type StageInput, type StageLauncher } from "./stage-input.ts";
+
+/** Groups of fewer rows than that are merged by one task. */
+const mergeRowsMin = 16_384;
+
+/** All tasks share a segment: blocks stay where they are, and later tasks are told where that is. */
+export class SegmentExchange implements StageExchange {
+  readonly #context: ExecutionContext;
+  readonly #stages: StageLauncher;
+
+  constructor(context: ExecutionContext, stages: StageLauncher) {
+    this.#context = context;
+    this.#stages = stages;
+  }
+
+  async table(stage: ReadyStage, outputs: readonly Expression[], plan: TablePlan): Promise<BuiltTable> {
+    // The only task makes the table itself.
+    if (stage.parts.length === 1) return tableOf(await this.#stages.launch(stage, { kind: "table", outputs, table: plan }).collect());
+    const blocks = await collectBlocks(this.#stages.launch(stage, { kind: "blocks", outputs }));
+    return this.#build(blocks, plan);
+  }
+
+  tableBy(table: StageTable, plan: TablePlan): Promise<BuiltTable> {
+    return this.#build([builtTable(table).block], plan);
+  }
+
+  rowsName(table: StageTable): string {
+    const { columns } = builtTable(table).block;
+    return `${columns.map(({ data }) => data).join()} ${table.rows}`;
+  }
+
+  async #build(blocks: readonly Block[], plan: TablePlan): Promise<BuiltTable> {
+    const { sparkContext, session } = this.#context;
+    const task = { module: stageTasks, export: "runBuild", args: { ...plan, session } };
+    const built = await moduleStep<BuiltTable>(sparkContext.parallelize([blocks], 1), "BuildTable", task).collect();
+    return tableOf(built.map((table) => ({ table })));
+  }
+
+  /** Groups of each task, then those of all tasks by their keys. */
+  async groups(stage: ReadyStage, groups: Groups, columns: readonly DataType[]): Promise<StageInput> {
+    const { groupings, accumulators, averages } = groups;
+    const isOne = stage.parts.length === 1;
+    const parts = isOne ? 1 : groupParts(groupings, this.#context.sparkContext.defaultParallelism);
+    const sink: GroupsSink = { kind: "groups", groupings, accumulators, averages: isOne ? averages : [], parts };
+    const blocks = await collectBlocks(this.#stages.launch(stage, sink));
+    const source = { columns };
+    if (isOne) return { source, parts: each(blocks) };
+    const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+    const merging: BlockPart[] =
+      rows < mergeRowsMin
+        ? [{ blocks }]
+        : Array.from({ length: parts }, (_, part) => ({ blocks: blocks.filter((block) => block.part === part) }));
+    const merge = this.#stages.launch({ source: { columns: groupTypes(groups) }, parts: merging, steps: [] }, mergeSink(groups));
+    return { source, parts: each(await collectBlocks(merge)) };
+  }
+
+  async marked(stage: ReadyStage, table: StageTable, wantsMatched: boolean): Promise<StageInput> {
+    const { block, marks, types } = builtTable(table);
+    await this.#stages.launch(stage, { kind: "none" }).collect();
+    const part: BlockPart = { blocks: [block], marks: { at: marks, value: wantsMatched ? 1 : 0 } };
+    return { source: { columns: types }, parts: [part] };
+  }
+}
+
+function each(blocks: readonly Block[]): BlockPart[] {
+  return blocks.map((block) => ({ blocks: [block] }));
+}
+
+function builtTable(table: StageTable): BuiltTable {
+  assert("block" in table, "tables of a shared segment are there");
+  return table;
+}
+
+function tableOf(outputs: readonly StageOutput[]): BuiltTable {
+  const [output] = outputs;
+  assert(output !== undefined && "table" in output, "a build has one table");
+  return output.table;
+}
+
+async function collectBlocks(rdd: RDD<StageOutput>): Promise<Block[]> {
+  const found: Block[] = [];
+  for (const output of await rdd.collect()) if ("blocks" in output) found.push(...output.blocks);
+  return found;
+}

@@ -1,0 +1,65 @@
+import type { RDD } from "@vonk/core";
+import { broadcastTag, moduleStep } from "@vonk/core/internal";
+import type { Broadcast } from "@vonk/core";
+import { morselRows } from "../pipeline/frame.ts";
+import type { StageOutput } from "../pipeline/run-stage.ts";
+import type { SharedPart, StagePlan, StageSink, StageSource, StageStep } from "../pipeline/stage-plan.ts";
+import type { ExecutionContext } from "./physical-plan.ts";
+
+/** The module of the pipelines' tasks. */
+export const stageTasks: string = new URL("../task/stage-tasks.ts", import.meta.url).href;
+
+/** Tasks a core: enough that all cores end at about the same time, few enough that groups of one key meet early. */
+const tasksPerCore = 4;
+/** Partitions of kept tables a core: they are alike, and are scanned so fast that each task more is felt. */
+const keptPartitionsPerCore = 2;
+
+/** What a stage begins with: its source, and what its tasks get: parts, or what the partitions of an RDD give. */
+export interface StageInput {
+  readonly source: StageSource;
+  readonly parts: readonly unknown[];
+  readonly given?: RDD<unknown>;
+}
+
+/** A stage but for what becomes of its rows. */
+export interface ReadyStage extends StageInput {
+  readonly steps: readonly StageStep[];
+}
+
+/** Makes stages of a query into RDDs, which run when they are read. */
+export class StageLauncher {
+  readonly #context: ExecutionContext;
+  /** Owner of what tasks leave in segments for later ones. */
+  readonly tag: number;
+
+  /** @param owner a broadcast; what is left in segments goes with it */
+  constructor(context: ExecutionContext, owner: Broadcast<unknown>) {
+    this.#context = context;
+    this.tag = broadcastTag(owner.id);
+  }
+
+  /** What a stage's tasks leave by its sink. */
+  launch({ source, parts, given, steps }: ReadyStage, sink: StageSink): RDD<StageOutput> {
+    const { sparkContext, session } = this.#context;
+    const plan: StagePlan = { source, steps, sink, session, tag: this.tag };
+    const perCore = sink.kind === "records" ? keptPartitionsPerCore : tasksPerCore;
+    const count = Math.max(1, Math.min(parts.length, perCore * sparkContext.defaultParallelism));
+    const rdd = given ?? sparkContext.parallelize([...parts], count);
+    return moduleStep<StageOutput>(rdd, "Pipeline", { module: stageTasks, export: "runStage", args: plan });
+  }
+}
+
+/** Few parts of many rows, of which joins make work, go to several tasks each: reading them twice costs less than idle cores. */
+export function shared(ready: ReadyStage, rows: number, cores: number): ReadyStage {
+  const hasWork = ready.steps.some((step) => step.kind === "probe" && (step.joinType === "inner" || step.joinType === "left"));
+  return hasWork ? divided(ready, rows, cores) : ready;
+}
+
+/** The parts, each for several tasks where there are few of many rows. */
+export function divided(ready: ReadyStage, rows: number, cores: number): ReadyStage {
+  const { parts, steps, source } = ready;
+  const count = Math.min(Math.ceil((2 * cores) / Math.max(1, parts.length)), Math.floor(rows / Math.max(1, parts.length) / morselRows));
+  if (count <= 1) return ready;
+  const shares = parts.flatMap((description) => Array.from({ length: count }, (_, index): SharedPart => ({ description, index, count })));
+  return { source: { ...source, isShared: true }, parts: shares, steps };
+}

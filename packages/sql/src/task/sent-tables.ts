@@ -1,0 +1,93 @@
+import { openBlock, type BatchRecord } from "@vonk/columnar/internal";
+import { assert } from "@vonk/common/internal";
+import { oncePerExecutor, taskRuntime, type ExecutorRuntime } from "@vonk/core/internal";
+import type { Expression } from "@vonk/dataframe/internal";
+import type { SessionValues } from "@vonk/expression/internal";
+import { blockWidth } from "../pipeline/block-form.ts";
+import { StageRunner } from "../pipeline/run-stage.ts";
+import type {
+  BlockPart,
+  BuiltTable,
+  MarkedRows,
+  RowShare,
+  SentTable,
+  StagePlan,
+  StageTable,
+  StoredColumns,
+} from "../pipeline/stage-plan.ts";
+import { storedBatches } from "./stored-batches.ts";
+import { withPipeline } from "./task-pipeline.ts";
+
+/* Tables whose rows come from another process: the first task of an executor that needs one builds it in the segment for all. */
+
+/** The stage with its tables as they are here. */
+export function withTables(plan: StagePlan): StagePlan<BuiltTable> {
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => (step.kind === "probe" ? { ...step, table: tableHere(step.table, plan.session) } : step)),
+  };
+}
+
+function tableHere(table: StageTable, session: SessionValues): BuiltTable {
+  if (!("records" in table)) return table;
+  const { keys, isExistence, hasNullRow } = table.plan;
+  return oncePerExecutor(executor(), table.records, `table ${keys.join()} ${isExistence} ${hasNullRow}`, () => build(table, session));
+}
+
+function build({ records, plan }: SentTable, session: SessionValues): BuiltTable {
+  const { types } = plan;
+  const stored: StoredColumns = { ordinals: types.map((_, ordinal) => ordinal), types };
+  const outputs = types.map((dataType, ordinal): Expression => ({ kind: "boundReference", ordinal, dataType, nullable: true }));
+  const stage: StagePlan<BuiltTable> = {
+    source: { columns: types, stored },
+    steps: [],
+    sink: { kind: "table", outputs, table: plan },
+    session,
+    tag: plan.tag,
+  };
+  const made = withPipeline((pipeline) =>
+    new StageRunner(stage, pipeline).runBatches(storedBatches(decoded(records.value), stored, pipeline.batchMemory)),
+  );
+  const [output] = made;
+  assert(output !== undefined && "table" in output, "a build has one table");
+  return output.table;
+}
+
+function* decoded(blocks: readonly Uint8Array[]): Generator<BatchRecord> {
+  for (const bytes of blocks) yield openBlock(bytes).decode()[0] as BatchRecord;
+}
+
+/** Shares of a table's rows, with the marks that all processes made. */
+export function markedParts(
+  { table, met, wantsMatched }: MarkedRows,
+  session: SessionValues,
+  shares: Iterable<RowShare>,
+): Iterable<BlockPart> {
+  const { block, types, marks, rows } = tableHere(table, session);
+  oncePerExecutor(executor(), met, "marks", () => {
+    const bytes = executor().allocator.view(marks, rows);
+    const bits = met.value;
+    for (let row = 0; row < rows; row++) if ((((bits[row >> 3] ?? 0) >> (row & 7)) & 1) !== 0) bytes[row] = 1;
+    return null;
+  });
+  return Array.from(shares, ({ index, count }): BlockPart => {
+    const [from, to] = [edge(rows, index, count), edge(rows, index + 1, count)];
+    const columns = block.columns.map(({ data, validity }, column) => {
+      const type = types[column];
+      assert(type !== undefined, "a table has a column of each type");
+      return { data: data + from * blockWidth(type), validity: validity === 0 ? 0 : validity + from / 8 };
+    });
+    return { blocks: [{ rows: to - from, columns }], marks: { at: marks + from, value: wantsMatched ? 1 : 0 } };
+  });
+}
+
+/** Where a run of rows begins: where a byte of a bitmap does. */
+function edge(rows: number, index: number, count: number): number {
+  return index === count ? rows : Math.floor((rows * index) / count / 8) * 8;
+}
+
+function executor(): ExecutorRuntime {
+  const runtime = taskRuntime();
+  assert(runtime !== undefined, "pipelines run in task threads");
+  return runtime;
+}
