@@ -20,6 +20,8 @@ export { sortBatches } from "./shuffle/external-sorter.ts";
 export { SpilledParts } from "./shuffle/spilled-parts.ts";
 export { asyncModuleStep, moduleStep } from "./rdd/module-step.ts";
 export { RecordBatches } from "./compute/record-batches.ts";
+export { shuffleOf } from "./rdd/shuffle-of.ts";
+export { shuffleRecords } from "./shuffle/shuffle-records.ts";
 export { oncePerExecutor } from "./executor/once-per-executor.ts";
 export { placeRecords } from "./rdd/place-records.ts";
 export { moduleZip } from "./rdd/module-zip.ts";

@@ -1,6 +1,7 @@
 import { assert } from "@vonk/common/internal";
 import type { MapOutputStatistics } from "../message/status.ts";
-import { shuffleOf, ShuffleReadRDD } from "../rdd/shuffle-read-rdd.ts";
+import { shuffleOf } from "../rdd/shuffle-of.ts";
+import { ShuffleReadRDD } from "../rdd/shuffle-read-rdd.ts";
 import type { RDD } from "../rdd/rdd.ts";
 import { contextParts } from "./context-parts.ts";
 import type { JobOptions } from "./job-client.ts";

@@ -3,6 +3,7 @@ import type { OutputEffect } from "../message/job.ts";
 import type { PlanEncoder } from "../plan/plan-encoder.ts";
 import { oneToOne } from "./dependency.ts";
 import { type PreparedRDD, RDD } from "./rdd.ts";
+import { shuffleOf } from "./shuffle-of.ts";
 
 /** How an RDD with one parent and the same partitions is computed. */
 export interface NarrowStep {
@@ -15,6 +16,8 @@ export interface NarrowStep {
   /** True when all tasks of its stage have to run at once. */
   readonly isBarrier?: boolean;
   readonly effect?: OutputEffect | undefined;
+  /** What shuffles alone give, read inside the step. */
+  readonly reads?: readonly RDD<unknown>[];
 }
 
 /** Each partition is a function of the parent's partition of the same number: map, filter, mapPartitions and their like. */
@@ -24,7 +27,7 @@ export class MapPartitionsRDD<T> extends RDD<T> {
   readonly #step: NarrowStep;
 
   constructor(parent: RDD<unknown>, method: string, step: NarrowStep) {
-    super(parent.context, method, [parent]);
+    super(parent.context, method, [parent, ...(step.reads ?? [])]);
     this.#parent = parent;
     this.#step = step;
     this.kindName = step.kindName ?? "MapPartitionsRDD";
@@ -36,7 +39,7 @@ export class MapPartitionsRDD<T> extends RDD<T> {
     const step = this.#step;
     return {
       numPartitions,
-      dependencies: [oneToOne(parent)],
+      dependencies: [oneToOne(parent), ...(step.reads ?? []).map(shuffleOf)],
       ...(step.keepsPartitioner === true && partitioner !== undefined ? { partitioner } : {}),
       ...(step.effect === undefined ? {} : { effect: step.effect }),
       ...(step.isBarrier === true ? { isBarrier: true } : {}),

@@ -11,6 +11,8 @@ export interface ModuleFunction {
   readonly export: string;
   /** Values that travel, broadcasts among them. */
   readonly args: unknown;
+  /** Results of shuffles that the function reads itself, by `shuffleRecords`: what is lost of them is made again for it. */
+  readonly reads?: readonly RDD<unknown>[];
 }
 
 /** Each partition's records from those of the parent by a library's function, `(partition, records, task) => iterable`. */
@@ -19,6 +21,7 @@ export function moduleStep<U>(parent: RDD<unknown>, name: string, func: ModuleFu
     kind: "mapPartitions",
     kindName: name,
     keepsPartitioner,
+    reads: func.reads ?? [],
     args: (encoder): MapPartitionsArgs => ({
       func: encoder.module(func.module, func.export, parent.context.codec.encodeValue(func.args)),
       method: name,

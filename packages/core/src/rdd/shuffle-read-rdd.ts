@@ -1,7 +1,6 @@
-import { assert } from "@vonk/common/internal";
 import type { ShuffledArgs, ReducerRead } from "../compute/shuffled.ts";
-import type { ShuffleDependency } from "./dependency.ts";
 import { type PreparedRDD, RDD } from "./rdd.ts";
+import { shuffleOf } from "./shuffle-of.ts";
 
 /**
  * The records of a shuffle in partitions of the reader's choice: several reducers together, or one reducer's map outputs apart. Made when the
@@ -32,11 +31,4 @@ export class ShuffleReadRDD<T> extends RDD<T> {
       node: { kind: "shuffled", parents: [], args: () => args },
     };
   }
-}
-
-/** The shuffle that a prepared RDD is the plain result of. */
-export function shuffleOf(shuffled: RDD<unknown>): ShuffleDependency {
-  const [dependency] = shuffled.prepared.dependencies;
-  assert(dependency?.kind === "shuffle", "the RDD is what a shuffle gives");
-  return dependency;
 }

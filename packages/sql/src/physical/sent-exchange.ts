@@ -1,12 +1,12 @@
-import { BatchRecord, encodeBlock, recordRange, recordRows, type DataType } from "@vonk/columnar/internal";
+import type { BatchRecord, DataType } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
-import type { Broadcast, RDD } from "@vonk/core";
-import { broadcastTag, placeRecords, ShuffleReadRDD, submitMapStage } from "@vonk/core/internal";
+import type { RDD } from "@vonk/core";
+import { placeRecords, shuffleOf, ShuffleReadRDD, submitMapStage } from "@vonk/core/internal";
 import type { Expression } from "@vonk/dataframe/internal";
 import { sqlErrors } from "../errors.ts";
 import { morselRows } from "../pipeline/frame.ts";
 import { groupTypes, type StageOutput } from "../pipeline/run-stage.ts";
-import type { GroupsSink, MarkedRows, RowShare, SentTable, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
+import type { GroupsSink, MarkedRows, RecordFacts, RowShare, SentTable, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
 import { tableSlots } from "../pipeline/table-slots.ts";
 import type { ValueRange } from "../pipeline/value-range.ts";
 import type { ExecutionContext } from "./physical-plan.ts";
@@ -16,8 +16,8 @@ import { coalescedReads } from "./shuffle-reads.ts";
 import { tableBytesMax } from "./table-bytes.ts";
 
 /**
- * Executors have memory of their own. Build sides come to the driver as columns and go to every executor, which builds its table when a task first
- * needs it; groups go through the shuffle, and what follows them runs in the tasks that merge them.
+ * Executors have memory of their own. Build sides stay in the shuffle, from which each executor reads all rows when a task first needs the table
+ * of them; groups go through the shuffle, and what follows them runs in the tasks that merge them.
  * @see Spark's BroadcastExchangeExec, ShuffleExchangeExec
  */
 export class SentExchange implements StageExchange {
@@ -31,17 +31,14 @@ export class SentExchange implements StageExchange {
 
   /** @throws PIPELINE_MEMORY_EXCEEDED when there are more rows than executors are to have a copy of each */
   async table(stage: ReadyStage, outputs: readonly Expression[], plan: TablePlan): Promise<SentTable> {
-    const records: BatchRecord[] = [];
-    for (const output of await this.#stages.launch(stage, { kind: "records", outputs }).collect()) {
-      assert(output instanceof BatchRecord, "the sink gives records");
-      if (recordRows(output) > 0) records.push(output);
-    }
-    const blocks = records.map((record) => encodeBlock([record]));
-    const bytes = blocks.reduce((sum, block) => sum + block.byteLength, 0);
+    const facts = this.#context.sparkContext.collectionAccumulator<RecordFacts>();
+    const rows = this.#shuffled(this.#stages.launch(stage, { kind: "sent", outputs, facts }), 1);
+    const { bytesByPartitionId } = await submitMapStage(rows);
+    const bytes = bytesByPartitionId[0] ?? 0;
     if (bytes > tableBytesMax(this.#context)) throw sqlErrors.create("PIPELINE_MEMORY_EXCEEDED", { bytes });
-    const sent = this.#broadcast<readonly Uint8Array[]>(blocks);
-    const rows = records.reduce((sum, record) => sum + recordRows(record), 0);
-    return sentTable({ records: sent, rows, ranges: plan.types.map((_, column) => rangeOf(records, column)) }, plan);
+    const { shuffleId } = shuffleOf(rows);
+    this.#stages.shuffles.set(shuffleId, rows);
+    return sentTable({ shuffleId, owner: this.#stages.owner, ...allFacts(facts.value, plan.types.length) }, plan);
   }
 
   tableBy(table: StageTable, plan: TablePlan): Promise<SentTable> {
@@ -49,7 +46,7 @@ export class SentExchange implements StageExchange {
   }
 
   rowsName(table: StageTable): string {
-    return `broadcast ${sentOnly(table).records.id}`;
+    return `shuffle ${sentOnly(table).shuffleId}`;
   }
 
   async groups(stage: ReadyStage, groups: Groups, columns: readonly DataType[]): Promise<StageInput> {
@@ -72,14 +69,20 @@ export class SentExchange implements StageExchange {
 
   /** Records by the partition that stands before them; partitions of few bytes together. */
   async #exchanged(placed: RDD<StageOutput>, parts: number): Promise<RDD<BatchRecord>> {
-    const { adaptive, sparkContext, atEnd } = this.#context;
-    const shuffled = placeRecords<BatchRecord>(placed, parts);
-    atEnd?.(async () => {
-      if (shuffled.isPrepared) await shuffled.cleanShuffleDependencies();
-    });
+    const { adaptive, sparkContext } = this.#context;
+    const shuffled = this.#shuffled(placed, parts);
     if (!adaptive.enabled || !adaptive.coalesces || parts === 1) return shuffled;
     const { bytesByPartitionId } = await submitMapStage(shuffled);
     return new ShuffleReadRDD(shuffled, coalescedReads(bytesByPartitionId, adaptive, sparkContext.defaultParallelism));
+  }
+
+  /** The shuffle itself. Its output goes when the query ends. */
+  #shuffled(placed: RDD<StageOutput>, parts: number): RDD<BatchRecord> {
+    const shuffled = placeRecords<BatchRecord>(placed, parts);
+    this.#context.atEnd?.(async () => {
+      if (shuffled.isPrepared) await shuffled.cleanShuffleDependencies();
+    });
+    return shuffled;
   }
 
   async marked(stage: ReadyStage, table: StageTable, wantsMatched: boolean): Promise<StageInput> {
@@ -89,40 +92,41 @@ export class SentExchange implements StageExchange {
       assert("met" in output, "the sink gives marks");
       for (const [at, bits] of output.met.entries()) met[at] = (met[at] ?? 0) | bits;
     }
-    const marked: MarkedRows = { table: sent, met: this.#broadcast(met), wantsMatched };
-    const most = 2 * this.#context.sparkContext.defaultParallelism;
+    const { sparkContext, atEnd } = this.#context;
+    const all = sparkContext.broadcast(met);
+    atEnd?.(() => all.destroy());
+    const marked: MarkedRows = { table: sent, met: all, wantsMatched };
+    const most = 2 * sparkContext.defaultParallelism;
     const count = Math.max(1, Math.min(most, Math.ceil(sent.rows / morselRows)));
     const parts = Array.from({ length: count }, (_, index): RowShare => ({ index, count }));
     return { source: { columns: sent.types, marked }, parts };
   }
-
-  #broadcast<T>(value: T): Broadcast<T> {
-    const { sparkContext, atEnd } = this.#context;
-    const broadcast = sparkContext.broadcast(value);
-    atEnd?.(() => broadcast.destroy());
-    return broadcast;
-  }
 }
 
-function sentTable({ records, rows, ranges }: Pick<SentTable, "records" | "rows" | "ranges">, given: TablePlan): SentTable {
-  // What executors build goes with the rows it was built of.
-  const plan = { ...given, tag: broadcastTag(records.id) };
+type KnownRows = Pick<SentTable, "shuffleId" | "owner" | "rows" | "ranges">;
+
+function sentTable({ shuffleId, owner, rows, ranges }: KnownRows, plan: TablePlan): SentTable {
   const slots = tableSlots(plan, rows, (column) => ranges[column]);
-  return { records, rows, ranges, plan, types: plan.types, keys: plan.keys, ...slots };
+  return { shuffleId, owner, rows, ranges, plan, types: plan.types, keys: plan.keys, ...slots };
 }
 
 function sentOnly(table: StageTable): SentTable {
-  assert("records" in table, "tables of other processes are sent");
+  assert("shuffleId" in table, "tables of other processes are sent");
   return table;
 }
 
-/** Bounds of a column of integers; undefined when they are not known. */
-function rangeOf(records: readonly BatchRecord[], column: number): ValueRange | undefined {
-  let all: ValueRange | undefined;
-  for (const record of records) {
-    const range = recordRange(record, column);
-    if (range === undefined) return undefined;
-    all = all === undefined ? range : { min: range.min < all.min ? range.min : all.min, max: range.max > all.max ? range.max : all.max };
-  }
-  return all ?? { min: 0n, max: 0n };
+/** What is known of all records together. */
+function allFacts(facts: readonly RecordFacts[], columns: number): Pick<SentTable, "rows" | "ranges"> {
+  const filled = facts.filter(({ rows }) => rows > 0);
+  const ranges = Array.from({ length: columns }, (_, column) =>
+    filled.reduce<ValueRange | undefined>((all, { ranges: own }) => bothRanges(all, own[column]), filled[0]?.ranges[column] ?? none),
+  );
+  return { rows: filled.reduce((sum, { rows }) => sum + rows, 0), ranges };
+}
+
+const none: ValueRange = { min: 0n, max: 0n };
+
+function bothRanges(a: ValueRange | undefined, b: ValueRange | undefined): ValueRange | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  return { min: a.min < b.min ? a.min : b.min, max: a.max > b.max ? a.max : b.max };
 }

@@ -29,12 +29,15 @@ export interface ReadyStage extends StageInput {
 /** Makes stages of a query into RDDs, which run when they are read. */
 export class StageLauncher {
   readonly #context: ExecutionContext;
-  /** Owner of what tasks leave in segments for later ones. */
+  /** What tasks leave in segments for later ones goes with it. */
+  readonly owner: Broadcast<unknown>;
   readonly tag: number;
+  /** Shuffles that have the rows of tables, by their ids. */
+  readonly shuffles: Map<number, RDD<unknown>> = new Map();
 
-  /** @param owner a broadcast; what is left in segments goes with it */
   constructor(context: ExecutionContext, owner: Broadcast<unknown>) {
     this.#context = context;
+    this.owner = owner;
     this.tag = broadcastTag(owner.id);
   }
 
@@ -45,7 +48,15 @@ export class StageLauncher {
     const perCore = sink.kind === "records" ? keptPartitionsPerCore : tasksPerCore;
     const count = Math.max(1, Math.min(parts.length, perCore * sparkContext.defaultParallelism));
     const rdd = given ?? sparkContext.parallelize([...parts], count);
-    return moduleStep<StageOutput>(rdd, "Pipeline", { module: stageTasks, export: "runStage", args: plan });
+    return moduleStep<StageOutput>(rdd, "Pipeline", { module: stageTasks, export: "runStage", args: plan, reads: this.#reads(plan) });
+  }
+
+  /** The shuffles that tasks may read to build the stage's tables. */
+  #reads({ source, steps }: StagePlan): RDD<unknown>[] {
+    const tables = steps.flatMap((step) => (step.kind === "probe" ? [step.table] : []));
+    if (source.marked !== undefined) tables.push(source.marked.table);
+    const ids = new Set(tables.flatMap((table) => ("shuffleId" in table ? [table.shuffleId] : [])));
+    return [...ids].flatMap((id) => this.shuffles.get(id) ?? []);
   }
 }
 

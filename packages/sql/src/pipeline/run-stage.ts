@@ -1,5 +1,7 @@
 import {
   batchRecord,
+  recordRange,
+  recordRows,
   physicalBytes,
   type BatchRecord,
   type ColumnBatch,
@@ -71,7 +73,7 @@ export class StageRunner {
         const whole = { from: 0, to: batch.length };
         const record = this.#recordOf(batch, whole);
         if (record === undefined) yield* this.#runBatch(batch, false, whole);
-        else yield record;
+        else yield this.#given(record);
       }
       yield* this.#finish();
     } finally {
@@ -88,7 +90,7 @@ export class StageRunner {
           const share = shareOf(batch.length, index, count);
           const record = this.#recordOf(batch, share);
           if (record === undefined) yield* this.#runBatch(batch, false, share);
-          else yield record;
+          else yield this.#given(record);
         }
       }
       yield* this.#finish();
@@ -124,11 +126,19 @@ export class StageRunner {
   /** The columns of a batch as they are, when that is all that is wanted. */
   #recordOf({ columns }: ColumnBatch, { from, to }: Share): BatchRecord | undefined {
     const { sink, steps } = this.plan;
-    if (sink.kind !== "records" || steps.length > 0) return undefined;
+    if ((sink.kind !== "records" && sink.kind !== "sent") || steps.length > 0) return undefined;
     const wanted = sink.outputs.map((output) => (output.kind === "boundReference" ? columns[output.ordinal] : undefined));
     const known = wanted.filter((column) => column !== undefined);
     if (known.length < wanted.length) return undefined;
     return this.#record({ length: to - from, columns: known.map((column) => sliceOf(column, from, to)) });
+  }
+
+  /** A record as its sink has it. */
+  #given(record: BatchRecord): BatchRecord | PlacedRecord {
+    const { sink } = this.plan;
+    if (sink.kind !== "sent") return record;
+    sink.facts.add({ rows: recordRows(record), ranges: sink.outputs.map((_, column) => recordRange(record, column)) });
+    return [0, record];
   }
 
   #record(batch: ColumnBatch): BatchRecord {
@@ -147,7 +157,7 @@ export class StageRunner {
     this.#blocks =
       sink.kind === "blocks" || sink.kind === "table"
         ? new BlockWriter(this, sink.outputs, this.#queryMemory)
-        : sink.kind === "records"
+        : sink.kind === "records" || sink.kind === "sent"
           ? new BlockWriter(this, sink.outputs, thread.taskMemory)
           : undefined;
     this.#groups =
@@ -242,9 +252,11 @@ export class StageRunner {
   *#finish(): Generator<StageOutput> {
     const { sink } = this.plan;
     const blocks = this.#blocks?.finish();
-    if (sink.kind === "records") yield* this.#records(sink.outputs.map(typeOf), blocks ?? []);
-    else if (sink.kind === "table") yield { table: buildTable(sink.table, blocks ?? [], this.thread, this.values) };
-    else if (blocks !== undefined) yield { blocks };
+    if (sink.kind === "records" || sink.kind === "sent") {
+      for (const record of this.#records(sink.outputs.map(typeOf), blocks ?? [])) yield this.#given(record);
+    }
+    if (sink.kind === "table") yield { table: buildTable(sink.table, blocks ?? [], this.thread, this.values) };
+    else if (sink.kind === "blocks") yield { blocks: blocks ?? [] };
     else if (sink.kind === "marks") yield { met: this.#met() };
     if (this.#groups === undefined) return;
     const groups = this.#groups.finish();

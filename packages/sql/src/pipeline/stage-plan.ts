@@ -1,5 +1,5 @@
 import type { DataType } from "@vonk/columnar/internal";
-import type { Broadcast } from "@vonk/core";
+import type { Broadcast, CollectionAccumulator } from "@vonk/core";
 import type { Expression } from "@vonk/dataframe/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import type { ValueRange } from "./value-range.ts";
@@ -86,11 +86,19 @@ export interface ProbeStep<Table = StageTable> {
 export type StageSink =
   | { readonly kind: "rows"; readonly outputs: readonly Expression[] }
   | { readonly kind: "blocks" | "records"; readonly outputs: readonly Expression[] }
+  /** Records for tables of other processes, each behind the only partition, and what is to be known of them. */
+  | { readonly kind: "sent"; readonly outputs: readonly Expression[]; readonly facts: CollectionAccumulator<RecordFacts> }
   | { readonly kind: "table"; readonly outputs: readonly Expression[]; readonly table: TablePlan }
   | GroupsSink
   /** Which rows of a table were met by its `mark` probe, in this process, a bit each. */
   | { readonly kind: "marks" }
   | { readonly kind: "none" };
+
+/** Rows of a record, and bounds of its columns as far as they are known. */
+export interface RecordFacts {
+  readonly rows: number;
+  readonly ranges: readonly (ValueRange | undefined)[];
+}
 
 /** Rows by group. Its columns are the groupings, the accumulators, then the averages, which are made when groups are complete. */
 export interface GroupsSink {
@@ -172,9 +180,11 @@ export interface DirectKey {
 /** A table of a stage: there already, or built by each executor when its first task needs it. */
 export type StageTable = BuiltTable | SentTable;
 
-/** A table as executors with memory of their own get it: the rows as encoded records. All build the same, rows in the same order. */
+/** A table as executors with memory of their own get it: its rows as records in a shuffle. All build the same, rows in the same order. */
 export interface SentTable extends TableFacts {
-  readonly records: Broadcast<readonly Uint8Array[]>;
+  readonly shuffleId: number;
+  /** With which it goes. */
+  readonly owner: Broadcast<unknown>;
   readonly plan: TablePlan;
   /** Bounds of the columns, as far as they are known. */
   readonly ranges: readonly (ValueRange | undefined)[];

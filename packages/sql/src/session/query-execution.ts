@@ -176,8 +176,9 @@ function cachedTables(plan: LogicalPlan): CachedTable[] {
 }
 
 function isOutOfMemory(error: unknown): boolean {
-  if (!(error instanceof EngineError) || error.code !== "TASK_FAILED") return false;
-  return error.cause instanceof EngineError && error.cause.code === "PIPELINE_MEMORY_EXCEEDED";
+  if (!(error instanceof EngineError)) return false;
+  const own = error.code === "TASK_FAILED" ? error.cause : error;
+  return own instanceof EngineError && own.code === "PIPELINE_MEMORY_EXCEEDED";
 }
 
 /** Small parts: a task that puts groups together holds those of one partition. */

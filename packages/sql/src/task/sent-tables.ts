@@ -1,6 +1,6 @@
-import { openBlock, type BatchRecord } from "@vonk/columnar/internal";
+import type { BatchRecord } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
-import { oncePerExecutor, taskRuntime, type ExecutorRuntime } from "@vonk/core/internal";
+import { oncePerExecutor, shuffleRecords, type TaskRuntime } from "@vonk/core/internal";
 import type { Expression } from "@vonk/dataframe/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { blockWidth } from "../pipeline/block-form.ts";
@@ -18,23 +18,24 @@ import type {
 import { storedBatches } from "./stored-batches.ts";
 import { withPipeline } from "./task-pipeline.ts";
 
-/* Tables whose rows come from another process: the first task of an executor that needs one builds it in the segment for all. */
+/* Tables whose rows come from other processes: the first task of an executor that needs one builds it in the segment for all. */
 
 /** The stage with its tables as they are here. */
-export function withTables(plan: StagePlan): StagePlan<BuiltTable> {
+export function withTables(plan: StagePlan, task: TaskRuntime): StagePlan<BuiltTable> {
   return {
     ...plan,
-    steps: plan.steps.map((step) => (step.kind === "probe" ? { ...step, table: tableHere(step.table, plan.session) } : step)),
+    steps: plan.steps.map((step) => (step.kind === "probe" ? { ...step, table: tableHere(step.table, plan.session, task) } : step)),
   };
 }
 
-function tableHere(table: StageTable, session: SessionValues): BuiltTable {
-  if (!("records" in table)) return table;
-  const { keys, isExistence, hasNullRow } = table.plan;
-  return oncePerExecutor(executor(), table.records, `table ${keys.join()} ${isExistence} ${hasNullRow}`, () => build(table, session));
+function tableHere(table: StageTable, session: SessionValues, task: TaskRuntime): BuiltTable {
+  if (!("shuffleId" in table)) return table;
+  const { shuffleId, owner, plan } = table;
+  const name = `table of ${shuffleId} by ${plan.keys.join()} ${plan.isExistence} ${plan.hasNullRow} ${plan.hasMarks}`;
+  return oncePerExecutor(task.executor, owner, name, () => build(table, session, task));
 }
 
-function build({ records, plan }: SentTable, session: SessionValues): BuiltTable {
+function build({ shuffleId, plan }: SentTable, session: SessionValues, task: TaskRuntime): BuiltTable {
   const { types } = plan;
   const stored: StoredColumns = { ordinals: types.map((_, ordinal) => ordinal), types };
   const outputs = types.map((dataType, ordinal): Expression => ({ kind: "boundReference", ordinal, dataType, nullable: true }));
@@ -45,16 +46,13 @@ function build({ records, plan }: SentTable, session: SessionValues): BuiltTable
     session,
     tag: plan.tag,
   };
-  const made = withPipeline((pipeline) =>
-    new StageRunner(stage, pipeline).runBatches(storedBatches(decoded(records.value), stored, pipeline.batchMemory)),
-  );
+  const made = withPipeline((pipeline) => {
+    const records = shuffleRecords(task, shuffleId, 0) as Iterable<BatchRecord>;
+    return new StageRunner(stage, pipeline).runBatches(storedBatches(records, stored, pipeline.batchMemory));
+  });
   const [output] = made;
   assert(output !== undefined && "table" in output, "a build has one table");
   return output.table;
-}
-
-function* decoded(blocks: readonly Uint8Array[]): Generator<BatchRecord> {
-  for (const bytes of blocks) yield openBlock(bytes).decode()[0] as BatchRecord;
 }
 
 /** Shares of a table's rows, with the marks that all processes made. */
@@ -62,10 +60,11 @@ export function markedParts(
   { table, met, wantsMatched }: MarkedRows,
   session: SessionValues,
   shares: Iterable<RowShare>,
+  task: TaskRuntime,
 ): Iterable<BlockPart> {
-  const { block, types, marks, rows } = tableHere(table, session);
-  oncePerExecutor(executor(), met, "marks", () => {
-    const bytes = executor().allocator.view(marks, rows);
+  const { block, types, marks, rows } = tableHere(table, session, task);
+  oncePerExecutor(task.executor, met, "marks", () => {
+    const bytes = task.executor.allocator.view(marks, rows);
     const bits = met.value;
     for (let row = 0; row < rows; row++) if ((((bits[row >> 3] ?? 0) >> (row & 7)) & 1) !== 0) bytes[row] = 1;
     return null;
@@ -84,10 +83,4 @@ export function markedParts(
 /** Where a run of rows begins: where a byte of a bitmap does. */
 function edge(rows: number, index: number, count: number): number {
   return index === count ? rows : Math.floor((rows * index) / count / 8) * 8;
-}
-
-function executor(): ExecutorRuntime {
-  const runtime = taskRuntime();
-  assert(runtime !== undefined, "pipelines run in task threads");
-  return runtime;
 }
