@@ -32,7 +32,12 @@ export const applicationWays = {
     },
   },
   "little memory": { master: "local[2]", every: 5, conf: { "spark.executor.memory": "32m" } },
-  "two executors": { master: "local-cluster[2,1,1024]", every: 6, conf: { "spark.sql.adaptive.autoBroadcastJoinThreshold": "20kb" } },
+  "two executors": { master: "local-cluster[2,1,1024]", every: 6, conf: {} },
+  "two executors, row by row": {
+    master: "local-cluster[2,1,1024]",
+    every: 12,
+    conf: { "spark.sql.adaptive.autoBroadcastJoinThreshold": "20kb", "spark.sql.codegen.wholeStage": "false" },
+  },
 } as const satisfies Record<string, { readonly master: string; readonly every: number; readonly conf: Readonly<Record<string, string>> }>;
 
 /** A session on the tables. */
