@@ -1,6 +1,6 @@
 import { parquetErrors } from "../errors.ts";
-import { patternTableBytes, writePatternTable } from "../kernel/copy-match.ts";
 import { decodeKernels, type DecodeKernels } from "../kernel/decode-kernels.ts";
+import { snappyTableBytes, writeSnappyTable } from "../kernel/snappy.ts";
 import type { ParquetSource } from "../metadata/parquet-source.ts";
 import { type Arena, slackBytes } from "../memory/arena.ts";
 import type { RowRange } from "../pruning/row-range.ts";
@@ -66,8 +66,8 @@ export class Decoding {
     this.values = new Scratch(arena);
     this.lengths = new Scratch(arena);
     this.out = arena.allocate(16);
-    this.patterns = arena.allocate(patternTableBytes);
-    writePatternTable(this.bytes, this.patterns);
+    this.patterns = arena.allocate(snappyTableBytes);
+    writeSnappyTable(this.bytes, this.patterns);
     this.#arena = arena;
   }
 

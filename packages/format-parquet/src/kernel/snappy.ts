@@ -1,5 +1,5 @@
-import { address, type Expression, type FunctionWriter, i32, type Local, type ModuleWriter, select } from "@vonk/wasm";
-import { copyMatch, copyWide } from "./copy-match.ts";
+import { address, type Expression, type FunctionWriter, i32, i64, type Label, type Local, type ModuleWriter, select } from "@vonk/wasm";
+import { copyMatch, copyWide, patternTableBytes, writePatternTable } from "./copy-match.ts";
 
 const params = { from: "address", fromEnd: "address", to: "address", toEnd: "address", table: "address" } as const;
 
@@ -9,9 +9,31 @@ type Writer = FunctionWriter<readonly ["i32"]>;
 /** Bytes that an element may take of the input, or give, when it is no long literal. */
 const shortBytes = 64;
 
+/** Bytes of the table that `snappy` needs in memory. */
+export const snappyTableBytes: number = patternTableBytes + 256 * 4;
+
+/** What `snappy` counts for tags that are no copies of one or two bytes of distance: more than it takes the fast way. */
+const noCopy = 255;
+
+/**
+ * Writes the table: that of {@link copyMatch}, and behind it a word for each tag. Its lowest byte is how many bytes a copy gives, the next one the high
+ * bits of its distance, if the tag has them, and the upper half masks the other bits out of the two bytes behind the tag.
+ */
+export function writeSnappyTable(bytes: Uint8Array, at: number): void {
+  writePatternTable(bytes, at);
+  for (let tag = 0; tag < 256; tag++) {
+    const kind = tag & 3;
+    const count = kind === 1 ? ((tag >> 2) & 7) + 4 : kind === 2 ? (tag >> 2) + 1 : noCopy;
+    bytes.set([count, kind === 1 ? tag >> 5 : 0, 255, kind === 1 ? 0 : 255], at + patternTableBytes + tag * 4);
+  }
+}
+
 /**
  * `snappy(from, fromEnd, to, toEnd, table)`: decompresses a raw Snappy block, which must fill `to` exactly. Gives 0 when it is none. Reads and spoils
- * up to 64 bytes behind both ends. `table` is that of {@link copyMatch}.
+ * up to 64 bytes behind both ends. `table` is that of {@link writeSnappyTable}.
+ *
+ * Most of a page of integers are literals of a few bytes, each with a copy behind it, and short copies. These are taken by {@link Elements.usual} with
+ * few instructions and, what counts more, few steps from where one element begins to where the next one does; others one by one.
  * @see https://github.com/google/snappy/blob/main/format_description.txt
  */
 export function defineSnappy(module: ModuleWriter): void {
@@ -23,7 +45,13 @@ export function defineSnappy(module: ModuleWriter): void {
     f.if(i32.and(isFar(from, fromEnd), isFar(to, toEnd)), () => {
       const fromSafe = f.let(address.sub(fromEnd, shortBytes));
       const toSafe = f.let(address.sub(toEnd, shortBytes));
-      f.while(i32.and(address.lt_u(from, fromSafe), address.lt_u(to, toSafe)), () => elements.next(false));
+      f.block((done) =>
+        f.loop((again) => {
+          elements.usual(fromSafe, toSafe, done);
+          elements.next(false);
+          f.br(again);
+        }),
+      );
       f.free(fromSafe);
       f.free(toSafe);
     });
@@ -73,6 +101,87 @@ class Elements {
     this.#tag = f.local("i32", "tag");
     this.#count = f.local("i32", "count");
     this.#distance = f.local("i32", "distance");
+  }
+
+  /** Writes elements while they are short; goes to `done` when it comes near an end. */
+  usual(fromSafe: Address, toSafe: Address, done: Label): void {
+    const f = this.#f;
+    const { from, to } = this.#given;
+    f.scope(() => {
+      const word = f.local("i64", "word");
+      f.block((unusual) =>
+        f.loop((again) => {
+          f.brIf(done, address.ge_u(from, fromSafe));
+          f.brIf(done, address.ge_u(to, toSafe));
+          f.set(word, i64.load(from, 0, 1));
+          f.if(
+            i32.and(i32.wrap_i64(word), 3),
+            () => this.#shortCopy(word, unusual),
+            () => this.#shortPair(word, unusual),
+          );
+          f.br(again);
+        }),
+      );
+    });
+  }
+
+  /** A copy of up to 16 bytes. `word` begins with its tag. */
+  #shortCopy(word: Local<"i64">, unusual: Label): void {
+    const f = this.#f;
+    const { from, to } = this.#given;
+    f.scope(() => {
+      const source = f.local("address");
+      this.#copyOf(word, source, unusual);
+      f.brIf(unusual, i32.gt_u(this.#count, 16));
+      // By 8 bytes at a time, for what one store wrote can be read before it has reached the cache.
+      f.store(to, i64.load(source, 0, 1), 0, 1);
+      f.store(to, i64.load(source, 8, 1), 8, 1);
+      f.set(to, address.at(to, this.#count, 1));
+      // Tags of copies with one byte of distance are odd, those with two even.
+      f.set(from, address.sub(address.add(from, 3), address.of(i32.and(i32.wrap_i64(word), 1))));
+    });
+  }
+
+  /**
+   * A literal of up to 4 bytes and the copy behind it, of up to 16 bytes together: all that is known of them lies in `word`. They are put together
+   * before they are written, so that a column that rises, whose values are each the one before with another first byte, reads what one store wrote.
+   */
+  #shortPair(word: Local<"i64">, unusual: Label): void {
+    const f = this.#f;
+    const { from, to } = this.#given;
+    f.brIf(unusual, i32.and(i32.wrap_i64(word), 0xf0));
+    f.scope(() => {
+      // Four times the length less one is the tag, so that twice the tag are the bits.
+      const bits = f.let(i64.add(word, word));
+      const copy = f.let(i64.shr_u(i64.shr_u(word, 16), bits));
+      const source = f.local("address");
+      this.#copyOf(copy, source, unusual);
+      const less = f.let(i32.shr_u(i32.and(i32.wrap_i64(word), 255), 2));
+      const total = f.let(i32.add(i32.add(this.#count, 1), less));
+      f.brIf(unusual, i32.gt_u(total, 16));
+      const literal = f.let(i64.shr_u(word, 8));
+      const mask = i64.shl(i64.const(-256), bits);
+      f.store(to, i64.xor(literal, i64.and(i64.xor(literal, i64.load(source, 0, 1)), mask)), 0, 1);
+      f.store(to, i64.load(source, 8, 1), 8, 1);
+      f.set(to, address.at(to, total, 1));
+      const behind = address.add(address.add(from, 5), address.of(less));
+      f.set(from, address.sub(behind, address.of(i32.and(i32.wrap_i64(copy), 1))));
+    });
+  }
+
+  /** How much the copy whose tag `word` begins with gives, and where from, unless that is too near or too far. */
+  #copyOf(word: Local<"i64">, source: Address, unusual: Label): void {
+    const f = this.#f;
+    const { to, table } = this.#given;
+    f.scope(() => {
+      const low = f.let(i32.wrap_i64(word));
+      const entry = f.let(i32.load(address.at(table, i32.and(low, 255), 4), patternTableBytes));
+      f.set(this.#count, i32.and(entry, 255));
+      f.set(this.#distance, i32.add(i32.and(i32.shr_u(low, 8), i32.shr_u(entry, 16)), i32.and(entry, 0xff00)));
+      f.set(source, address.sub(to, address.of(this.#distance)));
+    });
+    f.brIf(unusual, i32.lt_u(this.#distance, 8));
+    f.brIf(unusual, address.lt_u(source, this.#start));
   }
 
   /** Writes one element; `isChecked` when a short one may go beyond an end. */
