@@ -3,12 +3,17 @@ import {
   type Expression,
   type FunctionWriter,
   i32,
+  i16x8,
+  i32x4,
   i64,
+  i64x2,
+  i8x16,
   type Local,
   type ModuleWriter,
   type ParameterLocals,
   select,
   v128,
+  type Vector,
 } from "@vonk/wasm";
 import { readVarint, type Varint } from "./varint.ts";
 
@@ -25,16 +30,36 @@ interface Sink {
   readonly bytes: number;
   /** Writes the value of a code at `to + offset`. */
   readonly put: (f: Writer, to: Local<"address">, code: Local<"i32">, dictionary: Local<"address">, offset: number) => void;
+  /** The value of a code as often as a vector holds it. */
+  readonly repeat: (code: Local<"i32">, dictionary: Local<"address">) => Vector;
 }
 
 const sinks: readonly Sink[] = [
-  { name: "codes8", bytes: 1, put: (f, to, code, _, offset) => f.store8(to, code, offset) },
-  { name: "codes16", bytes: 2, put: (f, to, code, _, offset) => f.store16(to, code, offset) },
-  { name: "codes32", bytes: 4, put: (f, to, code, _, offset) => f.store(to, code, offset) },
-  { name: "gather32", bytes: 4, put: (f, to, code, values, offset) => f.store(to, i32.load(address.at(values, code, 4)), offset) },
-  { name: "gather64", bytes: 8, put: (f, to, code, values, offset) => f.store(to, i64.load(address.at(values, code, 8)), offset) },
-  { name: "gather128", bytes: 16, put: (f, to, code, values, offset) => f.store(to, v128.load(address.at(values, code, 16)), offset) },
+  { name: "codes8", bytes: 1, put: (f, to, code, _, offset) => f.store8(to, code, offset), repeat: (code) => i8x16.splat(code) },
+  { name: "codes16", bytes: 2, put: (f, to, code, _, offset) => f.store16(to, code, offset), repeat: (code) => i16x8.splat(code) },
+  { name: "codes32", bytes: 4, put: (f, to, code, _, offset) => f.store(to, code, offset), repeat: (code) => i32x4.splat(code) },
+  {
+    name: "gather32",
+    bytes: 4,
+    put: (f, to, code, values, offset) => f.store(to, i32.load(address.at(values, code, 4)), offset),
+    repeat: (code, values) => i32x4.splat(i32.load(address.at(values, code, 4))),
+  },
+  {
+    name: "gather64",
+    bytes: 8,
+    put: (f, to, code, values, offset) => f.store(to, i64.load(address.at(values, code, 8)), offset),
+    repeat: (code, values) => i64x2.splat(i64.load(address.at(values, code, 8))),
+  },
+  {
+    name: "gather128",
+    bytes: 16,
+    put: (f, to, code, values, offset) => f.store(to, v128.load(address.at(values, code, 16)), offset),
+    repeat: (code, values) => v128.load(address.at(values, code, 16)),
+  },
 ];
+
+/** Bytes written for a short run, however short it is. */
+const shortRunBytes = 32;
 
 /**
  * The RLE/bit-packing hybrid, as `codes8`, `codes16`, `codes32` (codes themselves) and `gather32`, `gather64`, `gather128` (values of a dictionary).
@@ -48,6 +73,7 @@ export function defineHybrid(module: ModuleWriter, varint: Varint): void {
       const { from, end, count } = given;
       const header = f.local("i64");
       f.while(i32.gt_s(count, 0), () => {
+        run.short();
         readVarint(f, varint, from, end, header);
         const units = f.let(i64.shr_u(header, 1));
         f.if(
@@ -85,6 +111,42 @@ class Run {
     this.#code = f.local("i32", "code");
     this.bad = f.local("i32", "bad");
     f.set(this.bad, 0);
+  }
+
+  /**
+   * Runs of a few equal values, as many as follow each other: writers that never pack bits make one of each value or two. None is taken that might be
+   * the last, so that whole vectors can be written.
+   */
+  short(): void {
+    const f = this.#f;
+    const { from, end, width, count, to, dictionary, size } = this.#given;
+    const { bytes, repeat } = this.#sink;
+    const most = shortRunBytes / bytes;
+    const step = f.let(i32.add(i32.shr_u(i32.add(width, 7), 3), 1));
+    const last = f.let(address.sub(end, select(address.gt_u(address.sub(end, from), 4), address.const(3), address.sub(end, from))));
+    const here = f.local("i32");
+    f.if(i32.le_u(width, 16), () =>
+      f.block((exit) =>
+        f.loop((again) => {
+          f.brIf(exit, address.ge_u(from, last));
+          f.brIf(exit, i32.le_u(count, most));
+          // Groups of packed values are odd, so that they are too long once their lowest bit is the highest.
+          f.set(here, i32.rotr(i32.load8_u(from), 1));
+          f.brIf(exit, i32.gt_u(i32.sub(here, 1), most - 1));
+          f.set(this.#code, i32.and(i32.load16_u(from, 1, 1), i32.wrap_i64(this.#mask)));
+          f.set(this.bad, i32.or(this.bad, i32.ge_u(this.#code, size)));
+          const value = f.let(repeat(this.#code, dictionary));
+          f.store(to, value, 0, 1);
+          f.store(to, value, 16, 1);
+          f.free(value);
+          f.set(to, address.at(to, here, bytes));
+          f.set(from, address.at(from, step, 1));
+          f.set(count, i32.sub(count, here));
+          f.br(again);
+        }),
+      ),
+    );
+    for (const local of [here, last, step]) f.free(local);
   }
 
   /** A run of one value. */
