@@ -78,8 +78,9 @@ function checkPage(decoding: Decoding, page: PageHeader, end: number): void {
 /**
  * The decompressed bytes of a page.
  * @param isKept whether values may be referenced where they lie afterwards
+ * @param place where what is compressed goes, if that is not for this function to choose
  */
-export function pageBody(decoding: Decoding, chunk: ColumnChunk, page: PageHeader, isKept: boolean): PageBody {
+export function pageBody(decoding: Decoding, chunk: ColumnChunk, page: PageHeader, isKept: boolean, place?: number): PageBody {
   const levels = page.repetitionBytes + page.definitionBytes;
   const from = { start: page.start + levels, end: page.start + page.compressedBytes };
   const isV2 = page.type === pageType.dataV2;
@@ -87,17 +88,18 @@ export function pageBody(decoding: Decoding, chunk: ColumnChunk, page: PageHeade
   return {
     repetition: level(page.start, page.repetitionBytes),
     definition: level(page.start + page.repetitionBytes, page.definitionBytes),
-    values: uncompressed(decoding, chunk, page, from, page.uncompressedBytes - levels, isKept),
+    values: uncompressed(decoding, chunk, page, from, (size) => place ?? (isKept ? decoding.allocate(size) : decoding.page.take(size))),
   };
 }
 
-function uncompressed(decoding: Decoding, chunk: ColumnChunk, page: PageHeader, from: Range, size: number, isKept: boolean): Range {
+function uncompressed(decoding: Decoding, chunk: ColumnChunk, page: PageHeader, from: Range, place: (size: number) => number): Range {
+  const size = page.uncompressedBytes - page.repetitionBytes - page.definitionBytes;
   if (chunk.codec === "UNCOMPRESSED") {
     if (from.end - from.start !== size) decoding.corrupt("a page that is not compressed has two sizes");
     return from;
   }
   const codec = page.isCompressed ? chunk.codec : "UNCOMPRESSED";
-  const start = isKept ? decoding.allocate(size) : decoding.page.take(size);
+  const start = place(size);
   const to = { start, end: start + size };
   if (from.end > from.start || size > 0) decompress(decoding, codec, from, to);
   return to;

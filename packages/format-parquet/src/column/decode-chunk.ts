@@ -7,6 +7,7 @@ import { rowsOf } from "../pruning/row-range.ts";
 import type { LeafNode } from "../schema/parquet-node.ts";
 import { type ChunkPages, pageBody, readChunkPages } from "./chunk-pages.ts";
 import { refersToPage, decodeValues } from "./decode-values.ts";
+import { headBytes, placeInVector } from "./place-in-vector.ts";
 import { type ChunkSelection, selectPages } from "./chunk-selection.ts";
 import type { Decoding } from "./decoding.ts";
 import { codeWidth, decodeCodes, type Dictionary, gatherValues, isDictionaryEncoded } from "./dictionary.ts";
@@ -114,13 +115,17 @@ function decodeDense(decoding: Decoding, leaf: LeafNode, chunk: ColumnChunk, pag
   const dictionary = decodeDictionary(decoding, leaf, chunk, pages);
   const isCoded = dictionary !== undefined && form.physical === "bytes" && pages.data.every((page) => isDictionaryEncoded(page.encoding));
   const width = isCoded ? codeWidth(dictionary.length) : valueBytes(leaf);
-  const at = decoding.allocate(pages.values * width);
+  const at = decoding.allocate(headBytes + pages.values * width) + headBytes;
   let nonNull = 0;
   for (const page of pages.data) {
-    const body = pageBody(decoding, chunk, page, refersToPage(form, page.encoding));
+    const to = at + nonNull * width;
+    const place = placeInVector(form, chunk, page, to);
+    // The levels that come before the values lie where the end of the page before is, until they are read.
+    const end = place === undefined ? undefined : decoding.bytes.slice(place, to);
+    const body = pageBody(decoding, chunk, page, refersToPage(form, page.encoding), place);
     const { repetition, definition, values } = cutLevels(decoding, leaf, page, body);
     const count = readLevels(page, repetition, definition);
-    const to = at + nonNull * width;
+    if (place !== undefined && end !== undefined) decoding.bytes.set(end, place);
     nonNull += count;
     if (count === 0) continue;
     if (!isDictionaryEncoded(page.encoding)) decodeValues(decoding, form, page.encoding, values, count, to);

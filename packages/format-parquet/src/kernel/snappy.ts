@@ -17,15 +17,23 @@ const noCopy = 255;
 
 /**
  * Writes the table: that of {@link copyMatch}, and behind it a word for each tag. Its lowest byte is how many bytes a copy gives, the next one the high
- * bits of its distance, if the tag has them, and the upper half masks the other bits out of the two bytes behind the tag.
+ * bits of its distance, if the tag has them, and the upper half masks the other bits out of the two bytes behind the tag. Made once a thread, for it is written for each row group.
  */
 export function writeSnappyTable(bytes: Uint8Array, at: number): void {
-  writePatternTable(bytes, at);
+  bytes.set((snappyTable ??= makeSnappyTable()), at);
+}
+
+let snappyTable: Uint8Array | undefined;
+
+function makeSnappyTable(): Uint8Array {
+  const bytes = new Uint8Array(snappyTableBytes);
+  writePatternTable(bytes, 0);
   for (let tag = 0; tag < 256; tag++) {
     const kind = tag & 3;
     const count = kind === 1 ? ((tag >> 2) & 7) + 4 : kind === 2 ? (tag >> 2) + 1 : noCopy;
-    bytes.set([count, kind === 1 ? tag >> 5 : 0, 255, kind === 1 ? 0 : 255], at + patternTableBytes + tag * 4);
+    bytes.set([count, kind === 1 ? tag >> 5 : 0, 255, kind === 1 ? 0 : 255], patternTableBytes + tag * 4);
   }
+  return bytes;
 }
 
 /**
