@@ -450,9 +450,31 @@ const entries = {
     fault: "user",
     sqlState: "42K0E",
   },
+  "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES": {
+    message: "The aggregate function {function} of a subquery uses columns of the outer query and of its own. Split it into two.",
+    fault: "user",
+    sqlState: "0A000",
+    exception: "AnalysisException",
+  },
+  "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE": {
+    message:
+      "A subquery may use columns of the outer query in its WHERE and HAVING clauses, its select list and its joins, not here: {sqlExprs}.",
+    fault: "user",
+    sqlState: "0A000",
+  },
   "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE": {
     message:
       "A subquery refers to columns of the outer query where this cannot be computed: {sqlExprs}. Move the reference into its WHERE clause as a comparison.",
+    fault: "user",
+    sqlState: "0A000",
+  },
+  "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY": {
+    message: "A subquery that uses columns of the outer query may be a value in a select list or a condition, not in {treeNode}.",
+    fault: "user",
+    sqlState: "0A000",
+  },
+  "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY": {
+    message: "IN and EXISTS with a subquery may stand in a select list or a condition, not in {treeNode}.",
     fault: "user",
     sqlState: "0A000",
   },

@@ -103,6 +103,11 @@ const entries = {
     fault: "user",
     sqlState: "42K09",
   },
+  "DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES": {
+    message: "Cannot resolve {sqlExpr}: {functionName} needs maps with keys of one type, not {leftType} and {rightType}.",
+    fault: "user",
+    sqlState: "42K09",
+  },
   "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT": {
     message: "Cannot resolve {sqlExpr}: {inputName} must be a constant of the type {inputType}, not {inputExpr}.",
     fault: "user",

@@ -22,6 +22,8 @@ export interface ExpressionScope {
   readonly lambdaVariables?: ReadonlyMap<string, LambdaVariable>;
   /** Inside the arguments of an aggregate function. */
   readonly insideAggregate?: boolean;
+  /** In HAVING: subqueries may ask about aggregates of the groups. */
+  readonly overGroups?: boolean;
   /** The function of the window around, whose arguments may be aggregates: it sees their results. */
   readonly windowFunction?: Expression;
 }

@@ -8,11 +8,8 @@ import {
   literal,
   longLiteral,
   mapChildren,
-  mapPlanChildren,
-  mapPlanExpressions,
   outputOf,
   toAttribute,
-  transformDown,
   type Aggregate,
   type Attribute,
   type Expand,
@@ -22,6 +19,7 @@ import {
 import { analysisError } from "../error/analysis-error.ts";
 import { prettyText } from "../naming/expression-text.ts";
 import { expressionKey } from "../tree/expression-key.ts";
+import { mapOuterReferences } from "../tree/outer-references.ts";
 
 /*
  * ROLLUP, CUBE and GROUPING SETS: each row goes into the aggregate once for each set, with nulls in place of the columns that are not in the
@@ -169,16 +167,6 @@ export function groupingColumns(aggregate: Aggregate, insideFunctions = false): 
     return { ...node, plan: inside, values: node.values.map(rewrite), outer: node.outer.map(rewrite) };
   };
   return { input, rewrite };
-}
-
-/** A subquery's plan over other columns of the query around it. */
-function mapOuterReferences(plan: LogicalPlan, change: (expression: Expression) => Expression): LogicalPlan {
-  const inside = (expression: Expression): Expression =>
-    transformDown(expression, (node) => (node.kind === "outerReference" ? { ...node, child: change(node.child) } : node));
-  return mapPlanExpressions(
-    mapPlanChildren(plan, (child) => mapOuterReferences(child, change)),
-    inside,
-  );
 }
 
 /** `grouping(column)`: 1 when the row's set does not have the column. @throws AnalysisError GROUPING_COLUMN_MISMATCH */

@@ -16,6 +16,7 @@ import { widestType } from "@vonk/expression/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { prettyText } from "../naming/expression-text.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
+import { checkCorrelation } from "./check-correlation.ts";
 import { castTo } from "./cast-to.ts";
 import type { CommonTableUses } from "./common-table.ts";
 import type { FramePlans } from "./frame-plans.ts";
@@ -75,6 +76,7 @@ export function resolveCondition(condition: Expression, scope: ExpressionScope):
 /** The plan of a subquery, with the columns of outer queries that it uses. @throws AnalysisError INVALID_SUBQUERY_EXPRESSION_SIZE */
 function resolveSubqueryPlan(subquery: SubqueryExpression, outer: ExpressionScope, scope: PlanScope): SubqueryExpression {
   const plan = withoutHidden(scope.resolve(subquery.plan, { ...scope, outer: [outer, ...outer.outer] }));
+  checkCorrelation(plan);
   const columns = outputOf(plan);
   if (subquery.form === "scalar" && columns.length !== 1) {
     throw analysisError("INVALID_SUBQUERY_EXPRESSION_SIZE", { number: columns.length }, subquery.origin);

@@ -97,7 +97,8 @@ export function argumentOf(expression: Expression): Argument {
 
 /** The name that a field of a struct takes from an expression. */
 function nameOf(expression: Expression): Pick<Argument, "name"> {
-  if (expression.kind === "attribute" || expression.kind === "alias") return { name: expression.name };
+  if (expression.kind === "attribute" || expression.kind === "alias" || expression.kind === "lambdaVariable")
+    return { name: expression.name };
   if (expression.kind === "call" && expression.name === "getfield" && expression.alias !== undefined) return { name: expression.alias };
   return expression.kind === "outerReference" ? nameOf(expression.child) : {};
 }

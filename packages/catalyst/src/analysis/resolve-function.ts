@@ -2,6 +2,7 @@ import { integerType, quoteIdentifier, voidType } from "@vonk/columnar/internal"
 import {
   literal,
   newExprId,
+  transformDown,
   typeOf,
   type Expression,
   type Lambda,
@@ -10,6 +11,8 @@ import {
 } from "@vonk/dataframe/internal";
 import { findFunction, type FunctionDefinition, type LambdaParameter } from "@vonk/expression/internal";
 import { analysisError } from "../error/analysis-error.ts";
+import { sqlText } from "../naming/expression-text.ts";
+import { isCorrelated, references } from "../tree/attributes.ts";
 import { modeOf, type ExpressionScope } from "./expression-scope.ts";
 import { groupingCall } from "./grouping-analytics.ts";
 import { argumentOf, resolveCall } from "./resolve-call.ts";
@@ -41,7 +44,23 @@ export function resolveFunction(expression: UnresolvedFunction, scope: Expressio
     : written.map((argument) => scope.resolve(argument, inner));
   const formats = (name === "to_char" || name === "to_varchar") && isDatetime(args[0]) ? findFunction("date_format") : undefined;
   if (formats !== undefined) return resolveCall(formats, { ...expression, nameParts: ["date_format"] }, args, inner);
-  return resolveCall(definition, expression, args, inner);
+  const resolved = resolveCall(definition, expression, args, inner);
+  return aggregates ? (outerAggregate(resolved, expression, scope) ?? resolved) : resolved;
+}
+
+/**
+ * An aggregate of columns of the query around, where that query has groups: it is theirs, and the subquery sees its result.
+ * @throws AnalysisError UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES
+ */
+function outerAggregate(aggregate: Expression, { origin }: UnresolvedFunction, scope: ExpressionScope): Expression | undefined {
+  if (!isCorrelated(aggregate)) return undefined;
+  if (references(aggregate).length > 0) {
+    const code = "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES";
+    throw analysisError(code, { function: sqlText(aggregate) }, origin);
+  }
+  if (scope.outer[0]?.overGroups !== true) return undefined;
+  const child = transformDown(aggregate, (node) => (node.kind === "outerReference" ? node.child : node));
+  return { kind: "outerReference", child };
 }
 
 /** What functions of TIMESTAMP are where that means the type without a time zone. */

@@ -11,12 +11,14 @@ import {
   type Project,
   type Sort,
   type SortOrder,
+  type SubqueryExpression,
   type UnresolvedHaving,
 } from "@vonk/dataframe/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { prettyText } from "../naming/expression-text.ts";
 import { outputIds, readsOnly } from "../tree/attributes.ts";
 import { expressionKey } from "../tree/expression-key.ts";
+import { mapOuterReferences } from "../tree/outer-references.ts";
 import { resolveExpression } from "./resolve-expression.ts";
 import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
 import { expandedGroupings, groupingColumns, refuseGrouping } from "./grouping-analytics.ts";
@@ -41,7 +43,7 @@ export function resolveHaving(plan: UnresolvedHaving, scope: PlanScope): Logical
   const columns = groupingAttributes(below);
   const inner = expressionScope([below, inputOf(below)], scope);
   const first = new Scope(columns, scope.context.settings.caseSensitive);
-  const resolved = resolveCondition(plan.condition, { ...inner, scopes: [first, ...inner.scopes] });
+  const resolved = resolveCondition(plan.condition, { ...inner, scopes: [first, ...inner.scopes], overGroups: true });
   const { aggregate, expressions } = overAggregate(below, [resolved]);
   const [condition = resolved] = expressions;
   return onlyColumns(outputOf(below), { kind: "filter", condition, child: aggregate });
@@ -73,6 +75,7 @@ export function resolveSort(plan: Sort, scope: PlanScope): LogicalPlan {
     if (column !== undefined) return { ...item, child: column };
     throw analysisError("ORDER_BY_POS_OUT_OF_RANGE", { index: position, size: output.length }, item.origin);
   });
+  for (const item of order) refuseSubqueries(item, plan);
   if (base === undefined) return { ...rest, order, child };
   if (base.node.kind === "aggregate") {
     const { aggregate, expressions } = overAggregate(base.node, order, true);
@@ -88,6 +91,20 @@ export function resolveSort(plan: Sort, scope: PlanScope): LogicalPlan {
   }
   const project = withMissing(base.node, order);
   return onlyColumns(output, { ...rest, order, child: project === base.node ? child : base.rebuild(project) });
+}
+
+/** @throws AnalysisError UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY… for one that would have to be joined to what is ordered */
+function refuseSubqueries(expression: Expression, plan: Sort): void {
+  for (const node of collect(expression, (item): item is SubqueryExpression => item.kind === "subquery")) {
+    const treeNode = "ORDER BY";
+    const origin = node.origin ?? plan.origin;
+    if (node.form !== "scalar") {
+      throw analysisError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY", { treeNode }, origin);
+    }
+    if (node.outer.length > 0) {
+      throw analysisError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY", { treeNode }, origin);
+    }
+  }
 }
 
 interface SelectBelow {
@@ -153,6 +170,7 @@ function overAggregate(
   above: readonly Attribute[] = [],
 ): { readonly aggregate: Aggregate; readonly expressions: Expression[] } {
   const output = new Set([...outputOf(aggregate), ...above].map((column) => column.exprId));
+  const input = new Set([...output, ...outputIds(aggregate.child)]);
   const analytic = groupingColumns(aggregate, insideFunctions);
   if (analytic === undefined) for (const item of expressions) refuseGrouping(item, false);
   const groupingKeys = new Set(aggregate.groupings.map(expressionKey));
@@ -175,7 +193,9 @@ function overAggregate(
     if (node.kind === "attribute" && output.has(node.exprId)) return node;
     if (node.kind === "aggregate" || groupingKeys.has(expressionKey(node))) return provide(node);
     if (node.kind === "attribute") checkGrouped(node, groupingKeys);
-    return mapChildren(node, rewrite);
+    if (node.kind !== "subquery") return mapChildren(node, rewrite);
+    const inside = mapOuterReferences(node.plan, (outer) => (readsOnly(outer, input) ? rewrite(outer) : outer));
+    return mapChildren({ ...node, plan: inside }, rewrite);
   };
   const change = (item: Expression): Expression => rewrite(analytic?.rewrite(item) ?? item);
   const rewritten = expressions.map((item) => (isOrder(item) ? { ...item, child: change(item.child) } : change(item)));

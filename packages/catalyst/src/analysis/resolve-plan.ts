@@ -1,7 +1,6 @@
 import { quoteIdentifier, sqlType, voidType } from "@vonk/columnar/internal";
 import {
   alias,
-  collect,
   expandOperation,
   literal,
   mapOperation,
@@ -9,7 +8,6 @@ import {
   newExprId,
   outputOf,
   type Aggregate,
-  type AggregateCall,
   type Attribute,
   type Expression,
   type Filter,
@@ -24,6 +22,7 @@ import {
 } from "@vonk/dataframe/internal";
 import { widestType } from "@vonk/expression/internal";
 import { analysisError } from "../error/analysis-error.ts";
+import { ownAggregates } from "../tree/attributes.ts";
 import { prettyText, sqlText } from "../naming/expression-text.ts";
 import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
 import { castTo } from "./cast-to.ts";
@@ -146,7 +145,7 @@ function resolveFilter(plan: Filter, scope: PlanScope): LogicalPlan {
 
 /** @throws AnalysisError INVALID_WHERE_CONDITION */
 function refuseInWhere(condition: Expression, { origin }: LogicalPlan): void {
-  const bad = collect(condition, (node): node is AggregateCall => node.kind === "aggregate");
+  const bad = ownAggregates(condition);
   if (bad.length === 0) return;
   const expressionList = bad.map(sqlText).join(", ");
   throw analysisError("INVALID_WHERE_CONDITION", { condition: `"${prettyText(condition)}"`, expressionList }, origin);

@@ -2,8 +2,8 @@ import {
   childrenOf,
   collect,
   exists,
+  mapChildren,
   outputOf,
-  transformDown,
   type Attribute,
   type Expression,
   type LogicalPlan,
@@ -44,12 +44,19 @@ export function hasSubquery(expression: Expression): boolean {
   return exists(expression, (node) => node.kind === "subquery");
 }
 
-/** The expression with columns replaced by what they stand for. */
+/** The expression with columns replaced by what they stand for, which may be of a column with the same id below. */
 export function substitute(expression: Expression, byId: ReadonlyMap<number, Expression>): Expression {
-  return transformDown(expression, (node) => (node.kind === "attribute" ? (byId.get(node.exprId) ?? node) : node));
+  if (expression.kind === "attribute") return byId.get(expression.exprId) ?? expression;
+  return mapChildren(expression, (child) => substitute(child, byId));
 }
 
 /** All aggregate calls inside. */
 export function aggregatesOf(expression: Expression): Extract<Expression, { kind: "aggregate" }>[] {
   return collect(expression, (node): node is Extract<Expression, { kind: "aggregate" }> => node.kind === "aggregate");
+}
+
+/** The aggregate calls inside that are not those of a query around. */
+export function ownAggregates(expression: Expression): Expression[] {
+  if (expression.kind === "outerReference") return [];
+  return expression.kind === "aggregate" ? [expression] : childrenOf(expression).flatMap(ownAggregates);
 }

@@ -115,12 +115,10 @@ export function decimalArithmeticType(operator: string, a: DecimalType, b: Decim
   }
 }
 
-/** The type that holds both: for comparisons, CASE, UNION. */
+/** The type that holds both, for comparisons, CASE, UNION: with all digits before the point, and behind it those that 38 have room for. */
 export function widerDecimal(a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(a.scale, b.scale);
-  return boundedWider(Math.max(a.precision - a.scale, b.precision - b.scale) + scale, scale);
-}
-
-function boundedWider(precision: number, scale: number): DecimalType {
-  return cappedDecimal(precision, scale);
+  const precision = Math.max(a.precision - a.scale, b.precision - b.scale) + scale;
+  const excess = Math.max(precision - decimalPrecisionMax, 0);
+  return decimalType(precision - excess, Math.max(scale - excess, 0));
 }

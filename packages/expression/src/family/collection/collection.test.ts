@@ -1,4 +1,14 @@
-import { arrayType, booleanType, dateType, integerType, mapType, MapValue, stringType, type SQLValue } from "@vonk/columnar/internal";
+import {
+  arrayType,
+  booleanType,
+  dateType,
+  decimalType,
+  integerType,
+  mapType,
+  MapValue,
+  stringType,
+  type SQLValue,
+} from "@vonk/columnar/internal";
 import { call, cast, literal, type Expression } from "@vonk/dataframe/internal";
 import { describe, expect, test } from "vitest";
 import { findFunction } from "../../function/registry.ts";
@@ -77,7 +87,22 @@ describe("lambdas", () => {
       [map(1, "a"), map(1, "b", 2, "c"), (_k, a, b) => apply("concat_ws", ["", a ?? null, b ?? null])],
       new MapValue([1, 2], ["ab", "c"]),
     ],
+    [
+      "map_zip_with",
+      [
+        map(literal(15n, decimalType(2, 1)), "a"),
+        map(literal(150n, decimalType(3, 2)), "b", literal(2n, decimalType(3, 2)), "c"),
+        (k) => k ?? nothing,
+      ],
+      new MapValue([150n, 2n], [150n, 2n]),
+    ],
   ])("%s", (name, args, value) => expect(evaluateCall(name, args)).toEqual(value));
+
+  test("keys that have no common type are no keys of map_zip_with", () => {
+    expect(() => evaluateCall("map_zip_with", [map(1, 1), map("1", 1), (k) => k ?? nothing])).toThrow(
+      expect.objectContaining({ code: "DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES" }),
+    );
+  });
 
   test("a test must be a BOOLEAN", () => {
     expect(() => evaluateCall("filter", [array(1), (x) => x ?? literal(null, booleanType)])).toThrow(

@@ -6,11 +6,13 @@ import {
   integerType,
   mapType,
   MapValue,
+  sqlType,
   voidType,
   type DataType,
   type SQLValue,
 } from "@vonk/columnar/internal";
-import { widestType } from "../../coercion/wider-type.ts";
+import { tightestType, widestType } from "../../coercion/wider-type.ts";
+import { expressionErrors } from "../../errors.ts";
 import type {
   Argument,
   CallSite,
@@ -20,6 +22,7 @@ import type {
   ResolutionSite,
   ScalarFunction,
 } from "../../function/function-entry.ts";
+import { callText } from "../../function/signature.ts";
 import { comparison, keyText } from "../../order/compare-values.ts";
 import { arrayOf, mapOf, refuse } from "./element-type.ts";
 import { makeMap } from "./make.ts";
@@ -149,24 +152,40 @@ const zipWith = higherOrder(
   },
 );
 
+/** The type that the keys of two maps are compared in; texts are converted to nothing. @throws DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES */
+function commonKey(args: readonly Argument[], site: ResolutionSite): DataType {
+  const [left, right] = [mapOf(args, 0, site).key, mapOf(args, 1, site).key];
+  const common = tightestType(left, right, site);
+  if (common !== undefined) return common;
+  throw expressionErrors.create("DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES", {
+    sqlExpr: callText(site.name, args),
+    functionName: `\`${site.name}\``,
+    leftType: `"${sqlType(left)}"`,
+    rightType: `"${sqlType(right)}"`,
+  });
+}
+
 const mapZipWith = higherOrder(
   "map_zip_with",
   "What the lambda gives for every key of two maps and both values.",
   [3, 3],
   (args, index, site) => {
     if (index !== 2) return [];
-    const [a, b] = [mapOf(args, 0, site), mapOf(args, 1, site)];
     return [
-      { dataType: a.key, nullable: false },
-      { dataType: a.value, nullable: true },
-      { dataType: b.value, nullable: true },
+      { dataType: commonKey(args, site), nullable: false },
+      { dataType: mapOf(args, 0, site).value, nullable: true },
+      { dataType: mapOf(args, 1, site).value, nullable: true },
     ];
   },
-  (args, site) => ({
-    args: types(args),
-    dataType: mapType(mapOf(args, 0, site).key, args[2]?.dataType ?? voidType, args[2]?.nullable ?? true),
-    nullable: args.slice(0, 2).some((argument) => argument.nullable),
-  }),
+  (args, site) => {
+    const key = commonKey(args, site);
+    const maps = [0, 1].map((at) => mapOf(args, at, site)).map(({ value, valueContainsNull }) => mapType(key, value, valueContainsNull));
+    return {
+      args: [...maps, ...types(args.slice(2))],
+      dataType: mapType(key, args[2]?.dataType ?? voidType, args[2]?.nullable ?? true),
+      nullable: args.slice(0, 2).some((argument) => argument.nullable),
+    };
+  },
   ([a, b], lambdas) => {
     const others = new Map(mapPairs(b).map(([key, value]) => [keyText(key), [key, value] as const]));
     const both = mapPairs(a).map(([key, value]) => {

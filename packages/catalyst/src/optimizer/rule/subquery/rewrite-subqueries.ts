@@ -30,7 +30,7 @@ import { hasSubquery, outputIds, references } from "../../../tree/attributes.ts"
 import type { OptimizerContext, Rule } from "../../rule.ts";
 import { dependOnDomain, oneRowEach, outerColumns, sameDomain } from "./depend-on-domain.ts";
 import { isCorrelatedPlan, pullUpCorrelation, refuseCorrelation, type PulledUp } from "./pull-up-correlation.ts";
-import { joinsAboveGroups, withSubqueriesAbove } from "./subqueries-above-groups.ts";
+import { joinsAboveGroups, withGroupingsBelow, withSubqueriesAbove } from "./subqueries-above-groups.ts";
 import { valueWithoutRows } from "./value-without-rows.ts";
 
 /**
@@ -62,16 +62,27 @@ function rewritePlan(plan: LogicalPlan, context: OptimizerContext): LogicalPlan 
       return { ...rewritten, projections: expressions, child };
     }
     case "aggregate": {
-      const all = [...rewritten.groupings, ...rewritten.aggregates];
-      if (!all.some(hasJoinable)) return rewritten;
+      if (![...rewritten.groupings, ...rewritten.aggregates].some(hasJoinable)) return rewritten;
+      if (rewritten.groupings.some(hasJoinable)) return rewritePlan(withGroupingsBelow(rewritten), context);
       if (rewritten.aggregates.some(joinsAboveGroups)) return rewritePlan(withSubqueriesAbove(rewritten), context);
+      const { plan: child, expressions } = joinAll(rewritten.aggregates, rewritten.child, context);
+      return { ...rewritten, aggregates: expressions, child };
+    }
+    case "window": {
+      const { windowExpressions, partitionBy, orderBy } = rewritten;
+      const all = [...windowExpressions, ...partitionBy, ...orderBy];
+      if (!all.some(hasJoinable)) return rewritten;
       const { plan: child, expressions } = joinAll(all, rewritten.child, context);
-      return {
+      let next = 0;
+      const asMany = (before: readonly Expression[]): Expression[] => expressions.slice(next, (next += before.length));
+      const over = {
         ...rewritten,
-        groupings: expressions.slice(0, rewritten.groupings.length),
-        aggregates: expressions.slice(rewritten.groupings.length),
+        windowExpressions: asMany(windowExpressions),
+        partitionBy: asMany(partitionBy),
+        orderBy: asMany(orderBy),
         child,
       };
+      return { kind: "project", projections: outputOf(rewritten), child: over };
     }
     default:
       return rewritten;

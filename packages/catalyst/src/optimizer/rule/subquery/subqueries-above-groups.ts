@@ -2,6 +2,7 @@ import {
   alias,
   childrenOf,
   mapChildren,
+  outputOf,
   planExists,
   planExpressions,
   toAttribute,
@@ -52,4 +53,15 @@ export function withSubqueriesAbove(plan: Aggregate): LogicalPlan {
   };
   const projections = plan.aggregates.map(rewrite);
   return { kind: "project", projections, child: { ...plan, aggregates: computed } };
+}
+
+/** An aggregate that groups by columns alone: what it groups by is computed below, once a row. */
+export function withGroupingsBelow(plan: Aggregate): LogicalPlan {
+  const items = plan.groupings.map((item): NamedExpression => (item.kind === "attribute" ? item : alias(item, prettyText(item))));
+  const byKey = new Map(items.map((item) => [expressionKey(item), toAttribute(item)]));
+  const rewrite = (node: Expression): Expression =>
+    (node.kind === "alias" ? undefined : byKey.get(expressionKey(node))) ?? mapChildren(node, rewrite);
+  const computed = items.filter((item) => item.kind === "alias");
+  const child: LogicalPlan = { kind: "project", projections: [...outputOf(plan.child), ...computed], child: plan.child };
+  return { ...plan, groupings: items.map(toAttribute), aggregates: plan.aggregates.map(rewrite), child };
 }

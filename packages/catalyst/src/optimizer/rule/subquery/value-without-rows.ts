@@ -1,5 +1,5 @@
 import type { SQLValue } from "@vonk/columnar/internal";
-import { literal, transformDown, typeOf, type Expression, type LogicalPlan } from "@vonk/dataframe/internal";
+import { exists, literal, transformDown, typeOf, type Expression, type LogicalPlan } from "@vonk/dataframe/internal";
 import { compileExpression, findFunction, type SessionValues } from "@vonk/expression/internal";
 import { aggregatesOf } from "../../../tree/attributes.ts";
 
@@ -24,9 +24,9 @@ function projectedWithoutRows(plan: Extract<LogicalPlan, { kind: "project" }>, s
   );
 }
 
-/** The value of an expression of aggregates when there are no rows; null for one without aggregates. */
+/** The value of an expression of aggregates and constants when there are no rows; null for one that needs a row. */
 export function valueOfNoRows(expression: Expression, session: SessionValues): SQLValue {
-  if (aggregatesOf(expression).length === 0) return null;
+  if (aggregatesOf(expression).length === 0 && exists(expression, needsRow)) return null;
   const constant = transformDown(expression, (node) => {
     if (node.kind !== "aggregate") return node;
     const definition = findFunction(node.name);
@@ -42,4 +42,8 @@ export function valueOfNoRows(expression: Expression, session: SessionValues): S
     return literal(instance.finish(instance.create()), node.dataType);
   });
   return compileExpression(constant, session)([]);
+}
+
+function needsRow({ kind }: Expression): boolean {
+  return kind === "attribute" || kind === "outerReference" || kind === "subquery";
 }
