@@ -2,6 +2,12 @@ import { defineErrors, type ErrorRegistry } from "@vonk/common/internal";
 
 /** Spark's conditions of parsing and analysis; parameter names are Spark's. */
 const entries = {
+  AMBIGUOUS_LATERAL_COLUMN_ALIAS: {
+    message: "The name {name} stands for {n} items of the select list. Give them different names.",
+    fault: "user",
+    sqlState: "42702",
+    exception: "AnalysisException",
+  },
   AMBIGUOUS_REFERENCE: {
     message: "The reference {name} is ambiguous, it could be {referenceNames}. Qualify it.",
     fault: "user",
@@ -245,6 +251,11 @@ const entries = {
     fault: "user",
     sqlState: "42P20",
   },
+  MULTI_ALIAS_WITHOUT_GENERATOR: {
+    message: "Several names ({names}) need a generator, not {expr}.",
+    fault: "user",
+    sqlState: "42K0E",
+  },
   NESTED_AGGREGATE_FUNCTION: {
     message: "An aggregate function must not stand in the argument of another one. Compute the inner one in a subquery.",
     fault: "user",
@@ -449,6 +460,24 @@ const entries = {
     message: "grouping() and grouping_id() can only be used with GROUPING SETS, CUBE or ROLLUP.",
     fault: "user",
     sqlState: "42K0E",
+  },
+  "UNSUPPORTED_GENERATOR.MULTI_GENERATOR": {
+    message: "A select list with aggregate functions may have one generator, not {num}: {generators}.",
+    fault: "user",
+    sqlState: "42K0E",
+    exception: "AnalysisException",
+  },
+  "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS": {
+    message: "A generator must not stand inside an expression: {expression}.",
+    fault: "user",
+    sqlState: "42K0E",
+    exception: "AnalysisException",
+  },
+  "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT": {
+    message: "A generator may stand in SELECT or behind LATERAL VIEW, not in {plan}.",
+    fault: "user",
+    sqlState: "42K0E",
+    exception: "AnalysisException",
   },
   "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES": {
     message: "The aggregate function {function} of a subquery uses columns of the outer query and of its own. Split it into two.",

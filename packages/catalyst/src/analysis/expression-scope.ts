@@ -1,4 +1,4 @@
-import type { EvalMode, Expression, LambdaVariable, SubqueryExpression } from "@vonk/dataframe/internal";
+import type { EvalMode, Expression, LambdaVariable, Origin, SubqueryExpression } from "@vonk/dataframe/internal";
 import type { AnalysisContext } from "./analysis-context.ts";
 import type { FramePlans } from "./frame-plans.ts";
 import type { Scope } from "./scope.ts";
@@ -8,7 +8,7 @@ export interface ExpressionScope {
   /** Tried one after the other. */
   readonly scopes: readonly Scope[];
   /** Names that stand for expressions: aliases of the same select list. */
-  readonly aliases?: (nameParts: readonly string[]) => Expression | undefined;
+  readonly aliases?: (nameParts: readonly string[], origin: Origin | undefined) => Expression | undefined;
   /** The scopes around a subquery, innermost first. */
   readonly outer: readonly ExpressionScope[];
   readonly context: AnalysisContext;

@@ -23,6 +23,7 @@ import type { FramePlans } from "./frame-plans.ts";
 import { withoutHidden } from "./hidden-column.ts";
 import type { ExpressionScope } from "./expression-scope.ts";
 import { resolveExpression } from "./resolve-expression.ts";
+import { refuseGenerators } from "./refuse-generators.ts";
 import { Scope } from "./scope.ts";
 
 /** What names mean around a plan: common tables in scope, and the scopes of outer queries. */
@@ -62,6 +63,7 @@ export function expressionScope(plans: readonly LogicalPlan[], scope: PlanScope)
 
 /** @throws AnalysisError DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN */
 export function resolveCondition(condition: Expression, scope: ExpressionScope): Expression {
+  refuseGenerators([condition], "Filter");
   const resolved = resolveExpression(condition, scope);
   const type = typeOf(resolved);
   if (type.kind === "boolean" || type.kind === "void") return castTo(resolved, booleanType, scope);

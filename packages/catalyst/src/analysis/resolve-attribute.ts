@@ -32,7 +32,7 @@ export function resolveAttribute(expression: UnresolvedAttribute, scope: Express
   if (own !== undefined) return withFields(own.attribute, own.fields, expression, scope);
   const match = findInOrder(scope.scopes, expression);
   if (match !== undefined) return withFields(match.attribute, match.fields, expression, scope);
-  const named = scope.aliases?.(nameParts);
+  const named = scope.aliases?.(nameParts, origin);
   if (named !== undefined) return named;
   for (const outer of scope.outer) {
     for (const names of outer.scopes) {

@@ -11,6 +11,7 @@ import {
   type Join,
   type LateralView,
   type LogicalPlan,
+  type Project,
   type UnresolvedTableFunction,
 } from "@vonk/dataframe/internal";
 import { compileExpression, findFunction } from "@vonk/expression/internal";
@@ -27,7 +28,7 @@ export function generatorOf(expression: Expression): Call | undefined {
 }
 
 /** A select list whose generator is computed below it: its columns stand where it stood. */
-export function computeGenerator(list: readonly Expression[], child: LogicalPlan): LogicalPlan {
+export function computeGenerator(list: readonly Expression[], child: LogicalPlan): Project {
   const item = list.find((expression) => generatorOf(expression) !== undefined);
   const generator = item === undefined ? undefined : generatorOf(item);
   if (item === undefined || generator === undefined) return { kind: "project", projections: list, child };

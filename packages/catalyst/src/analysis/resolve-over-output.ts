@@ -22,6 +22,7 @@ import { mapOuterReferences } from "../tree/outer-references.ts";
 import { resolveExpression } from "./resolve-expression.ts";
 import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.ts";
 import { expandedGroupings, groupingColumns, refuseGrouping } from "./grouping-analytics.ts";
+import { refuseGenerators } from "./refuse-generators.ts";
 import { Scope } from "./scope.ts";
 import { checkGrouped, onlyColumns, positionOf, resolveAggregate } from "./resolve-select.ts";
 
@@ -63,6 +64,7 @@ export function resolveSort(plan: Sort, scope: PlanScope): LogicalPlan {
   const { orderByAll, ...rest } = plan;
   if (orderByAll !== undefined)
     return { ...rest, order: output.map((column) => ({ kind: "sortOrder", child: column, ...orderByAll })), child };
+  refuseGenerators(plan.order, "Sort");
   const base = selectBelow(child);
   const windowed = base?.node.kind === "project" ? aggregateUnderWindows(base.node.child) : undefined;
   const inputs = base === undefined ? [] : [inputOf(windowed?.aggregate ?? base.node)];

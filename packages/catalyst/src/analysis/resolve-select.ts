@@ -13,6 +13,8 @@ import {
   type Attribute,
   type Expression,
   type LogicalPlan,
+  type NamedExpression,
+  type Origin,
   type Project,
   type WindowExpression,
 } from "@vonk/dataframe/internal";
@@ -27,39 +29,45 @@ import { hasAggregate, hasWindow, named } from "./select-item.ts";
 import { expressionScope, type PlanScope } from "./plan-scope.ts";
 import { isLateral, lateralReference, projectLaterals, withoutLaterals } from "./lateral-alias.ts";
 import { asShown } from "./hidden-column.ts";
-import { computeGenerator, generatorOf } from "./resolve-generator.ts";
+import { generatorOf } from "./resolve-generator.ts";
+import { checkGenerators, computeGenerators, generatorOverGroups, type GeneratedList } from "./select-generator.ts";
 import { expandedInput, groupingColumns, groupingSets, hasGroupingSets, refuseGrouping } from "./grouping-analytics.ts";
 
 /** SELECT without groups: stars spread out, names given, windows computed below. */
 export function resolveProject(plan: Project, scope: PlanScope): LogicalPlan {
-  const child = scope.resolve(plan.child, scope);
-  const list = resolveSelectList(plan.projections, expressionScope([child], scope)).map(asShown);
-  const isPlain = !list.some((item) => hasWindow(item) || generatorOf(item) !== undefined);
-  if (isPlain && list.some((item) => exists(item, isLateral))) return projectLaterals(list, child);
+  checkGenerators(plan.projections);
+  const input = scope.resolve(plan.child, scope);
+  const generated = computeGenerators(plan, input, scope);
+  const { child } = generated;
+  const list = resolveSelectList(generated.projections, expressionScope([input], scope), generated).map(asShown);
+  if (!list.some(hasWindow) && list.some((item) => exists(item, isLateral))) return projectLaterals(list, child);
   const projections = withoutLaterals(list);
   for (const item of projections) refuseGrouping(item);
-  if (projections.some((item) => generatorOf(item) !== undefined)) return computeGenerator(projections, child);
   return projections.some(hasWindow) ? computeWindows(projections, child) : { ...plan, projections, child };
 }
 
 /** The named, resolved expressions of a select list. Later ones may use the aliases of earlier ones. */
-function resolveSelectList(list: readonly Expression[], scope: ExpressionScope): Expression[] {
+function resolveSelectList(list: readonly Expression[], scope: ExpressionScope, generated?: GeneratedList): Expression[] {
   const result: Expression[] = [];
-  const aliases = (nameParts: readonly string[]): Expression | undefined => {
+  const aliases = (nameParts: readonly string[], origin: Origin | undefined): Expression | undefined => {
     const [name = ""] = nameParts;
     if (nameParts.length !== 1) return undefined;
-    const found = result.findLast(
-      (item): item is Alias => item.kind === "alias" && item.generated !== true && item.name.toLowerCase() === name.toLowerCase(),
-    );
-    if (found === undefined) return undefined;
-    return found.child.kind === "literal" || found.child.kind === "attribute" ? found.child : lateralReference(found);
+    const all = result.filter((item) => isWrittenAlias(item, generated) && item.name.toLowerCase() === name.toLowerCase());
+    if (all.length > 1) throw analysisError("AMBIGUOUS_LATERAL_COLUMN_ALIAS", { name: quoteIdentifier(name), n: all.length }, origin);
+    const [found] = all;
+    if (found?.kind !== "alias" || generatorOf(found) !== undefined) return generated?.column(nameParts);
+    return lateralReference(found);
   };
   for (const item of list.flatMap((expression) => expandStar(expression, scope))) {
     const resolved = resolveExpression(item, { ...scope, aliases });
-    if (resolved.kind === "multiAlias") result.push(resolved);
+    if (resolved.kind === "multiAlias" || generatorOf(resolved) !== undefined) result.push(resolved);
     else result.push(isLateral(resolved) ? alias(resolved, resolved.name) : named(resolved, nameOf(item, resolved)));
   }
   return result;
+}
+
+function isWrittenAlias(item: Expression, generated: GeneratedList | undefined): item is NamedExpression {
+  return item.kind === "alias" ? item.generated !== true : item.kind === "attribute" && generated?.aliased.has(item.exprId) === true;
 }
 
 /** A variable alone is named as it was written; everything else by its text. */
@@ -90,7 +98,10 @@ function expandStar(expression: Expression, scope: ExpressionScope): readonly Ex
 export function resolveAggregate(plan: Aggregate, scope: PlanScope): LogicalPlan {
   const child = scope.resolve(plan.child, scope);
   const inner = expressionScope([child], scope);
-  const aggregates = withoutLaterals(resolveSelectList(plan.aggregates, inner).map(asShown));
+  checkGenerators(plan.aggregates);
+  const list = withoutLaterals(resolveSelectList(plan.aggregates, inner).map(asShown));
+  const generator = generatorOverGroups(list);
+  const aggregates = generator?.list ?? list;
   if (hasGroupingSets(plan.groupings)) return overGroupingSets(plan, aggregates, child, inner);
   const groupings =
     plan.groupByAll === true
@@ -100,7 +111,8 @@ export function resolveAggregate(plan: Aggregate, scope: PlanScope): LogicalPlan
   const bad = groupings.find(hasAggregate);
   if (bad !== undefined) throw analysisError("GROUP_BY_AGGREGATE", { sqlExpr: sqlText(bad) }, bad.origin);
   const { groupByAll: _, ...rest } = plan;
-  return groupedSelect({ ...rest, groupings, aggregates, child });
+  const grouped = groupedSelect({ ...rest, groupings, aggregates, child });
+  return generator === undefined ? grouped : generator.above(grouped);
 }
 
 /** A resolved aggregate whose select list is in order, with its windows above it. */

@@ -56,7 +56,7 @@ function outer(definition: GeneratorFunction, name: string): GeneratorFunction {
 function collectionFields(args: readonly Argument[], site: ResolutionSite): readonly StructField[] {
   const type = args[0]?.dataType ?? voidType;
   if (type.kind === "map") return [structField("key", type.key, false), structField("value", type.value, type.valueContainsNull)];
-  if (type.kind !== "array" && type.kind !== "void") return refuse(args, 0, '("ARRAY" or "MAP")', site);
+  if (type.kind !== "array") return refuse(args, 0, '("ARRAY" or "MAP")', site);
   const list = arrayOf(args, 0, site);
   return [structField("col", list.element, list.containsNull)];
 }
