@@ -57,6 +57,7 @@ export {
   unresolvedAttribute,
   unresolvedFunction,
 } from "./expression/factories.ts";
+export { chainedValue, operatorChain } from "./expression/operator-chain.ts";
 export { childrenOf, collect, exists, mapChildren, transformDown, transformUp, withChildren } from "./expression/traversal.ts";
 
 // Plans

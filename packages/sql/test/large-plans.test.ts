@@ -46,6 +46,21 @@ describe("expressions", () => {
     expect(await answer(`SELECT count(*) FROM range(100) WHERE ${conditions.join(` ${word} `)}`)).toEqual([[expected]]);
   });
 
+  test.each([
+    ["+", "id", 10_000, 10_000n],
+    ["-", "1", 5000, 1n - 4999n],
+    ["||", "'x'", 3000, "x".repeat(3000)],
+    ["+", "sum(id)", 1000, 1000n],
+  ])("operators in a row: %s %s, %d terms", async (sign, term, count, expected) => {
+    const terms = times(count, () => term).join(` ${sign} `);
+    const frame = await spark.sql(`SELECT ${terms} FROM range(1, 2)`);
+    const width = sign === "||" ? "concat(, )".length : sign.length + "(  )".length;
+    expect((await frame.columns())[0]).toHaveLength(term.replaceAll("'", "").length * count + width * (count - 1));
+    expect((await frame.collect()).map((row) => row.get(0))).toEqual([
+      typeof expected === "bigint" && term === "1" ? Number(expected) : expected,
+    ]);
+  });
+
   test("names of a select list that are used twice by the next", async () => {
     const chain = times(40, (i) => `a${i} + a${i} AS a${i + 1}`);
     const [row] = await answer(`SELECT id AS a0, ${chain.join(", ")} FROM range(1, 2)`);

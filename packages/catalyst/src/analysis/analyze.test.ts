@@ -49,6 +49,7 @@ describe("names and types of results", () => {
       "struct(id, name AS n, 1):struct<id:int,n:string,col3:int>,current_date:date,typeof(current_date):string",
     ],
     ["SELECT current_date FROM VALUES (1) AS t(current_date)", "current_date:int"],
+    ["SELECT CASE WHEN true THEN 1Y ELSE float(2) END", "CASE WHEN true THEN 1 ELSE 2 END:double"],
     ["SELECT id FROM people UNION ALL SELECT budget FROM teams", "id:decimal(12,2)"],
     ["WITH a AS (SELECT id FROM people), b(n) AS (SELECT * FROM a) SELECT n, (SELECT max(id) FROM a) FROM b", "n:int,scalarsubquery():int"],
   ])("%s", (text, expected) => {

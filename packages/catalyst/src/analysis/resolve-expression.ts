@@ -10,9 +10,10 @@ import {
   type WindowExpression,
   type WindowFrame,
 } from "@vonk/dataframe/internal";
+import { expressionErrors } from "@vonk/expression";
 import { compileExpression, findFunction, widestType } from "@vonk/expression/internal";
 import { analysisError, locate } from "../error/analysis-error.ts";
-import { literalText } from "../naming/expression-text.ts";
+import { literalText, prettyText } from "../naming/expression-text.ts";
 import { castTo } from "./cast-to.ts";
 import { modeOf, type ExpressionScope } from "./expression-scope.ts";
 import { resolveAttribute } from "./resolve-attribute.ts";
@@ -110,14 +111,12 @@ function resolveCase(expression: Extract<Expression, { kind: "caseWhen" }>, scop
   ];
   const common = widestType(values.map(typeOf), scope.context.settings);
   if (common === undefined) {
-    throw locate(
-      analysisError(
-        "UNSUPPORTED_FEATURE",
-        { what: `CASE with values of types ${values.map((value) => sqlType(typeOf(value))).join(", ")}` },
-        expression.origin,
-      ),
-      expression.origin,
-    );
+    const error = expressionErrors.create("DATATYPE_MISMATCH.DATA_DIFF_TYPES", {
+      sqlExpr: `"${prettyText(resolved)}"`,
+      functionName: "`casewhen`",
+      dataType: `[${values.map((value) => `"${sqlType(typeOf(value))}"`).join(", ")}]`,
+    });
+    throw locate(error, expression.origin);
   }
   return mapCaseParts(
     resolved,

@@ -111,7 +111,13 @@ function unknownRoutine(expression: UnresolvedFunction, scope: ExpressionScope):
 /** `count(*)` counts a constant. */
 function argumentsOf(expression: UnresolvedFunction, name: string): readonly Expression[] {
   const [only] = expression.args;
-  if (name === "count" && expression.args.length === 1 && only?.kind === "unresolvedStar" && only.target.length === 0) {
+  if (
+    name === "count" &&
+    !expression.distinct &&
+    expression.args.length === 1 &&
+    only?.kind === "unresolvedStar" &&
+    only.target.length === 0
+  ) {
     return [literal(1, integerType)];
   }
   return expression.args;

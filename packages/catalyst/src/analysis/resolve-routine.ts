@@ -60,9 +60,13 @@ function builtCall(routine: ExpressionRoutine, written: UnresolvedFunction, { sc
   const [least, most] = routine.arity;
   if (args.length < least || args.length > most) throw wrongNumber([routine.name], least, most, args.length, written);
   const filter = written.filter === undefined ? {} : { filter: resolve(written.filter, scope) };
-  const built = transformDown(routine.build(args), (node) =>
-    node.kind === "aggregate" ? { ...node, distinct: written.distinct, ...filter } : node,
-  );
+  // What is written of the call goes to the aggregate that it makes, not to those inside its arguments.
+  const withWritten = (node: Expression): Expression => {
+    if (args.includes(node)) return node;
+    const same = mapChildren(node, withWritten);
+    return same.kind === "aggregate" ? { ...same, distinct: written.distinct, ...filter } : same;
+  };
+  const built = withWritten(routine.build(args));
   return result(`${routine.name}(${written.distinct ? "DISTINCT " : ""}${args.map(prettyText).join(", ")})`, built, written);
 }
 

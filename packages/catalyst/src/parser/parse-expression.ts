@@ -1,4 +1,14 @@
-import { balanced, cast, falseLiteral, stringLiteral, trueLiteral, type Expression } from "@vonk/dataframe/internal";
+import {
+  balanced,
+  cast,
+  chainedValue,
+  falseLiteral,
+  operatorChain,
+  stringLiteral,
+  trueLiteral,
+  unresolvedFunction,
+  type Expression,
+} from "@vonk/dataframe/internal";
 import { NumberToken } from "./lexer.ts";
 import { call } from "./parse-call-node.ts";
 import { parsePrimary } from "./parse-primary.ts";
@@ -144,13 +154,38 @@ export function parseOperand(cursor: TokenCursor): Expression {
 /** Operators that bind at least as tightly as a level, by climbing: a chain takes one frame of the stack, not one a level. */
 function parseBinary(cursor: TokenCursor, least: number): Expression {
   const start = cursor.position;
-  let left = parseUnary(cursor);
+  const first = parseUnary(cursor);
+  const steps: OperatorStep[] = [];
   for (;;) {
     const operator = operators.find(([sign, level]) => level >= least && takeOperator(cursor, sign));
-    if (operator === undefined) return left;
+    if (operator === undefined) return chained(first, steps);
     const [sign, level] = operator;
-    left = call(cursor, start, sign.toLowerCase(), [left, parseBinary(cursor, level + 1)]);
+    const right = parseBinary(cursor, level + 1);
+    const origin = cursor.originFrom(start);
+    steps.push((left) => unresolvedFunction(sign.toLowerCase(), [left, right], { origin }));
   }
+}
+
+/** An operator and its right side, for any left side. */
+type OperatorStep = (left: Expression) => Expression;
+
+/** Rows of operators up to this length are calls inside calls, which can be compiled; longer ones would need too deep a stack. */
+const nestedStepsMax = 200;
+
+/** How many steps stand side by side: each is resolved with a look at those before it in its row. */
+const chainedStepsMax = 100;
+
+function chained(first: Expression, steps: readonly OperatorStep[]): Expression {
+  if (steps.length <= nestedStepsMax) return steps.reduce((left, step) => step(left), first);
+  const before: Expression = { kind: "unresolvedAttribute", nameParts: [chainedValue] };
+  let left = first;
+  for (let at = 0; at < steps.length; at += chainedStepsMax) {
+    const lambdas = steps
+      .slice(at, at + chainedStepsMax)
+      .map((step): Expression => ({ kind: "lambda", parameters: [before], body: step(before) }));
+    left = unresolvedFunction(operatorChain, [left, ...lambdas]);
+  }
+  return left;
 }
 
 function takeOperator(cursor: TokenCursor, sign: string): boolean {

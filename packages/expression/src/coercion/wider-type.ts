@@ -65,14 +65,7 @@ function tightestNumeric(a: DataType, b: DataType, mode: CoercionMode): DataType
     return left === undefined || right === undefined || isFractional(a) || isFractional(b) ? doubleType : widerDecimal(left, right);
   }
   // An integer that meets a float needs more digits than a float has.
-  if (
-    mode.ansi &&
-    isFractional(a) !== isFractional(b) &&
-    (isIntegral(a) ? a : b).kind !== "byte" &&
-    (isIntegral(a) ? a : b).kind !== "short"
-  ) {
-    return doubleType;
-  }
+  if (mode.ansi && isFractional(a) !== isFractional(b)) return doubleType;
   return numericOrder.indexOf(a.kind) >= numericOrder.indexOf(b.kind) ? a : b;
 }
 

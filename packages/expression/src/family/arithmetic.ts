@@ -34,8 +34,10 @@ function resolveArithmetic(args: readonly Argument[], site: ResolutionSite): Res
     return { args: [a, b], dataType: site.name === "div" ? longType : decimalArithmeticType(site.name, a, b), ...division(site, args) };
   }
   const common = widerType(left.dataType, right.dataType, site);
-  const type = common?.kind === "void" ? doubleType : common?.kind === "string" ? doubleType : common;
-  const different = type !== undefined && !isNumeric(type) && left.dataType.kind !== right.dataType.kind;
+  const type = common?.kind === "void" || (common?.kind === "string" && !site.ansi) ? doubleType : common;
+  // Under ANSI a text becomes what the other operand is, so the two are of one type, be it none to compute with.
+  const hasText = site.ansi && [left, right].some(({ dataType }) => dataType.kind === "string");
+  const different = type !== undefined && !isNumeric(type) && left.dataType.kind !== right.dataType.kind && !hasText;
   if (type === undefined || different) {
     throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", {
       sqlExpr: operationText(left, right, site),
@@ -46,7 +48,7 @@ function resolveArithmetic(args: readonly Argument[], site: ResolutionSite): Res
   if (!isNumeric(type)) {
     throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE", {
       sqlExpr: operationText(left, right, site),
-      inputType: '"NUMERIC"',
+      inputType: operandTypes[site.name] ?? '"NUMERIC"',
       actualDataType: `"${sqlType(type)}"`,
     });
   }
@@ -54,6 +56,11 @@ function resolveArithmetic(args: readonly Argument[], site: ResolutionSite): Res
   if (site.name === "div") return { args: [longType, longType], dataType: longType, ...division(site, args) };
   return { args: [type, type], dataType: type, ...division(site, args) };
 }
+
+const summands = '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")';
+
+/** What operators take, as errors tell it. */
+const operandTypes: Readonly<Record<string, string>> = { "+": summands, "-": summands, "/": '("DOUBLE" or "DECIMAL")' };
 
 function operationText(left: Argument, right: Argument, { name }: ResolutionSite): string {
   const named = /^\w+$/.test(name) && name !== "div";

@@ -2,6 +2,7 @@ import { asText, binaryType, booleanType, type DataType, integerType, stringType
 import { textSearch } from "../collation/folded-text.ts";
 import type { ScalarFunction } from "../function/function-entry.ts";
 import { coerceTo, exactly, oneOf, searchedText, signature, text, textTypeOf } from "../function/signature.ts";
+import { commonType } from "./collection/element-type.ts";
 import { likePattern } from "./like-pattern.ts";
 
 /** Positions and lengths count code points; texts without surrogates are cut by units, which is the same. */
@@ -109,8 +110,11 @@ const concat: ScalarFunction = {
   resolve: (args, site) => {
     const types = args.map((argument) => argument.dataType);
     const [first] = types;
-    if (first?.kind === "array" || (types.length > 0 && types.every((type) => type.kind === "binary")))
-      return { args: types, dataType: first ?? stringType };
+    if (types.some(({ kind }) => kind === "array")) {
+      const common = commonType(args, args, site);
+      return { args: types.map(() => common), dataType: common };
+    }
+    if (types.length > 0 && types.every((type) => type.kind === "binary")) return { args: types, dataType: first ?? stringType };
     const cast: DataType[] = types.map((type) => (type.kind === "string" ? type : stringType));
     return {
       args: coerceTo([text], args, site).map((type, index) => (type.kind === "void" ? (cast[index] ?? type) : type)),

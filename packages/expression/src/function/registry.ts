@@ -2,6 +2,7 @@ import { arithmeticFunctions } from "../family/arithmetic.ts";
 import { basicAggregates } from "../family/basic-aggregates.ts";
 import { arrayFunctions } from "../family/collection/array.ts";
 import { generatorFunctions } from "../family/collection/generator.ts";
+import { operatorChainFunction } from "../family/operator-chain.ts";
 import { higherOrderFunctions } from "../family/collection/higher-order.ts";
 import { collectionMakers, mapMakers } from "../family/collection/make.ts";
 import { collectionReaders, memberReaders } from "../family/collection/read.ts";
@@ -67,6 +68,7 @@ const families: readonly (readonly FunctionDefinition[])[] = [
   memberReaders,
   arrayFunctions,
   higherOrderFunctions,
+  [operatorChainFunction],
   generatorFunctions,
   basicAggregates,
   momentAggregates,

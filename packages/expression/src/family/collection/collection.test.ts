@@ -41,6 +41,7 @@ test.each<[string, TestArgument[], string]>([
   ["getfield", [struct("a", 1), "A"], "1 INT"],
   ["getfield", [array(struct("a", 1), struct("a", 2)), "a"], "[1, 2] ARRAY<INT>"],
   ["size", [map(1, 2)], "1 INT"],
+  ["concat", [array(1, 2), array(3n)], "[1, 2, 3] ARRAY<BIGINT>"],
   ["map_entries", [map(1, "a")], "[{1, a}] ARRAY<STRUCT<key: INT NOT NULL, value: STRING NOT NULL>>"],
   ["map_from_entries", [array(struct("k", 1, "v", "a"))], "{1 -> a} MAP<INT, STRING>"],
   ["map_concat", [map(1, "a"), map(2, "b")], "{1 -> a, 2 -> b} MAP<INT, STRING>"],
