@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -173,4 +173,17 @@ describe("folders by value", () => {
     await rows().select("city").write.parquet(join(path, "year=2023"));
     await expect(spark.read.parquet(path).count()).rejects.toMatchObject({ code: "PARTITION_FOLDERS_DIFFER" });
   });
+});
+
+test("INSERT OVERWRITE DIRECTORY puts a query's rows in the place of what was there", async () => {
+  const path = join(folder, "directory");
+  await spark.sql(`INSERT OVERWRITE DIRECTORY '${path}' USING parquet SELECT id FROM range(5)`);
+  await spark.sql(
+    `WITH t AS (SELECT 7 AS a, 'x' AS b) INSERT OVERWRITE LOCAL DIRECTORY USING csv OPTIONS (path '${path}', sep ';') SELECT * FROM t`,
+  );
+  const lines = filesOf(path)
+    .filter((name) => name.endsWith(".csv"))
+    .map((name) => readFileSync(join(path, name), "utf8"));
+  expect(lines.join("")).toBe("7;x\n");
+  await expect(spark.sql("INSERT OVERWRITE DIRECTORY USING csv SELECT 1")).rejects.toMatchObject({ code: "PARSE_SYNTAX_ERROR" });
 });

@@ -14,6 +14,7 @@ import {
   type SubqueryExpression,
   type UnresolvedHaving,
 } from "@vonk/dataframe/internal";
+import { quoteIdentifier } from "@vonk/columnar/internal";
 import { analysisError } from "../error/analysis-error.ts";
 import { prettyText } from "../naming/expression-text.ts";
 import { outputIds, readsOnly } from "../tree/attributes.ts";
@@ -24,7 +25,7 @@ import { expressionScope, resolveCondition, type PlanScope } from "./plan-scope.
 import { expandedGroupings, groupingColumns, refuseGrouping } from "./grouping-analytics.ts";
 import { refuseGenerators } from "./refuse-generators.ts";
 import { Scope } from "./scope.ts";
-import { checkGrouped, onlyColumns, positionOf, resolveAggregate } from "./resolve-select.ts";
+import { onlyColumns, positionOf, resolveAggregate } from "./resolve-select.ts";
 
 /*
  * HAVING and ORDER BY stand above a select list but may also use what is below it: columns that were not selected, other aggregates. What
@@ -163,7 +164,7 @@ function withMissing(project: Project, expressions: readonly Expression[]): Proj
  * Expressions above an aggregate in terms of its output, to which what they need is added. `insideFunctions`: over grouping sets the arguments
  * of aggregate functions see nulls for what a set leaves out, as in Spark's ORDER BY. `above` are columns that are computed of the aggregate
  * and may be used as they are.
- * @throws AnalysisError MISSING_AGGREGATION
+ * @throws AnalysisError UNRESOLVED_COLUMN.WITH_SUGGESTION
  */
 function overAggregate(
   aggregate: Aggregate,
@@ -194,7 +195,7 @@ function overAggregate(
   const rewrite = (node: Expression): Expression => {
     if (node.kind === "attribute" && output.has(node.exprId)) return node;
     if (node.kind === "aggregate" || groupingKeys.has(expressionKey(node))) return provide(node);
-    if (node.kind === "attribute") checkGrouped(node, groupingKeys);
+    if (node.kind === "attribute" && !groupingKeys.has(expressionKey(node))) throw notGrouped(node, aggregate, !insideFunctions);
     if (node.kind !== "subquery") return mapChildren(node, rewrite);
     const inside = mapOuterReferences(node.plan, (outer) => (readsOnly(outer, input) ? rewrite(outer) : outer));
     return mapChildren({ ...node, plan: inside }, rewrite);
@@ -205,6 +206,18 @@ function overAggregate(
     aggregate: added.length === 0 ? aggregate : { ...aggregate, aggregates: [...aggregate.aggregates, ...added] },
     expressions: rewritten,
   };
+}
+
+/** A column of the rows that groups do not have: there is none of its name. Two results of the name are told apart in HAVING alone, as in Spark. */
+function notGrouped(column: Attribute, aggregate: Aggregate, having: boolean): Error {
+  const names = new Scope(outputOf(aggregate), true);
+  if (having) names.find([column.name], column.origin);
+  const objectName = quoteIdentifier(column.name);
+  return analysisError(
+    "UNRESOLVED_COLUMN.WITH_SUGGESTION",
+    { objectName, proposal: names.suggestions([column.name]).join(", ") },
+    column.origin,
+  );
 }
 
 function isOrder(expression: Expression): expression is SortOrder {

@@ -77,7 +77,7 @@ function parseWithInsert(cursor: TokenCursor): Command | undefined {
     return undefined;
   }
   const insert = parseInsert(cursor);
-  if (insert.kind !== "insert") return insert;
+  if (insert.kind !== "insert" && insert.kind !== "insertDirectory") return insert;
   return { ...insert, query: { kind: "unresolvedWith", ...tables, child: insert.query } };
 }
 

@@ -102,6 +102,7 @@ function skipParenthesised(cursor: TokenCursor): void {
 export function parseInsert(cursor: TokenCursor): Command {
   cursor.expect("INSERT");
   const overwrite = cursor.take("OVERWRITE");
+  if (overwrite && (cursor.at("DIRECTORY") || cursor.at("LOCAL", "DIRECTORY"))) return parseInsertDirectory(cursor);
   if (!overwrite) cursor.expect("INTO");
   cursor.take("TABLE");
   const nameParts = cursor.nameParts();
@@ -112,6 +113,18 @@ export function parseInsert(cursor: TokenCursor): Command {
     cursor.isSign("(") && !["SELECT", "WITH", "VALUES", "TABLE", "FROM"].some((word) => cursor.isWord(word, 1)) && !cursor.isSign("(", 1);
   const columns = isList ? cursor.parenthesised(() => cursor.name()) : [];
   return { kind: "insert", nameParts, columns, partition, byName, overwrite, ifNotExists, query: cursor.rules.query(cursor) };
+}
+
+/** `INSERT OVERWRITE [LOCAL] DIRECTORY ['path'] USING format [OPTIONS (…)] query`; the path may be an option, and STORED AS stand in place of USING. */
+function parseInsertDirectory(cursor: TokenCursor): Command {
+  cursor.take("LOCAL");
+  cursor.expect("DIRECTORY");
+  const written = cursor.atText ? cursor.string() : undefined;
+  if (!cursor.take("USING")) cursor.expect("STORED", "AS");
+  const format = cursor.nameParts().join(".");
+  const { path = written, ...options } = cursor.take("OPTIONS") ? parseProperties(cursor) : {};
+  if (path === undefined) throw cursor.unexpected(": expected a path");
+  return { kind: "insertDirectory", path, format, options, query: cursor.rules.query(cursor) };
 }
 
 function parsePartition(cursor: TokenCursor): readonly [string, Expression | null] {

@@ -30,6 +30,13 @@ export type Command =
       readonly query: LogicalPlan;
     }
   | {
+      readonly kind: "insertDirectory";
+      readonly path: string;
+      readonly format: string;
+      readonly options: Readonly<Record<string, string>>;
+      readonly query: LogicalPlan;
+    }
+  | {
       readonly kind: "createNamespace";
       readonly nameParts: readonly string[];
       readonly ifNotExists: boolean;

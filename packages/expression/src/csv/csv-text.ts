@@ -13,13 +13,11 @@ export function splitCSV(line: string, { separator, quote, escape }: CSVFormat):
     if (quote !== "" && line.startsWith(quote, at)) {
       let field = "";
       at += quote.length;
-      for (; at < line.length && !line.startsWith(quote, at); at++) {
-        if (line[at] === escape && line[at + 1] !== undefined) at++;
+      for (; at < line.length; at++) {
+        if (line.startsWith(quote + quote, at)) at++;
+        else if (line.startsWith(quote, at)) break;
+        else if (line[at] === escape && line[at + 1] !== undefined) at++;
         field += line[at] ?? "";
-        if (line.startsWith(quote + quote, at + 1)) {
-          field += quote;
-          at += 2;
-        }
       }
       fields.push(field);
       at = line.indexOf(separator, at);
@@ -36,5 +34,6 @@ export function splitCSV(line: string, { separator, quote, escape }: CSVFormat):
 /** A field as CSV: in quotes when it holds a delimiter, a quote or a line end. */
 export function csvField(text: string, { separator, quote, escape }: CSVFormat): string {
   if (!text.includes(separator) && !text.includes(quote) && !/[\r\n]/.test(text)) return text;
-  return quote + text.replaceAll(escape, escape + escape).replaceAll(quote, escape + quote) + quote;
+  const escaped = escape === quote ? text : text.replaceAll(escape, escape + escape);
+  return quote + escaped.replaceAll(quote, escape + quote) + quote;
 }

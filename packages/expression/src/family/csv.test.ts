@@ -12,6 +12,8 @@ test.each<[string, TestArgument[], string]>([
     "{null, 2015-08-26} STRUCT<a: INT, t: DATE>",
   ],
   ["to_csv", [callByName("named_struct", ["a", 1, "b", 'x,"y"'])], '1,"x,\\"y\\"" STRING'],
+  ["to_csv", [callByName("named_struct", ["a", 'x,"y"']), options("escape", '"')], '"x,""y""" STRING'],
+  ["from_csv", ['"""x"",y",1', "a STRING, b INT", options("escape", '"')], '{"x",y, 1} STRUCT<a: STRING, b: INT>'],
   [
     "to_csv",
     [callByName("named_struct", ["t", callByName("make_date", [2015, 8, 26])]), options("dateFormat", "dd/MM/yyyy")],

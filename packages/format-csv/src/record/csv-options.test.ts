@@ -1,4 +1,4 @@
-import { booleanType, dateType, doubleType, integerType, longType, stringType } from "@vonk/columnar/internal";
+import { booleanType, dateType, doubleType, integerType, longType, stringType, timestampType, decimalType } from "@vonk/columnar/internal";
 import { expect, test } from "vitest";
 import { csvOptions } from "./csv-options.ts";
 import { TypeInference } from "./infer-types.ts";
@@ -21,9 +21,10 @@ test("names of options have no case", () => {
 });
 
 test("the narrowest type that holds a column", () => {
-  const inference = new TypeInference(7, "NA");
-  inference.add(["1", "1", "1", "2020-01-02", "true", "NA", "1"]);
-  inference.add(["-7", "3000000000", "1.5e3", "NA", "FALSE", "", "x"]);
+  const inference = new TypeInference(9, "NA");
+  inference.add(["1", "1", "1", "2020-01-02", "true", "NA", "1", "2020-01-02", "1"]);
+  inference.add(["-7", "3000000000", "1.5e3", "NA", "FALSE", "", "x", "2020-01-02T03:04:05Z", "-92233720368547758080"]);
   inference.add(["", "2", "2", "2020-02-28"]);
-  expect(inference.types()).toEqual([integerType, longType, doubleType, dateType, booleanType, stringType, stringType]);
+  const types = [integerType, longType, doubleType, dateType, booleanType, stringType, stringType, timestampType, decimalType(20, 0)];
+  expect(inference.types()).toEqual(types);
 });

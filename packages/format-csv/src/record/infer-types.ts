@@ -1,7 +1,17 @@
-import { booleanType, type DataType, dateType, doubleType, integerType, longType, stringType } from "@vonk/columnar/internal";
-import { parseDate } from "@vonk/expression/internal";
+import {
+  booleanType,
+  type DataType,
+  dateType,
+  decimalType,
+  doubleType,
+  integerType,
+  longType,
+  stringType,
+  timestampType,
+} from "@vonk/columnar/internal";
+import { parseDate, parseTimestamp } from "@vonk/expression/internal";
 
-/** The types of columns whose fields are only known as text: the narrowest of INT, BIGINT, DOUBLE, DATE and BOOLEAN that holds all, else STRING. */
+/** The types of columns whose fields are only known as text: the narrowest of INT, BIGINT, DECIMAL, DOUBLE, DATE, TIMESTAMP and BOOLEAN that holds all, else STRING. */
 export class TypeInference {
   readonly #types: (DataType | undefined)[];
   readonly #nullValue: string;
@@ -34,15 +44,25 @@ function typeOf(field: string): DataType {
     if (BigInt.asIntN(32, value) === value) return integerType;
     if (BigInt.asIntN(64, value) === value) return longType;
   }
+  const digits = /^[+-]?0*(\d{19,38})$/.exec(text)?.[1];
+  if (digits !== undefined) return decimalType(digits.length, 0);
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) || /^(?:NaN|[+-]?Inf(?:inity)?)$/.test(text)) return doubleType;
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && parseDate(text) !== undefined) return dateType;
+  if (/^\d{4}-\d/.test(text) && parseTimestamp(text) !== undefined) return timestampType;
   return /^(?:true|false)$/i.test(text) ? booleanType : stringType;
 }
 
-const numbers: readonly DataType[] = [integerType, longType, doubleType];
+const numbers: readonly DataType["kind"][] = ["integer", "long", "decimal", "double"];
 
 function wider(a: DataType, b: DataType): DataType {
   if (a === b) return a;
-  const places = [numbers.indexOf(a), numbers.indexOf(b)];
-  return places.includes(-1) ? stringType : (numbers[Math.max(...places)] ?? stringType);
+  if (a.kind === "decimal" && b.kind === "decimal") return a.precision > b.precision ? a : b;
+  if (isMoment(a) && isMoment(b)) return timestampType;
+  const [left, right] = [numbers.indexOf(a.kind), numbers.indexOf(b.kind)];
+  if (left < 0 || right < 0) return stringType;
+  return left > right ? a : b;
+}
+
+function isMoment({ kind }: DataType): boolean {
+  return kind === "date" || kind === "timestamp";
 }

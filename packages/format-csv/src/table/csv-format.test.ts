@@ -99,6 +99,20 @@ test("files as Spark reads them", async () => {
   expect((await declared.collect()).map((row) => row.toSeq()[0])).toEqual(rows.map((row) => row[1]));
 });
 
+test("moments without a zone are the session's", async () => {
+  const path = join(scratch, "moments.csv");
+  writeFileSync(path, "2020-07-01 12:00:00\n2020-01-01\n");
+  await spark.sql("SET spark.sql.session.timeZone = Europe/Amsterdam");
+  try {
+    const rows = await spark.read.option("inferSchema", true).csv(path).selectExpr("unix_seconds(_c0)").collect();
+    expect(rows.map((row) => row.get(0))).toEqual([1_593_597_600n, 1_577_833_200n]);
+    const utc = await spark.read.option("inferSchema", true).option("timeZone", "UTC").csv(path).selectExpr("unix_seconds(_c0)").collect();
+    expect(utc[0]?.get(0)).toBe(1_593_604_800n);
+  } finally {
+    await spark.sql("RESET spark.sql.session.timeZone");
+  }
+});
+
 test("what is written is read, in folders by a column and with lines in fields", async () => {
   const path = join(scratch, "parts");
   await (

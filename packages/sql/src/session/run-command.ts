@@ -20,6 +20,7 @@ import { runSetting } from "./setting-command.ts";
 import type { SparkSession } from "./spark-session.ts";
 import { addColumns, commentOn, createTable, dropTable, insertRows, setProperties, truncateTable } from "./table-command.ts";
 import { declareVariables, dropVariable, setVariables, valueOf } from "./variable-command.ts";
+import { writeFiles } from "./write-files.ts";
 import { alterViewQuery, createView, dropView } from "./view-command.ts";
 
 const planColumn = structType([{ name: "plan", dataType: stringType, nullable: false }]);
@@ -79,6 +80,8 @@ async function change(spark: SparkSession, command: Command): Promise<void> {
       return truncateTable(spark, command);
     case "insert":
       return insertRows(spark, command);
+    case "insertDirectory":
+      return insertDirectory(spark, command);
     case "setProperties":
       return setProperties(spark, command);
     case "commentOn":
@@ -114,6 +117,14 @@ async function change(spark: SparkSession, command: Command): Promise<void> {
         what: command.kind === "unsupported" ? `The statement ${command.what}` : `The command ${command.kind}`,
       });
   }
+}
+
+/** INSERT OVERWRITE DIRECTORY: what is in the folder gives way to the query's rows. */
+function insertDirectory(
+  spark: SparkSession,
+  { path, format, options, query }: Extract<Command, { kind: "insertDirectory" }>,
+): Promise<void> {
+  return writeFiles(spark, { plan: query, target: { kind: "path", path }, format, mode: "overwrite", partitionBy: [], options }, path);
 }
 
 function mustExist(spark: SparkSession, nameParts: readonly string[]): void {

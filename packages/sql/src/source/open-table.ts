@@ -29,8 +29,9 @@ export async function openTable(
   if (paths === undefined) return undefined;
   const source = await findFormat(format.toLowerCase());
   const files = context.fileSystems;
-  const table =
-    (await openPartitioned(source, files, paths, reference.options, session)) ?? (await source.open(files, paths, reference.options));
+  // What moments without a zone mean depends on the session's, unless the reader was told another.
+  const options = { timeZone: session.timeZone, ...reference.options };
+  const table = (await openPartitioned(source, files, paths, options, session)) ?? (await source.open(files, paths, options));
   const relation = tableRelation(table);
   return reference.schema === undefined ? relation : asDeclared(relation, reference.schema);
 }
