@@ -251,6 +251,12 @@ const entries = {
     fault: "user",
     sqlState: "42P20",
   },
+  MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS: {
+    message: "{clause1} and {clause2} must not stand in one step of a pipe. Write |> between them.",
+    fault: "user",
+    sqlState: "42000",
+    exception: "ParseException",
+  },
   MULTI_ALIAS_WITHOUT_GENERATOR: {
     message: "Several names ({names}) need a generator, not {expr}.",
     fault: "user",
@@ -314,6 +320,18 @@ const entries = {
     fault: "user",
     sqlState: "42601",
     exception: "ParseException",
+  },
+  PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION: {
+    message: "{expr} in the step AGGREGATE of a pipe has no aggregate function. Put it into GROUP BY, or add one.",
+    fault: "user",
+    sqlState: "0A000",
+    exception: "AnalysisException",
+  },
+  PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION: {
+    message: "The step {clause} of a pipe must not have the aggregate function of {expr}. Use AGGREGATE.",
+    fault: "user",
+    sqlState: "0A000",
+    exception: "AnalysisException",
   },
   PIVOT_VALUE_DATA_TYPE_MISMATCH: {
     message: "The value {value} of PIVOT has the type {valueType}, its columns have {pivotType}.",
@@ -555,6 +573,12 @@ const entries = {
     sqlState: "42605",
     exception: "AnalysisException",
   },
+  _LEGACY_ERROR_TEMP_0015: {
+    message: "TABLESAMPLE({msg}) is not supported.",
+    fault: "user",
+    sqlState: "",
+    exception: "ParseException",
+  },
   _LEGACY_ERROR_TEMP_0035: {
     message: "Operation not allowed: {message}.",
     fault: "user",
@@ -563,6 +587,12 @@ const entries = {
   },
   _LEGACY_ERROR_TEMP_0051: {
     message: "Empty set in {element} grouping sets is not supported.",
+    fault: "user",
+    sqlState: "",
+    exception: "ParseException",
+  },
+  _LEGACY_ERROR_TEMP_0064: {
+    message: "{msg}.",
     fault: "user",
     sqlState: "",
     exception: "ParseException",

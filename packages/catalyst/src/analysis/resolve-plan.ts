@@ -6,6 +6,7 @@ import {
   mapOperation,
   mapPlanChildren,
   newExprId,
+  unresolvedAttribute,
   outputOf,
   type Aggregate,
   type Attribute,
@@ -30,6 +31,7 @@ import { resolveCommonTable } from "./common-table.ts";
 import { resolveExpression } from "./resolve-expression.ts";
 import { callsAggregate } from "./select-item.ts";
 import { resolveAggregate, resolveProject } from "./resolve-select.ts";
+import { resolvePipedAggregate, resolvePipedProject } from "./resolve-pipe.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
 import { applyHint } from "./resolve-hint.ts";
 import { resolveRecursion, withoutRowLimit, withTables } from "./resolve-recursion.ts";
@@ -61,11 +63,12 @@ function resolveNode(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
     case "unresolvedHint":
       return resolveHint(plan, scope);
     case "project":
+      if (plan.pipe !== undefined) return resolvePipedProject(plan, scope);
       return plan.projections.some((item) => callsAggregate(item, scope.context))
         ? resolveAggregate(withoutGroups(plan), scope)
         : resolveProject(plan, scope);
     case "aggregate":
-      return resolveAggregate(plan, scope);
+      return plan.piped === true ? resolvePipedAggregate(plan, scope) : resolveAggregate(plan, scope);
     case "unresolvedHaving":
       return resolveHaving(plan, scope);
     case "sort":
@@ -123,6 +126,9 @@ function resolveOperation({ child: input, operation }: UnresolvedOperation, scop
   const child = resolvePlan(input, scope);
   scope.frames.resolved.add(child);
   const inner = expressionScope([child], scope);
+  if (operation.kind === "withColumns" && operation.existing !== undefined) {
+    for (const { name } of operation.columns) resolveExpression(unresolvedAttribute([name], operation.existing), inner);
+  }
   const known = operation.kind === "drop" ? mapOperation(operation, (column) => resolveExpression(column, inner)) : operation;
   return resolvePlan(expandOperation(known, child, outputOf(child)), scope);
 }

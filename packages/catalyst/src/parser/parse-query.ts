@@ -14,6 +14,7 @@ import { parseArgument } from "./parse-call.ts";
 import { parseExpression } from "./parse-expression.ts";
 import { parseSortItem, parseWindowSpecification } from "./parse-window.ts";
 import { atAlias, parseSelectItem, parseTableAlias } from "./parse-alias.ts";
+import { parsePipe, type QueryClauses } from "./parse-pipe.ts";
 import { parsePivots } from "./parse-pivot.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
@@ -27,7 +28,7 @@ export function parseQuery(cursor: TokenCursor): LogicalPlan {
   const start = cursor.position;
   const tables = cursor.at("WITH") ? parseCommonTables(cursor) : undefined;
   let plan = parseOrganization(cursor, parseSetOperations(cursor));
-  while (cursor.isSign("|>")) plan = parsePipe(cursor, plan);
+  while (cursor.isSign("|>")) plan = parsePipe(cursor, plan, clauses);
   if (tables === undefined) return plan;
   if (!tables.recursive && tables.tables.some((table) => table.levelMax !== undefined)) {
     const message = "Cannot specify MAX RECURSION LEVEL when the CTE is not marked as RECURSIVE";
@@ -105,17 +106,24 @@ function parseSetOperations(cursor: TokenCursor): LogicalPlan {
   const start = cursor.position;
   let left = parseIntersections(cursor);
   for (;;) {
-    const operation = cursor.take("UNION")
-      ? "union"
-      : cursor.take("EXCEPT") || cursor.take("MINUS") || cursor.take("SETMINUS")
-        ? "except"
-        : undefined;
-    if (operation === undefined) return left;
-    const all = cursor.take("ALL") || (cursor.take("DISTINCT"), false);
-    const byName = cursor.take("BY", "NAME");
-    const right = parseIntersections(cursor);
-    left = combine(cursor, start, operation, all, byName, left, right);
+    const combined = parseSetOperation(cursor, start, left, parseIntersections);
+    if (combined === undefined) return left;
+    left = combined;
   }
+}
+
+/** UNION or EXCEPT behind what is on the left; undefined when neither stands here. */
+function parseSetOperation(
+  cursor: TokenCursor,
+  start: number,
+  left: LogicalPlan,
+  operand: (cursor: TokenCursor) => LogicalPlan,
+): LogicalPlan | undefined {
+  const isUnion = cursor.take("UNION");
+  if (!isUnion && !cursor.take("EXCEPT") && !cursor.take("MINUS") && !cursor.take("SETMINUS")) return undefined;
+  const all = cursor.take("ALL") || (cursor.take("DISTINCT"), false);
+  const byName = cursor.take("BY", "NAME");
+  return combine(cursor, start, isUnion ? "union" : "except", all, byName, left, operand(cursor));
 }
 
 function combine(
@@ -172,8 +180,7 @@ function parseInlineTable(cursor: TokenCursor): LogicalPlan {
 function parseSelect(cursor: TokenCursor): LogicalPlan {
   const start = cursor.position;
   const early = cursor.take("FROM") ? parseFrom(cursor) : undefined;
-  if (early !== undefined && !cursor.at("SELECT"))
-    return { kind: "project", projections: [{ kind: "unresolvedStar", target: [], except: [] }], child: parseWhere(cursor, early) };
+  if (early !== undefined && !cursor.at("SELECT")) return parseWhere(cursor, early);
   cursor.expect("SELECT");
   const hints = parseHints(cursor);
   const distinct = cursor.take("DISTINCT") || (cursor.take("ALL"), false);
@@ -279,18 +286,25 @@ function parseFrom(cursor: TokenCursor): LogicalPlan {
 function parseJoined(cursor: TokenCursor): LogicalPlan {
   let left = parseTable(cursor);
   for (;;) {
-    const start = cursor.position;
-    const natural = cursor.take("NATURAL");
-    const joinType = parseJoinType(cursor);
-    if (joinType === undefined) {
-      if (natural) throw cursor.unexpected(": expected JOIN");
-      return left;
-    }
-    const lateral = cursor.at("LATERAL") && !cursor.isWord("VIEW", 1);
-    const right = parseTable(cursor);
-    const join: Join = { kind: "join", left, right, joinType, lateral };
-    left = withCriteria(cursor, join, natural, start);
+    const joined = parseJoinTail(cursor, left);
+    if (joined === undefined) return left;
+    left = joined;
   }
+}
+
+/** `JOIN table ON …` behind what is on the left; undefined when no join stands here. */
+function parseJoinTail(cursor: TokenCursor, left: LogicalPlan): LogicalPlan | undefined {
+  const start = cursor.position;
+  const natural = cursor.take("NATURAL");
+  const joinType = parseJoinType(cursor);
+  if (joinType === undefined) {
+    if (natural) throw cursor.unexpected(": expected JOIN");
+    return undefined;
+  }
+  const lateral = cursor.at("LATERAL") && !cursor.isWord("VIEW", 1);
+  const right = parseTable(cursor);
+  const join: Join = { kind: "join", left, right, joinType, lateral };
+  return withCriteria(cursor, join, natural, start);
 }
 
 function withCriteria(cursor: TokenCursor, join: Join, natural: boolean, start: number): LogicalPlan {
@@ -350,7 +364,8 @@ function isQualifiedCall(cursor: TokenCursor): boolean {
 
 function parseTableFunction(cursor: TokenCursor, nameParts: readonly string[], start: number): LogicalPlan {
   const args = cursor.parenthesised(() => parseArgument(cursor));
-  return parseTableAlias(cursor, { kind: "unresolvedTableFunction", nameParts, args, origin: cursor.originFrom(start) });
+  const rows: LogicalPlan = { kind: "unresolvedTableFunction", nameParts, args, origin: cursor.originFrom(start) };
+  return parsePivots(cursor, parseTableAlias(cursor, parseSample(cursor, rows)));
 }
 
 function parseParenthesisedTable(cursor: TokenCursor): LogicalPlan {
@@ -378,17 +393,40 @@ function relation(cursor: TokenCursor, start: number): UnresolvedRelation {
   return { kind: "unresolvedRelation", nameParts, options: {}, origin: cursor.originFrom(start) };
 }
 
+/** `TABLESAMPLE (n PERCENT | n ROWS | BUCKET x OUT OF y) [REPEATABLE (seed)]` @throws AnalysisError _LEGACY_ERROR_TEMP_0064, _LEGACY_ERROR_TEMP_0015 */
 function parseSample(cursor: TokenCursor, child: LogicalPlan): LogicalPlan {
+  const start = cursor.position;
   if (!cursor.take("TABLESAMPLE")) return child;
   cursor.take("SYSTEM");
   cursor.expectSign("(");
-  const amount = cursor.isKind(NumberToken) ? Number(cursor.next().image.replace(/[A-Za-z]+$/, "")) : Number.NaN;
-  const rows = cursor.take("ROWS");
-  if (!rows && !cursor.take("PERCENT")) throw cursor.unexpected(": expected PERCENT or ROWS");
+  const size = parseSampleSize(cursor);
   cursor.expectSign(")");
   const seed = cursor.take("REPEATABLE") ? cursor.parenthesised(() => BigInt(cursor.next().image))[0] : undefined;
-  if (rows) return { kind: "limit", limit: { kind: "literal", value: amount, dataType: { kind: "integer" } }, child };
-  return { kind: "sample", lower: 0, upper: amount / 100, withReplacement: false, child, ...(seed === undefined ? {} : { seed }) };
+  if ("rows" in size) return { kind: "limit", limit: size.rows, child };
+  const { fraction } = size;
+  if (fraction < 0 || fraction > 1) {
+    const msg = `Sampling fraction (${fraction}) must be on interval [0, 1]`;
+    throw analysisError("_LEGACY_ERROR_TEMP_0064", { msg }, cursor.originFrom(start));
+  }
+  return { kind: "sample", lower: 0, upper: fraction, withReplacement: false, child, ...(seed === undefined ? {} : { seed }) };
+}
+
+function parseSampleSize(cursor: TokenCursor): { readonly rows: Expression } | { readonly fraction: number } {
+  if (cursor.take("BUCKET")) {
+    const bucket = Number(cursor.next().image);
+    cursor.expect("OUT", "OF");
+    return { fraction: bucket / Number(cursor.next().image) };
+  }
+  const negative = cursor.takeSign("-");
+  const start = cursor.position;
+  const isNumber = cursor.isKind(NumberToken);
+  const amount = parseExpression(cursor);
+  const number = isNumber ? Number(cursor.textFrom(start).replace(/[A-Za-z]+$/, "")) : Number.NaN;
+  if (cursor.take("ROWS")) return { rows: negative ? unresolvedFunction("unary -", [amount]) : amount };
+  if (cursor.take("PERCENT") && isNumber) return { fraction: (negative ? -number : number) / 100 };
+  if (/^\d+[BKMG]$/i.test(cursor.textFrom(start)))
+    throw analysisError("_LEGACY_ERROR_TEMP_0015", { msg: "byteLengthLiteral" }, cursor.originFrom(start));
+  throw cursor.unexpected(": expected PERCENT or ROWS");
 }
 
 function parseLateralViews(cursor: TokenCursor, source: LogicalPlan): LogicalPlan {
@@ -410,21 +448,21 @@ function parseLateralViews(cursor: TokenCursor, source: LogicalPlan): LogicalPla
   return plan;
 }
 
-/** One step of a pipe: `|> WHERE …`. */
-function parsePipe(cursor: TokenCursor, input: LogicalPlan): LogicalPlan {
-  cursor.expectSign("|>");
-  if (cursor.at("WHERE")) return parseWhere(cursor, input);
-  if (cursor.take("SELECT")) return { kind: "project", projections: cursor.list(() => parseSelectItem(cursor)), child: input };
-  if (cursor.take("EXTEND")) {
-    const added = cursor.list(() => parseSelectItem(cursor));
-    return { kind: "project", projections: [{ kind: "unresolvedStar", target: [], except: [] }, ...added], child: input };
+/** What pipes take of the rules above. */
+const clauses: QueryClauses = {
+  where: parseWhere,
+  organization: parseOrganization,
+  windows: (cursor, child) => (cursor.at("WINDOW") ? parseWindows(cursor, child) : child),
+  sample: parseSample,
+  join: parseJoinTail,
+  setOperation: parsePipedSetOperation,
+};
+
+function parsePipedSetOperation(cursor: TokenCursor, left: LogicalPlan): LogicalPlan | undefined {
+  const start = cursor.position;
+  if (cursor.take("INTERSECT")) {
+    const all = cursor.take("ALL") || (cursor.take("DISTINCT"), false);
+    return { kind: "setOperation", operation: "intersect", all, left, right: parseQueryPrimary(cursor), origin: cursor.originFrom(start) };
   }
-  if (cursor.take("AS")) return { kind: "subqueryAlias", alias: [cursor.name()], columnNames: [], child: input };
-  if (cursor.take("AGGREGATE")) {
-    const aggregates = cursor.at("GROUP") ? [] : cursor.list(() => parseSelectItem(cursor));
-    const groupings = cursor.take("GROUP", "BY") ? cursor.list(() => parseSelectItem(cursor)) : [];
-    const keys = groupings.map((grouping) => (grouping.kind === "alias" ? grouping.child : grouping));
-    return { kind: "aggregate", groupings: keys, aggregates: [...groupings, ...aggregates], child: input };
-  }
-  return parseOrganization(cursor, input);
+  return parseSetOperation(cursor, start, left, parseQueryPrimary);
 }

@@ -1,6 +1,7 @@
 import { booleanType, integerType, isNumeric, stringType, type DataType } from "@vonk/columnar/internal";
 import type { Attribute, Expression } from "../expression/expression.ts";
 import { alias, cast, literal, stringLiteral, unresolvedFunction } from "../expression/factories.ts";
+import type { Origin } from "../tree/origin.ts";
 import type { LogicalPlan } from "../plan/logical-plan.ts";
 
 /**
@@ -8,7 +9,8 @@ import type { LogicalPlan } from "../plan/logical-plan.ts";
  * once the input is resolved: building a query never waits for a schema.
  */
 export type FrameOperation =
-  | { readonly kind: "withColumns"; readonly columns: readonly NamedExpressionOf[] }
+  /** `existing`: the columns must be there; where in the text they are named. */
+  | { readonly kind: "withColumns"; readonly columns: readonly NamedExpressionOf[]; readonly existing?: Origin }
   | { readonly kind: "rename"; readonly names: readonly (readonly [from: string, to: string])[] }
   | { readonly kind: "toDF"; readonly names: readonly string[] }
   /** Columns are resolved when the operation is expanded. */

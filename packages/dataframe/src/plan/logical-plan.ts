@@ -271,6 +271,8 @@ export interface Project extends Node {
   readonly kind: "project";
   readonly projections: readonly Expression[];
   readonly child: LogicalPlan;
+  /** The step of a pipe that it is, before analysis: those have no aggregates. */
+  readonly pipe?: "SELECT" | "EXTEND";
 }
 
 /** The rows for which a condition is true. */
@@ -314,6 +316,8 @@ export interface Aggregate extends Node {
   readonly child: LogicalPlan;
   /** GROUP BY ALL. */
   readonly groupByAll?: boolean;
+  /** `|> AGGREGATE`: what is grouped by comes first in the result, under its names, and is no part of `aggregates` before analysis. */
+  readonly piped?: boolean;
 }
 
 /** Window functions of one partitioning and ordering; they are added behind the child's columns. */
