@@ -3,6 +3,7 @@ import { compareByKey } from "./rule/collation/compare-by-key.ts";
 import { foldConstants } from "./rule/expression/fold-constants.ts";
 import { extractCommonConditions } from "./rule/filter/extract-common-conditions.ts";
 import { pushDownPredicates } from "./rule/filter/push-down-predicates.ts";
+import { pushExtraConditions } from "./rule/join/push-extra-conditions.ts";
 import { reorderJoins } from "./rule/join/reorder-joins.ts";
 import { collapseProjects } from "./rule/project/collapse-projects.ts";
 import { pruneColumns } from "./rule/project/prune-columns.ts";
@@ -22,6 +23,8 @@ export const batches: readonly Batch[] = [
     strategy: { fixedPoint: 20 },
     rules: [foldConstants, extractCommonConditions, pushDownPredicates, collapseProjects],
   },
+  // After conditions are at the joins they belong to, and before sizes decide their order.
+  { name: "Extra Conditions", strategy: "once", rules: [pushExtraConditions, extractCommonConditions] },
   // After predicates are at the tables, whose size they change.
   { name: "Join Reorder", strategy: "once", rules: [reorderJoins] },
   { name: "Columns", strategy: { fixedPoint: 5 }, rules: [pruneColumns, collapseProjects] },

@@ -29,6 +29,26 @@ describe("predicates and columns", () => {
 });
 
 describe("joins", () => {
+  const either = "(name = 'x' AND title = 'p') OR (name = 'y' AND title = 'q')";
+
+  test("what alternatives say of one table is asked of its rows", () => {
+    const text = plan(`SELECT points FROM people, teams, games WHERE people.team = teams.id AND games.team = teams.id AND (${either})`);
+    expect(text).toContain("Filter ((people.name = 'x') OR (people.name = 'y'))");
+    expect(text).toContain("Filter ((teams.title = 'p') OR (teams.title = 'q'))");
+    expect(text).toContain("((people.name = 'x') AND (teams.title = 'p'))");
+  });
+
+  test("an alternative that says nothing of a table keeps its rows", () => {
+    const text = plan("SELECT 1 FROM people, teams WHERE people.team = teams.id AND (name = 'x' OR title = 'p')");
+    expect(text).not.toContain("Filter");
+  });
+
+  test("a table whose rows are kept without a match is not filtered by what ON says", () => {
+    const text = plan(`SELECT 1 FROM people LEFT JOIN teams ON people.team = teams.id AND (${either})`);
+    expect(text).toContain("Filter ((teams.title = 'p') OR (teams.title = 'q'))");
+    expect(text).not.toContain("Filter ((people.name");
+  });
+
   test("the largest table is probed, whatever order was written", () => {
     const text = plan(
       "SELECT title, sum(points) FROM teams, people, games WHERE people.team = teams.id AND games.team = teams.id GROUP BY title",

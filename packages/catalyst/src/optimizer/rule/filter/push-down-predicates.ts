@@ -137,10 +137,9 @@ function pushJoinCondition(join: Join): LogicalPlan {
   const left = outputIds(join.left);
   const right = outputIds(join.right);
   const conditions = conjuncts(join.condition);
-  const leftMay = join.joinType === "inner" || join.joinType === "cross" || join.joinType === "right" || join.joinType === "semi";
-  const rightMay = join.joinType !== "right" && join.joinType !== "full";
-  const toLeft = leftMay ? conditions.filter((condition) => isDeterministic(condition) && readsOnly(condition, left)) : [];
-  const toRight = rightMay
+  const may = sidesToFilter(join.joinType);
+  const toLeft = may.left ? conditions.filter((condition) => isDeterministic(condition) && readsOnly(condition, left)) : [];
+  const toRight = may.right
     ? conditions.filter((condition) => !toLeft.includes(condition) && isDeterministic(condition) && readsOnly(condition, right))
     : [];
   if (toLeft.length === 0 && toRight.length === 0) return join;
@@ -151,5 +150,13 @@ function pushJoinCondition(join: Join): LogicalPlan {
     left: filterOf(toLeft, join.left),
     right: filterOf(toRight, join.right),
     ...(rest.length === 0 ? {} : { condition: conjunction(rest) }),
+  };
+}
+
+/** Which sides of a join may be filtered by what its ON says of them: those whose rows without a match are not kept. */
+export function sidesToFilter(joinType: Join["joinType"]): { readonly left: boolean; readonly right: boolean } {
+  return {
+    left: joinType === "inner" || joinType === "cross" || joinType === "right" || joinType === "semi",
+    right: joinType !== "right" && joinType !== "full",
   };
 }
