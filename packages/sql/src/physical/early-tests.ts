@@ -1,18 +1,16 @@
 import { columnsOf } from "../pipeline/expression-columns.ts";
 import type { ProbeStep, StageStep } from "../pipeline/stage-plan.ts";
-
-/** A table that has most of its keys' slots taken is no test worth making twice. */
-const shareMax = 0.6;
+import { isSelective, keyShare } from "./key-share.ts";
 
 /**
  * The steps with tests before the first probe: whether a row of the source has any match in the tables of later ones. Bits by key cost a nanosecond,
- * and what most rows fail should come first, whatever the order of the joins. The tables are there, so how many rows have a match is no guess: the
- * share of a table's slots that are taken.
+ * and what most rows fail should come first, whatever the order of the joins. The tables are there, so how many rows have a match is hardly a guess:
+ * see {@link keyShare}.
  */
 export function withEarlyTests(steps: readonly StageStep[], sourceColumns: number): readonly StageStep[] {
   const first = steps.findIndex((step) => step.kind === "probe");
   const probes = steps.filter((step) => step.kind === "probe");
-  const tests = probes.filter((step) => isTest(step, sourceColumns)).toSorted((a, b) => share(a) - share(b));
+  const tests = probes.filter((step) => isTest(step, sourceColumns)).toSorted((a, b) => keyShare(a.table) - keyShare(b.table));
   // The first probe is its own test when no other is better.
   const needed = tests[0] === probes[0] ? tests.slice(1) : tests;
   const [own] = probes;
@@ -26,10 +24,6 @@ function existence({ table, keys }: ProbeStep): ProbeStep {
 }
 
 function isTest({ joinType, table, keys }: ProbeStep, sourceColumns: number): boolean {
-  if ((joinType !== "inner" && joinType !== "semi" && joinType !== "mark") || table.direct === undefined) return false;
-  return share({ table }) <= shareMax && columnsOf(keys).every((ordinal) => ordinal < sourceColumns);
-}
-
-function share({ table }: Pick<ProbeStep, "table">): number {
-  return table.rows / table.slots;
+  if ((joinType !== "inner" && joinType !== "semi" && joinType !== "mark") || !isSelective(table)) return false;
+  return columnsOf(keys).every((ordinal) => ordinal < sourceColumns);
 }

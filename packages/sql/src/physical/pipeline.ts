@@ -68,6 +68,8 @@ export interface BuildSide {
   readonly keys: readonly number[];
   /** How many rows it may have. */
   readonly rows: number;
+  /** How many it would have without filters. */
+  readonly base: number;
   readonly hasNullRow: boolean;
   readonly isExistence: boolean;
 }

@@ -251,7 +251,7 @@ function planBuild(
       pipeline,
       outputs,
       keys: keyPlaces,
-      rows: joinSize(plan).rows,
+      ...joinSize(plan),
       hasNullRow: joinType === "left",
       isExistence: (joinType === "semi" || joinType === "anti") && isUnconditional,
     },

@@ -115,7 +115,7 @@ export class PipelineRun {
     const { outputs, keys, hasNullRow, isExistence } = build;
     const plan: TablePlan = { types: outputs.map(typeOf), keys, hasNullRow, isExistence, hasMarks, tag: this.#stages.tag };
     const ready = await this.#ready(build.pipeline);
-    return this.#exchange.table(ready, outputs, plan);
+    return { ...(await this.#exchange.table(ready, outputs, plan)), base: build.base };
   }
 
   async #input(pipeline: Pipeline): Promise<StageInput> {

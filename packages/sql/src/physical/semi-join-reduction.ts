@@ -1,6 +1,7 @@
 import { expressionKey } from "@vonk/catalyst/internal";
 import type { Expression } from "@vonk/dataframe/internal";
-import type { StageTable, ProbeStep } from "../pipeline/stage-plan.ts";
+import type { ProbeStep, StageTable } from "../pipeline/stage-plan.ts";
+import { isSelective } from "./key-share.ts";
 import type { BuildSide, JoinStep, Pipeline, PipelineStep } from "./pipeline.ts";
 
 /*
@@ -14,8 +15,6 @@ export interface PlacedJoin {
   readonly first: number;
 }
 
-/** A table that most keys are in leaves little out. */
-const shareMax = 0.6;
 /** How many times more rows a side has before another table's column is made a test for it. */
 const rowShareMin = 16;
 
@@ -53,7 +52,7 @@ export function testsOf({ step, first }: PlacedJoin, joins: readonly PlacedJoin[
     const table = tables.get(other.step);
     const [key] = other.step.keys;
     if (table === undefined || key === undefined) continue;
-    if (isSelective(other.step, table)) {
+    if (mayTest(other.step) && isSelective(table)) {
       // The other side's own key column is equal to the key.
       const keyColumn = other.first + (other.step.build.keys[0] ?? 0);
       const isKey = (each: Expression): boolean =>
@@ -86,9 +85,8 @@ export function reduced(build: BuildSide, tests: readonly Test[]): BuildSide {
 }
 
 /** Rows without a match in the table do not reach the result: only then others may be left out for it. */
-function isSelective({ joinType, keys, nullAware }: JoinStep, table: StageTable): boolean {
-  if ((joinType !== "inner" && joinType !== "semi") || keys.length !== 1 || nullAware) return false;
-  return table.direct !== undefined && table.rows / table.slots <= shareMax;
+function mayTest({ joinType, keys, nullAware }: JoinStep): boolean {
+  return (joinType === "inner" || joinType === "semi") && keys.length === 1 && !nullAware;
 }
 
 /** Which outputs of a build side must be in a table whose key, over the stream's columns, is given: a column that the side adds, or an equal key. */

@@ -161,6 +161,8 @@ export interface BlockPart {
 /** What is known of a table wherever it is. */
 export interface TableFacts {
   readonly rows: number;
+  /** About how many it would have if nothing had been left out of it. */
+  readonly base?: number;
   readonly types: readonly DataType[];
   /** Which columns are the keys. */
   readonly keys: readonly number[];
