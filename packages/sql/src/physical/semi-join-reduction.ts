@@ -15,8 +15,8 @@ export interface PlacedJoin {
   readonly first: number;
 }
 
-/** How many times more rows a side has before another table's column is made a test for it. */
-const rowShareMin = 16;
+/** How many times more rows a side has before another table's column is made a test for it: that is a task of its own, a millisecond or two. */
+const rowShareMin = 4;
 
 /** How many columns a pipeline has before its first join. */
 export function sourceWidth({ steps, columns }: Pipeline): number {
