@@ -46,12 +46,14 @@ export function emitGroups(form: GroupsForm, shape: FrameShape): WrittenFunction
       const position = f.let(i32.load(state, 4));
       const made = f.let(i32.load(state, 0));
       const heap = f.let(address.load(state, 8));
-      const inputs = [...form.groupings, ...form.accumulators.flatMap(({ argument }) => (argument === undefined ? [] : [argument]))];
+      const values = form.accumulators.flatMap((accumulator) =>
+        accumulator.argument === undefined || countsColumn(accumulator) ? [] : [accumulator.argument],
+      );
       f.block((full) => {
         f.while(i32.lt_s(position, count), () =>
           f.scope(() => {
             const scope = new RowScope(stage, shape, position, text);
-            scope.load(columnsOf(form.coded === undefined ? inputs : inputs.slice(form.groupings.length)));
+            scope.load(columnsOf(form.coded === undefined ? [...form.groupings, ...values] : values));
             const find = (within: RowScope): Code<"address"> => {
               const keys = form.groupings.map((grouping) => kept(f, emitValue(grouping, within)));
               return findGroup(stage, form, keys, { text, made, heap, state, full });
@@ -226,6 +228,11 @@ function addValue(stage: StageFunction, form: GroupsForm, index: number, group: 
   const offset = form.layout.accumulators[index] ?? 0;
   assert(accumulator !== undefined, "accumulators are counted");
   const { kind, argument } = accumulator;
+  if (countsColumn(accumulator)) {
+    const valid = scope.valid(accumulator.argument.ordinal);
+    const one = valid === undefined ? i64.const(1n) : i64.extend_i32_u(valid);
+    return f.store(group, i64.add(i64.load(group, offset), one), offset);
+  }
   const value = argument === undefined ? undefined : kept(f, emitValue(argument, scope));
   const add = (): void => {
     if (kind === "count") return f.store(group, i64.add(i64.load(group, offset), 1n), offset);
@@ -245,6 +252,13 @@ function addValue(stage: StageFunction, form: GroupsForm, index: number, group: 
   };
   if (value?.valid === undefined) add();
   else f.if(value.valid, add);
+}
+
+/** A count of a column's values needs none of them: only whether they are there. */
+function countsColumn(
+  accumulator: Accumulator,
+): accumulator is Accumulator & { readonly argument: Extract<Expression, { kind: "boundReference" }> } {
+  return accumulator.kind === "count" && accumulator.argument?.kind === "boundReference";
 }
 
 /** A sum of sums that leaves 128 bits stays at the greatest number, which no type holds: it is refused in the end. */
