@@ -11,7 +11,7 @@ export function frameColumn(thread: ThreadPipeline, vector: ColumnVector, source
     known ??= { range: vector.range ?? boundsOf(thread, vector) };
     return known.range;
   };
-  return { vector, source, range, isStable, offset: 0 };
+  return { vector, source, range, isStable };
 }
 
 /** Bounds of a vector's integers; undefined when it has none, or some do not fit into 64 bits. */

@@ -41,8 +41,7 @@ export class BlockWriter {
 
   /** Appends the positions of a frame. */
   add(frame: Frame): void {
-    const { thread, values } = this.#stage;
-    const { view } = thread.views;
+    const { view } = this.#stage.thread.views;
     const ready = this.#stage.prepare("blocks", this.#outputs, frame);
     const code = this.#stage.function(
       "blocks",
@@ -58,7 +57,7 @@ export class BlockWriter {
     }
     view.setUint32(this.#state + 16, 0, true);
     for (let taken = -1; ;) {
-      const position = code.call(ready.frame, values, given);
+      const position = code.call(ready.frame, given);
       if (position >= frame.count) break;
       this.#newHeap(position === taken);
       taken = position;

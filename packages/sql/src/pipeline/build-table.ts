@@ -83,10 +83,10 @@ function insert(
 ): { readonly twice: number; readonly nulls: number } {
   const [first] = vectors;
   const rows = first?.length ?? 0;
-  const frame: Frame = { count: rows, columns: vectors.map((vector) => frameColumn(thread, vector, 0, true)), rows: [0] };
+  const frame: Frame = { count: rows, columns: vectors.map((vector) => frameColumn(thread, vector, 0, true)), rows: [0], offset: 0 };
   const { taskMemory, views } = thread;
   const made = thread.code(`${codeKey(["insert", form])}${shapeKey(frame)}`, () => emitInsert(form, shapeOf(frame)));
-  const code = new CompiledFunction(thread, made, taskMemory.allocate(made.context.bytes));
+  const code = new CompiledFunction(thread, made, taskMemory.allocate(made.context.bytes), values);
   const state = taskMemory.allocate(8);
   const given: Record<string, number | bigint> = { ...places, state };
   for (const [index, { min, size, stride }] of (direct ?? []).entries()) {
@@ -94,7 +94,7 @@ function insert(
     given[`size${index}`] = size;
     given[`stride${index}`] = stride;
   }
-  const twice = code.call(frame, values, given);
+  const twice = code.call(frame, given);
   return { twice, nulls: views.view.getUint32(state, true) };
 }
 

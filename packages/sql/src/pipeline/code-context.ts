@@ -61,14 +61,16 @@ export class CodeContext {
 
   /** Writes what the slots hold for a batch. */
   fill(view: DataView, at: number, from: SlotSource): void {
-    for (const [index, { type, fill }] of this.#slots.entries()) {
+    let to = at;
+    for (const { type, fill } of this.#slots) {
       const value = fill(from);
-      if (type === "f64") view.setFloat64(at + 8 * index, Number(value), true);
-      else if (typeof value === "bigint") view.setBigInt64(at + 8 * index, value, true);
+      if (type === "f64") view.setFloat64(to, Number(value), true);
+      else if (typeof value === "bigint") view.setBigInt64(to, value, true);
       else {
-        view.setUint32(at + 8 * index, value, true);
-        view.setUint32(at + 8 * index + 4, 0, true);
+        view.setUint32(to, value, true);
+        view.setUint32(to + 4, 0, true);
       }
+      to += 8;
     }
   }
 

@@ -9,8 +9,6 @@ export const frameRowsMax = 32_768;
 /** A column of a frame: values by row, and by which source's row numbers they are found. */
 export interface FrameColumn {
   readonly vector: ColumnVector;
-  /** The row of the vector that is row 0 here; a multiple of 8. */
-  readonly offset: number;
   readonly source: number;
   /** Bounds of its integers, found when they are first asked for; undefined when they do not fit into 64 bits. */
   readonly range: () => ValueRange | undefined;
@@ -24,8 +22,23 @@ export interface FrameColumn {
  */
 export interface Frame {
   readonly count: number;
+  /** The same list for all frames of a batch that went through the same steps: what depends on the columns alone is found by it. */
   readonly columns: readonly FrameColumn[];
   readonly rows: readonly number[];
+  /** The row of source 0's vectors that is its row 0 here; a multiple of 8. */
+  readonly offset: number;
+}
+
+/** The row of a column's vector that is row 0 of a frame. */
+export function firstRow(frame: Frame, { source }: FrameColumn): number {
+  return source === 0 ? frame.offset : 0;
+}
+
+/** Whether positions are rows for the same sources of two frames. */
+export function sameIdentity(rows: readonly number[], others: readonly number[]): boolean {
+  if (rows.length !== others.length) return false;
+  for (let source = 0; source < rows.length; source++) if ((rows[source] === 0) !== (others[source] === 0)) return false;
+  return true;
 }
 
 /** How a column lies, as generated code depends on it. */

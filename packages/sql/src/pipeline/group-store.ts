@@ -8,7 +8,7 @@ import { emitGroups, groupStateBytes, type GroupsForm } from "./emit-groups.ts";
 import type { BlockMemory } from "./block-writer.ts";
 import type { Frame } from "./frame.ts";
 import { groupLayout, type GroupLayout } from "./group-layout.ts";
-import type { StageRunner } from "./run-stage.ts";
+import type { Prepared, StageRunner } from "./run-stage.ts";
 import type { CompiledFunction } from "./stage-function.ts";
 import { addAverages, checkSums } from "./finish-groups.ts";
 import type { Accumulator, Block, GroupsSink } from "./stage-plan.ts";
@@ -43,12 +43,16 @@ export class GroupStore {
   #heapBytes = heapBytesMin / 2;
   readonly #sums: SumBounds;
   readonly #codes: CodedGroups;
+  /** The groupings, then what accumulators take. */
+  readonly #inputs: readonly Expression[];
+  #arguments: { readonly of: readonly Expression[]; readonly list: readonly (Expression | undefined)[] } = { of: [], list: [] };
 
   constructor(stage: StageRunner, sink: GroupsSink, memory: BlockMemory) {
     this.#stage = stage;
     this.#sink = sink;
     this.#groupings = sink.groupings;
     this.#accumulators = sink.accumulators;
+    this.#inputs = [...sink.groupings, ...sink.accumulators.flatMap(({ argument }) => (argument === undefined ? [] : [argument]))];
     this.#memory = memory;
     this.#layout = groupLayout(sink.groupings.length, sink.accumulators);
     const { taskMemory, views } = stage.thread;
@@ -66,22 +70,14 @@ export class GroupStore {
 
   /** Adds the positions of a frame to their groups. */
   add(frame: Frame): void {
-    const { thread, values } = this.#stage;
-    const { view } = thread.views;
-    const arguments_ = this.#accumulators.flatMap(({ argument }) => (argument === undefined ? [] : [argument]));
-    const ready = this.#stage.prepare("groups", [...this.#groupings, ...arguments_], frame);
+    const { view } = this.#stage.thread.views;
+    const ready = this.#stage.prepare("groups", this.#inputs, frame);
     this.#widen(this.#sums.add(ready.frame, this.#argumentsOf(ready.expressions), ready.key === ""));
-    const narrow = this.#accumulators.map((_, index) => this.#sums.isNarrow(index));
-    const coded = this.#codes.open(ready.expressions.slice(0, this.#groupings.length), ready.frame);
-    const form = (): readonly unknown[] => ["groups", ready.expressions, this.#groupings.length, this.#accumulators, narrow, coded];
-    const name = `groups ${narrow.map(Number).join("")} ${coded?.join() ?? ""}`;
-    const code = this.#stage.function(name, ready, form, (shape) =>
-      emitGroups({ ...this.#form(ready.expressions, shape.columns), narrow, ...(coded === undefined ? {} : { coded }) }, shape),
-    );
+    const code = this.#codeFor(ready);
     if (this.#groupings.length > 0 && this.#limit === 0) this.#grow(code);
     view.setUint32(this.#state + 4, 0, true);
     for (let stopped = -1; ;) {
-      const position = code.call(ready.frame, values, this.#given());
+      const position = code.call(ready.frame, this.#given());
       if (position >= frame.count) return;
       if (view.getUint32(this.#state, true) >= this.#limit) this.#grow(code);
       else {
@@ -89,6 +85,17 @@ export class GroupStore {
         stopped = position;
       }
     }
+  }
+
+  #codeFor(ready: Prepared): CompiledFunction {
+    const { expressions, frame } = ready;
+    const narrow = this.#accumulators.map((_, index) => this.#sums.isNarrow(index));
+    const coded = this.#codes.open(this.#groupings.length === 0 ? [] : expressions.slice(0, this.#groupings.length), frame);
+    const name = `groups ${narrow.map(Number).join("")} ${coded?.join() ?? ""}`;
+    const form = (): readonly unknown[] => ["groups", expressions, this.#groupings.length, this.#accumulators, narrow, coded];
+    return this.#stage.function(name, ready, form, (shape) =>
+      emitGroups({ ...this.#form(expressions, shape.columns), narrow, ...(coded === undefined ? {} : { coded }) }, shape),
+    );
   }
 
   /** The groups as blocks. */
@@ -154,9 +161,13 @@ export class GroupStore {
   }
 
   /** What accumulators take of a frame. */
-  #argumentsOf(expressions: readonly Expression[]): (Expression | undefined)[] {
-    let next = this.#groupings.length;
-    return this.#accumulators.map(({ argument }) => (argument === undefined ? undefined : expressions[next++]));
+  #argumentsOf(expressions: readonly Expression[]): readonly (Expression | undefined)[] {
+    if (this.#arguments.of !== expressions) {
+      let next = this.#groupings.length;
+      const list = this.#accumulators.map(({ argument }) => (argument === undefined ? undefined : expressions[next++]));
+      this.#arguments = { of: expressions, list };
+    }
+    return this.#arguments.list;
   }
 
   /** Completes sums that were held in one word. */

@@ -2,10 +2,22 @@ import { blockVectors } from "./block-form.ts";
 import { frameColumn } from "./batch-columns.ts";
 import { emitProbe, probeStateBytes, type ProbeForm } from "./emit-probe.ts";
 import { frameRowsMax, type Frame, type FrameColumn } from "./frame.ts";
-import type { StageRunner } from "./run-stage.ts";
+import type { Prepared, StageRunner } from "./run-stage.ts";
 import { shiftColumns } from "./expression-columns.ts";
 import type { BuiltTable, ProbeStep } from "./stage-plan.ts";
 import { tableShift } from "./table-slots.ts";
+
+/** Columns that a probe reads and gives, and where it writes rows. */
+interface Lists {
+  /** The columns of the frame that these lists are for, with and without those that were interpreted. */
+  readonly read: Frame["columns"];
+  readonly came: Frame["columns"];
+  /** The same with the table's columns behind them. */
+  readonly all: Frame["columns"];
+  readonly made: Frame["columns"];
+  readonly outs: readonly number[];
+  readonly given: Record<string, number | bigint>;
+}
 
 /** A probe in one task. */
 export class ProbeRunner {
@@ -13,6 +25,7 @@ export class ProbeRunner {
   readonly #step: ProbeStep<BuiltTable> | undefined;
   readonly #columns: readonly FrameColumn[];
   readonly #state: number;
+  #lists: Lists | undefined;
 
   constructor(stage: StageRunner, step: ProbeStep<BuiltTable> | undefined) {
     this.#stage = stage;
@@ -34,14 +47,34 @@ export class ProbeRunner {
       if (joinType === "anti" && table.rows === 0) yield frame;
       if (joinType !== "left") return;
     }
-    const { thread, values } = this.#stage;
+    const { thread } = this.#stage;
     const ready = this.#stage.prepare(`step${index}`, step.keys, frame);
-    const source = ready.frame.rows.length;
+    if (this.#lists?.read !== ready.frame.columns || this.#lists.came !== frame.columns)
+      this.#lists = this.#listsFor(step, index, ready.frame, frame);
+    const { given, all: columns, made, outs } = this.#lists;
+    const all: Frame = { ...ready.frame, columns, rows: [...ready.frame.rows, 1] };
+    const code = this.#stage.function(
+      `step${index}`,
+      { frame: all, key: ready.key },
+      () => ["probe", this.#form(step, ready, frame)],
+      (shape) => emitProbe(this.#form(step, ready, frame), shape),
+    );
+    const { view } = thread.views;
+    for (let word = 0; word < probeStateBytes; word += 4) view.setUint32(this.#state + word, 0, true);
+    while (view.getUint32(this.#state, true) < frame.count) {
+      const count = code.call(all, given);
+      // Without columns that were interpreted for the keys.
+      const rows = outs.slice(0, frame.rows.length);
+      if (joinType !== "inner" && joinType !== "left") yield { ...frame, count, rows };
+      else yield { ...frame, count, columns: made, rows: [...rows, outs[outs.length - 1] ?? 0] };
+    }
+  }
+
+  #form(step: ProbeStep<BuiltTable>, ready: Prepared, frame: Frame): ProbeForm {
+    const { table, joinType, nullAware } = step;
     const first = ready.frame.columns.length;
-    const columns = this.#columns.map((column) => ({ ...column, source }));
-    const all: Frame = { count: frame.count, columns: [...ready.frame.columns, ...columns], rows: [...ready.frame.rows, 1] };
-    const tested = this.#condition(step, first - frame.columns.length, frame.columns.length);
-    const form: ProbeForm = {
+    const condition = this.#condition(step, first - frame.columns.length, frame.columns.length);
+    return {
       keys: ready.expressions,
       joinType,
       isDirect: table.direct !== undefined,
@@ -50,32 +83,19 @@ export class ProbeRunner {
       isRanked: table.ranks !== 0,
       nullAware,
       tableKeys: table.keys.map((key) => first + key),
-      source,
-      ...(tested === undefined ? {} : { condition: tested }),
+      source: ready.frame.rows.length,
+      ...(condition === undefined ? {} : { condition }),
     };
-    const code = this.#stage.function(
-      `step${index}`,
-      { frame: all, key: ready.key },
-      () => ["probe", form],
-      (shape) => emitProbe(form, shape),
-    );
-    const outs = all.rows.map((_, each) => this.#stage.rowBuffer(`${index}.${each}`));
-    const given = this.#given(step, outs);
-    const { view } = thread.views;
-    for (let word = 0; word < probeStateBytes; word += 4) view.setUint32(this.#state + word, 0, true);
-    while (view.getUint32(this.#state, true) < frame.count) {
-      const count = code.call(all, values, given);
-      yield this.#made(step, frame, columns, outs, count);
-    }
   }
 
-  /** A frame of what was made: without columns that were interpreted for the keys. */
-  #made({ joinType }: ProbeStep<BuiltTable>, frame: Frame, columns: readonly FrameColumn[], outs: readonly number[], count: number): Frame {
-    const rows = outs.slice(0, frame.rows.length);
-    if (joinType !== "inner" && joinType !== "left") return { count, columns: frame.columns, rows };
-    const source = frame.rows.length;
-    const own = columns.map((column) => ({ ...column, source }));
-    return { count, columns: [...frame.columns, ...own], rows: [...rows, outs[outs.length - 1] ?? 0] };
+  /** What is the same for all frames of a batch. `read` is the frame with the columns that were interpreted for the keys. */
+  #listsFor(step: ProbeStep<BuiltTable>, index: number, read: Frame, came: Frame): Lists {
+    const behind = ({ columns, rows }: Frame): Frame["columns"] => [
+      ...columns,
+      ...this.#columns.map((column) => ({ ...column, source: rows.length })),
+    ];
+    const outs = [...read.rows, 0].map((_, each) => this.#stage.rowBuffer(`${index}.${each}`));
+    return { read: read.columns, came: came.columns, all: behind(read), made: behind(came), outs, given: this.#given(step, outs) };
   }
 
   /** The condition with the table's columns behind those that were interpreted. */

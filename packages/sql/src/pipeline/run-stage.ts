@@ -18,7 +18,7 @@ import { BlockWriter } from "./block-writer.ts";
 import { isCompilable } from "./compilable.ts";
 import { emitFilter } from "./emit-filter.ts";
 import type { WrittenFunction } from "./code-context.ts";
-import { frameRowsMax, morselRows, shapeKey, shapeOf, type Frame, type FrameShape } from "./frame.ts";
+import { frameRowsMax, morselRows, sameIdentity, shapeKey, shapeOf, type Frame, type FrameShape } from "./frame.ts";
 import { GroupStore } from "./group-store.ts";
 import { IntervalFilter } from "./interval-filter.ts";
 import { ProbeRunner } from "./run-probe.ts";
@@ -27,7 +27,7 @@ import { buildTable, hasNulls, joinBlocks } from "./build-table.ts";
 import type { Block, BlockPart, BuiltTable, FilterStep, GroupsSink, SharedPart, StagePlan } from "./stage-plan.ts";
 import { StageValues } from "./stage-values.ts";
 import { QueryMemory } from "./task-memory.ts";
-import { codeKey, type ThreadPipeline } from "./thread-pipeline.ts";
+import { codeKey, type ThreadCode, type ThreadPipeline } from "./thread-pipeline.ts";
 import { isProved } from "./value-range.ts";
 
 /** What a task of a stage leaves: rows, records of batches, blocks or a table in the segment, or a bit for each row that was met. */
@@ -50,6 +50,11 @@ export class StageRunner {
   /** Room for so many groups is made when a task has its first: as many as the task before had, and some more. */
   groupsBefore = 0;
   readonly #compiled = new Map<string, CompiledFunction>();
+  /** Code by what #compiled has it by, for all tasks of the stage. */
+  readonly #code = new Map<string, ThreadCode>();
+  /** By name what was found last, which is right for the next frame of a batch. */
+  readonly #last = new Map<string, LastFunction>();
+  readonly #prepared = new Map<string, Pick<Frame, "columns"> & Pick<Prepared, "expressions">>();
   readonly #proofs = new Map<string, boolean>();
   #probes: ProbeRunner[] = [];
   #intervals: (IntervalFilter | undefined)[] = [];
@@ -150,6 +155,7 @@ export class StageRunner {
     thread.beginTask();
     this.values.beginTask();
     this.#compiled.clear();
+    this.#last.clear();
     this.#rowBuffers = new Map();
     this.#intervals = plan.steps.map((step) => (step.kind === "filter" ? new IntervalFilter(this, step.condition) : undefined));
     this.#probes = plan.steps.map((step) => new ProbeRunner(this, step.kind === "probe" ? step : undefined));
@@ -168,13 +174,10 @@ export class StageRunner {
     const { thread } = this;
     this.values.beginBatch();
     this.#proofs.clear();
+    this.#prepared.clear();
     const columns = batch.columns.map((vector) => frameColumn(thread, vector, 0, isStable));
     for (let start = from; start < to; start += morselRows) {
-      const frame: Frame = {
-        count: Math.min(morselRows, to - start),
-        columns: columns.map((column) => ({ ...column, offset: start })),
-        rows: [0],
-      };
+      const frame: Frame = { count: Math.min(morselRows, to - start), columns, rows: [0], offset: start };
       yield* this.#runStep(0, marks === undefined ? frame : this.#marked(frame, start, marks));
     }
   }
@@ -221,9 +224,9 @@ export class StageRunner {
     );
     const outs = ready.frame.rows.map((_, source) => this.rowBuffer(`${index}.${source}`));
     const given = Object.fromEntries(outs.map((out, source) => [`out${source}`, out]));
-    const count = code.call(ready.frame, this.values, given);
+    const count = code.call(ready.frame, given);
     // The interpreter's column was for this condition alone.
-    return { count, columns: frame.columns, rows: outs.slice(0, frame.rows.length) };
+    return { ...frame, count, rows: outs.slice(0, frame.rows.length) };
   }
 
   *#sink(frame: Frame): Generator<StageOutput> {
@@ -293,6 +296,8 @@ export class StageRunner {
    * first.
    */
   prepare(name: string, expressions: readonly Expression[], frame: Frame): Prepared {
+    const known = this.#prepared.get(name);
+    if (known !== undefined && known.columns === frame.columns) return { frame, expressions: known.expressions, key: "" };
     let made = frame;
     const interpreted: number[] = [];
     const ready = expressions.map((expression, index): Expression => {
@@ -303,6 +308,7 @@ export class StageRunner {
       assert(added !== undefined, "interpreting adds a column");
       return { kind: "boundReference", ordinal: made.columns.length - 1, dataType: added.vector.dataType, nullable: true };
     });
+    if (interpreted.length === 0) this.#prepared.set(name, { columns: frame.columns, expressions: ready });
     return { frame: made, expressions: ready, key: interpreted.join() };
   }
 
@@ -325,14 +331,19 @@ export class StageRunner {
     form: () => readonly unknown[],
     write: (shape: FrameShape) => WrittenFunction,
   ): CompiledFunction {
+    const last = this.#last.get(name);
+    if (last !== undefined && last.columns === frame.columns && last.key === key && sameIdentity(last.rows, frame.rows))
+      return last.compiled;
     const shape = shapeKey(frame);
     const id = `${name}:${key}:${shape}`;
     let compiled = this.#compiled.get(id);
     if (compiled === undefined) {
-      const code = this.thread.code(`${codeKey(form())}${shape}`, () => write(shapeOf(frame)));
-      compiled = new CompiledFunction(this.thread, code, this.thread.taskMemory.allocate(code.context.bytes));
+      const code = this.#code.get(id) ?? this.thread.code(`${codeKey(form())}${shape}`, () => write(shapeOf(frame)));
+      this.#code.set(id, code);
+      compiled = new CompiledFunction(this.thread, code, this.thread.taskMemory.allocate(code.context.bytes), this.values);
       this.#compiled.set(id, compiled);
     }
+    this.#last.set(name, { columns: frame.columns, rows: frame.rows, key, compiled });
     return compiled;
   }
 
@@ -370,6 +381,12 @@ interface Share {
 function shareOf(rows: number, index: number, count: number): Share {
   const edge = (at: number): number => (at === count ? rows : Math.floor((rows * at) / count / 8) * 8);
   return { from: edge(index), to: edge(index + 1) };
+}
+
+/** A function, and what it was found by. */
+interface LastFunction extends Pick<Frame, "columns" | "rows"> {
+  readonly key: string;
+  readonly compiled: CompiledFunction;
 }
 
 /** Expressions and the frame on which code can run. */

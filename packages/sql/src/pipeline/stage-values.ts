@@ -3,7 +3,7 @@ import type { Expression } from "@vonk/dataframe/internal";
 import { compileExpression, type SessionValues } from "@vonk/expression/internal";
 import { columnsOf } from "./expression-columns.ts";
 import { frameColumn } from "./batch-columns.ts";
-import type { Frame, FrameColumn } from "./frame.ts";
+import { firstRow, type Frame, type FrameColumn } from "./frame.ts";
 import type { ThreadPipeline } from "./thread-pipeline.ts";
 import { writeValue } from "./write-value.ts";
 import { maskName } from "./text-mask.ts";
@@ -75,7 +75,7 @@ export class StageValues {
     let read = this.#readers.get(column.vector);
     if (read === undefined) this.#readers.set(column.vector, (read = vectorReader(column.vector, this.#thread.views)));
     const values = read;
-    const { offset } = column;
+    const offset = firstRow(frame, column);
     const rows = frame.rows[column.source] ?? 0;
     if (rows === 0) return (position) => values(position + offset);
     const { view } = this.#thread.views;
