@@ -13,6 +13,7 @@ import type { Scan } from "../source/table.ts";
 import { bind, bindAll } from "./bind.ts";
 import { exchange, exchangePartitions, gathered, step } from "./exchange.ts";
 import { list } from "./expression-text.ts";
+import type { RowOrder } from "../pipeline/stage-plan.ts";
 import type { ExecutionContext, PhysicalPlan } from "./physical-plan.ts";
 import { outputsOf, type Pipeline } from "./pipeline.ts";
 import { mayRunPipeline, PipelineRun } from "./run-pipeline.ts";
@@ -135,6 +136,16 @@ export function compiled(rows: PhysicalPlan, pipeline: Pipeline): PhysicalPlan {
   return {
     ...starred(rows),
     execute: (context) => (mayRunPipeline(pipeline, context) ? PipelineRun.of(context).rows(pipeline, outputs) : rows.execute(context)),
+  };
+}
+
+/** An order by pipelines where these may run. `order` has the output's columns and then those that only the order needs. */
+export function compiledSort(rows: PhysicalPlan, pipeline: Pipeline, order: RowOrder): PhysicalPlan {
+  const width = rows.output.length;
+  return {
+    ...starred(rows),
+    execute: (context) =>
+      mayRunPipeline(pipeline, context) ? PipelineRun.of(context).sorted(pipeline, order, width) : rows.execute(context),
   };
 }
 

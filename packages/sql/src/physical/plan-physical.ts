@@ -15,6 +15,7 @@ import {
   type Filter,
   type Join,
   type LogicalPlan,
+  type Sort,
   type SortOrder,
   transformPlanDown,
   typeOf,
@@ -34,6 +35,7 @@ import { repartition } from "./repartition.ts";
 import type { PhysicalPlan } from "./physical-plan.ts";
 import { sharedScan } from "./shared-scan.ts";
 import { planPipeline } from "./plan-pipeline.ts";
+import { planOrder } from "./plan-order.ts";
 import { sizeMax } from "./plan-size.ts";
 
 /**
@@ -81,7 +83,7 @@ function planRows(plan: LogicalPlan, planChild: PlanChild): PhysicalPlan {
     case "join":
       return planJoin(plan, planChild);
     case "sort":
-      return operator.sort(planChild(plan.child), plan.order.filter(isOrder), undefined, plan.global);
+      return planSort(plan, undefined, planChild);
     case "limit":
       return planLimit(plan, planChild);
     case "offset":
@@ -123,6 +125,14 @@ function planRows(plan: LogicalPlan, planChild: PlanChild): PhysicalPlan {
 
 function isOrder(expression: Expression): expression is SortOrder {
   return expression.kind === "sortOrder";
+}
+
+/** An order; with a limit its first rows. */
+function planSort(plan: Sort, limit: number | undefined, planChild: PlanChild): PhysicalPlan {
+  const order = plan.order.filter(isOrder);
+  const rows = (child: PlanChild): PhysicalPlan => operator.sort(child(plan.child), order, limit, plan.global || limit !== undefined);
+  const compiled = planChild === planPhysical && (plan.global || limit !== undefined) ? planOrder(plan.child, order, limit) : undefined;
+  return compiled === undefined ? rows(planChild) : operator.compiledSort(rows(planRowsOnly), compiled.pipeline, compiled.order);
 }
 
 /** What a filter stands on; a table is told the conditions, so that it may read less. */
@@ -252,11 +262,10 @@ function planLimit(plan: Extract<LogicalPlan, { kind: "limit" }>, planChild: Pla
   const count = constantOf(plan.limit);
   const limited = limitedRecursion(plan.child, count);
   if (limited !== undefined) return operator.limit(limited, count, 0);
-  if (plan.child.kind === "sort") return operator.sort(planChild(plan.child.child), plan.child.order.filter(isOrder), count, true);
+  if (plan.child.kind === "sort") return planSort(plan.child, count, planChild);
   if (plan.child.kind === "offset") return operator.limit(planChild(plan.child.child), count, constantOf(plan.child.offset));
   if (plan.child.kind === "project" && plan.child.child.kind === "sort") {
-    const { child: sorted } = plan.child;
-    const few = operator.sort(planChild(sorted.child), sorted.order.filter(isOrder), count, true);
+    const few = planSort(plan.child.child, count, planChild);
     return operator.project(few, undefined, plan.child.projections, outputOf(plan));
   }
   return operator.limit(planChild(plan.child), count, 0);

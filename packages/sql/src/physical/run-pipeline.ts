@@ -2,7 +2,7 @@ import type { BatchRecord, SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { RDD } from "@vonk/core";
 import { typeOf, type Expression } from "@vonk/dataframe/internal";
-import type { StageStep, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
+import type { RowOrder, StageSink, StageStep, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
 import type { ExecutionContext } from "./physical-plan.ts";
 import { withEarlyTests } from "./early-tests.ts";
 import type { BuildSide, Pipeline, PipelineStep } from "./pipeline.ts";
@@ -47,6 +47,24 @@ export class PipelineRun {
   /** The rows of expressions over a pipeline's columns. The stages below it run now. */
   async rows(pipeline: Pipeline, outputs: readonly Expression[]): Promise<RDD<SQLRow>> {
     return this.#stages.launch(await this.#ready(pipeline), { kind: "rows", outputs }) as unknown as RDD<SQLRow>;
+  }
+
+  /** The first `width` columns of what is put in order, in one partition. */
+  async sorted(pipeline: Pipeline, order: RowOrder, width: number): Promise<RDD<SQLRow>> {
+    const ready = await this.#ready(pipeline);
+    const columns = order.outputs.map((output, ordinal): Expression => ({
+      kind: "boundReference",
+      ordinal,
+      dataType: typeOf(output),
+      nullable: true,
+    }));
+    const sink: StageSink = { kind: "rows", outputs: columns.slice(0, width) };
+    if (ready.parts.length === 1) return this.#stages.launch({ ...ready, order }, sink) as unknown as RDD<SQLRow>;
+    // Each task gives the first rows of its own, when that is all that is wanted.
+    const all = await (order.limit === undefined
+      ? this.#exchange.gathered(ready, order.outputs)
+      : this.#exchange.gathered({ ...ready, order }, columns));
+    return this.#stages.launch({ ...all, steps: [], order: { ...order, outputs: columns } }, sink) as unknown as RDD<SQLRow>;
   }
 
   /** The same as records of batches, made when they are read. */

@@ -2,7 +2,7 @@ import type { DataType } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { RDD } from "@vonk/core";
 import { moduleStep } from "@vonk/core/internal";
-import type { Expression } from "@vonk/dataframe/internal";
+import { typeOf, type Expression } from "@vonk/dataframe/internal";
 import { groupTypes, type StageOutput } from "../pipeline/run-stage.ts";
 import type { Block, BlockPart, BuiltTable, GroupsSink, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
 import type { ExecutionContext } from "./physical-plan.ts";
@@ -43,6 +43,12 @@ export class SegmentExchange implements StageExchange {
     const task = { module: stageTasks, export: "runBuild", args: { ...plan, session } };
     const built = await moduleStep<BuiltTable>(sparkContext.parallelize([blocks], 1), "BuildTable", task).collect();
     return tableOf(built.map((table) => ({ table })));
+  }
+
+  async gathered(stage: ReadyStage, outputs: readonly Expression[]): Promise<StageInput> {
+    const blocks = await collectBlocks(this.#stages.launch(stage, { kind: "blocks", outputs }));
+    const part: BlockPart = { blocks };
+    return { source: { columns: outputs.map(typeOf) }, parts: [part] };
   }
 
   /** Groups of each task, then those of all tasks by their keys. */

@@ -2,7 +2,7 @@ import type { BatchRecord, DataType } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { RDD } from "@vonk/core";
 import { placeRecords, shuffleOf, ShuffleReadRDD, submitMapStage } from "@vonk/core/internal";
-import type { Expression } from "@vonk/dataframe/internal";
+import { typeOf, type Expression } from "@vonk/dataframe/internal";
 import { sqlErrors } from "../errors.ts";
 import { morselRows } from "../pipeline/frame.ts";
 import { groupTypes, type StageOutput } from "../pipeline/run-stage.ts";
@@ -49,6 +49,11 @@ export class SentExchange implements StageExchange {
     return `shuffle ${sentOnly(table).shuffleId}`;
   }
 
+  gathered(stage: ReadyStage, outputs: readonly Expression[]): Promise<StageInput> {
+    const given = this.#shuffled(this.#stages.launch(stage, { kind: "sent", outputs }), 1);
+    return Promise.resolve({ source: storedSource(outputs.map(typeOf)), parts: [0], given });
+  }
+
   async groups(stage: ReadyStage, groups: Groups, columns: readonly DataType[]): Promise<StageInput> {
     const { groupings, accumulators, averages } = groups;
     const source = { columns };
@@ -59,11 +64,9 @@ export class SentExchange implements StageExchange {
     const parts = groupParts(groupings, this.#context.sparkContext.defaultParallelism);
     const placed = this.#stages.launch(stage, { kind: "groups", groupings, accumulators, averages: [], parts, isSent: true });
     const read = await this.#exchanged(placed, parts);
-    const types = groupTypes(groups);
-    const stored = { ordinals: types.map((_, ordinal) => ordinal), types };
     const count = await read.getNumPartitions();
     const all = Array.from({ length: count }, (_, partition) => partition);
-    const merge: ReadyStage = { source: { columns: types, stored }, parts: all, given: read, steps: [] };
+    const merge: ReadyStage = { source: storedSource(groupTypes(groups)), parts: all, given: read, steps: [] };
     return { source, parts: all, given: this.#stages.launch(merge, mergeSink(groups)) };
   }
 
@@ -101,6 +104,11 @@ export class SentExchange implements StageExchange {
     const parts = Array.from({ length: count }, (_, index): RowShare => ({ index, count }));
     return { source: { columns: sent.types, marked }, parts };
   }
+}
+
+/** All columns of records. */
+function storedSource(types: readonly DataType[]): StageInput["source"] {
+  return { columns: types, stored: { ordinals: types.map((_, ordinal) => ordinal), types } };
 }
 
 type KnownRows = Pick<SentTable, "shuffleId" | "owner" | "rows" | "ranges">;

@@ -15,6 +15,8 @@ export interface StageExchange {
   tableBy(table: StageTable, plan: TablePlan): Promise<StageTable>;
   /** A name of a table's rows, the same for all tables of them. */
   rowsName(table: StageTable): string;
+  /** All rows of a stage for one task. */
+  gathered(stage: ReadyStage, outputs: readonly Expression[]): Promise<StageInput>;
   /** The groups of a stage's rows. */
   groups(stage: ReadyStage, groups: Groups, columns: readonly DataType[]): Promise<StageInput>;
   /** Rows of a table with marks by whether the last step of a stage, a `mark` probe, has met them. */

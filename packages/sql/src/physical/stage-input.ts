@@ -3,7 +3,7 @@ import { broadcastTag, moduleStep } from "@vonk/core/internal";
 import type { Broadcast } from "@vonk/core";
 import { morselRows } from "../pipeline/frame.ts";
 import type { StageOutput } from "../pipeline/run-stage.ts";
-import type { SharedPart, StagePlan, StageSink, StageSource, StageStep } from "../pipeline/stage-plan.ts";
+import type { RowOrder, SharedPart, StagePlan, StageSink, StageSource, StageStep } from "../pipeline/stage-plan.ts";
 import type { ExecutionContext } from "./physical-plan.ts";
 
 /** The module of the pipelines' tasks. */
@@ -24,6 +24,7 @@ export interface StageInput {
 /** A stage but for what becomes of its rows. */
 export interface ReadyStage extends StageInput {
   readonly steps: readonly StageStep[];
+  readonly order?: RowOrder;
 }
 
 /** Makes stages of a query into RDDs, which run when they are read. */
@@ -42,9 +43,9 @@ export class StageLauncher {
   }
 
   /** What a stage's tasks leave by its sink. */
-  launch({ source, parts, given, steps }: ReadyStage, sink: StageSink): RDD<StageOutput> {
+  launch({ source, parts, given, steps, order }: ReadyStage, sink: StageSink): RDD<StageOutput> {
     const { sparkContext, session } = this.#context;
-    const plan: StagePlan = { source, steps, sink, session, tag: this.tag };
+    const plan: StagePlan = { source, steps, sink, session, tag: this.tag, ...(order === undefined ? {} : { order }) };
     const perCore = sink.kind === "records" ? keptPartitionsPerCore : tasksPerCore;
     const count = Math.max(1, Math.min(parts.length, perCore * sparkContext.defaultParallelism));
     const rdd = given ?? sparkContext.parallelize([...parts], count);

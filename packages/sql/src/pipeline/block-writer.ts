@@ -27,14 +27,16 @@ export class BlockWriter {
   readonly #stage: StageRunner;
   readonly #outputs: readonly Expression[];
   readonly #memory: BlockMemory;
+  readonly #name: string;
   readonly #state: number;
   readonly #blocks: OpenBlock[] = [];
   #heapBytes = heapBytesMin;
 
-  constructor(stage: StageRunner, outputs: readonly Expression[], memory: BlockMemory) {
+  constructor(stage: StageRunner, outputs: readonly Expression[], memory: BlockMemory, name = "blocks") {
     this.#stage = stage;
     this.#outputs = outputs;
     this.#memory = memory;
+    this.#name = name;
     this.#state = stage.thread.taskMemory.allocate(stateBytes);
     stage.thread.views.bytes.fill(0, this.#state, this.#state + stateBytes);
   }
@@ -42,9 +44,9 @@ export class BlockWriter {
   /** Appends the positions of a frame. */
   add(frame: Frame): void {
     const { view } = this.#stage.thread.views;
-    const ready = this.#stage.prepare("blocks", this.#outputs, frame);
+    const ready = this.#stage.prepare(this.#name, this.#outputs, frame);
     const code = this.#stage.function(
-      "blocks",
+      this.#name,
       ready,
       () => ["append", ready.expressions],
       (shape) => emitAppend(appendColumns(ready.expressions, shape), shape),

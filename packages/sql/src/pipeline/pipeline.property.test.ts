@@ -9,8 +9,6 @@ import {
   integerType,
   longType,
   stringType,
-  type ColumnBatch,
-  type ColumnVector,
   type DataType,
   type SQLRow,
   type SQLValue,
@@ -26,78 +24,26 @@ import { StageRunner, type StageOutput } from "./run-stage.ts";
 import type { Accumulator, Block, BlockPart, BuiltTable, ProbeType, StagePlan } from "./stage-plan.ts";
 import { StageValues } from "./stage-values.ts";
 import { ThreadPipeline } from "./thread-pipeline.ts";
-import { writeValue } from "./write-value.ts";
+import {
+  allocator,
+  code,
+  day,
+  flag,
+  int,
+  long,
+  money,
+  name,
+  price,
+  real,
+  rowsOf,
+  run,
+  session,
+  tag,
+  thread,
+  types,
+} from "./testing/random-stage.ts";
 
 /* Stages against the interpreter: the same rows through both. */
-
-const session = { timeZone: "UTC", nowMicros: 0n, user: "", catalog: "", database: "", version: "" };
-const allocator = new ExtentAllocator(createSegment(256 * 2 ** 20), 0);
-const thread = new ThreadPipeline({ memory: allocator.memory, allocator, makeRoom: () => false }, 7);
-const tag = 9;
-
-const money = decimalType(12, 2);
-const types: readonly DataType[] = [longType, integerType, money, dateType, stringType, doubleType, booleanType, stringType];
-const [long, int, price, day, name, real, flag, code] = types.map((dataType, ordinal): Expression => ({
-  kind: "boundReference",
-  ordinal,
-  dataType,
-  nullable: true,
-})) as [Expression, Expression, Expression, Expression, Expression, Expression, Expression, Expression];
-
-const codes = ["A", "é", "", "special requests", "forest green", "longer than eight bytes"];
-const nullable = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(values, { nil: null, freq: 5 });
-const rowsOf = (size: number): fc.Arbitrary<SQLRow[]> =>
-  fc.array(
-    fc.tuple(
-      nullable(fc.oneof(fc.bigInt(-4n, 40n), fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n))),
-      nullable(fc.oneof(fc.integer({ min: -3, max: 6 }), fc.integer())),
-      nullable(fc.bigInt(-999_999_999_999n, 999_999_999_999n)),
-      nullable(fc.integer({ min: -800_000, max: 800_000 })),
-      nullable(fc.oneof(fc.constantFrom(...codes), fc.string({ unit: "grapheme", maxLength: 12 }))),
-      nullable(fc.double({ noNaN: true })),
-      nullable(fc.boolean()),
-      nullable(fc.constantFrom(...codes)),
-    ),
-    { maxLength: size },
-  );
-
-/** The last column has a dictionary, as sources give texts of few values. */
-function batchOf(rows: readonly SQLRow[]): ColumnBatch {
-  const { batchMemory, views } = thread;
-  const columns = types.map((dataType, column) =>
-    writeValue(
-      { kind: "boundReference", ordinal: column, dataType, nullable: true },
-      rows.length,
-      batchMemory,
-      views,
-      (row) => rows[row]?.[column] ?? null,
-    ),
-  );
-  const values = writeValue(code, codes.length, batchMemory, views, (index) => codes[index] ?? null);
-  const last = columns.pop();
-  if (last !== undefined) {
-    const data = batchMemory.allocate(rows.length + 1);
-    for (const [row, values_] of rows.entries())
-      views.bytes[data + row] = Math.max(
-        0,
-        codes.findIndex((each) => each === values_[7]),
-      );
-    const coded: ColumnVector = { ...last, data, dictionary: { width: 1, values } };
-    columns.push(coded);
-  }
-  return { length: rows.length, columns };
-}
-
-function run(plan: Pick<StagePlan<BuiltTable>, "steps" | "sink">, rows: readonly SQLRow[]): StageOutput[] {
-  const runner = new StageRunner({ source: { columns: types }, session, tag, ...plan }, thread);
-  return [
-    ...runner.runBatches(
-      (function* (): Generator<ColumnBatch> {
-        yield batchOf(rows);
-      })(),
-    ),
-  ];
-}
 
 function blocksOf(outputs: readonly StageOutput[]): Block[] {
   return outputs.flatMap((output) => ("blocks" in output ? output.blocks : []));

@@ -22,6 +22,7 @@ import { frameRowsMax, morselRows, sameIdentity, shapeKey, shapeOf, type Frame, 
 import { GroupStore } from "./group-store.ts";
 import { IntervalFilter } from "./interval-filter.ts";
 import { ProbeRunner } from "./run-probe.ts";
+import { RowSorter } from "./row-sorter.ts";
 import { CompiledFunction } from "./stage-function.ts";
 import { buildTable, hasNulls, joinBlocks } from "./build-table.ts";
 import type { Block, BlockPart, BuiltTable, FilterStep, GroupsSink, SharedPart, StagePlan } from "./stage-plan.ts";
@@ -61,6 +62,7 @@ export class StageRunner {
   #rowBuffers = new Map<string, number>();
   #blocks: BlockWriter | undefined;
   #groups: GroupStore | undefined;
+  #sorter: RowSorter | undefined;
   #queryMemory: QueryMemory;
 
   constructor(plan: StagePlan<BuiltTable>, thread: ThreadPipeline) {
@@ -130,8 +132,8 @@ export class StageRunner {
 
   /** The columns of a batch as they are, when that is all that is wanted. */
   #recordOf({ columns }: ColumnBatch, { from, to }: Share): BatchRecord | undefined {
-    const { sink, steps } = this.plan;
-    if ((sink.kind !== "records" && sink.kind !== "sent") || steps.length > 0) return undefined;
+    const { sink, steps, order } = this.plan;
+    if (order !== undefined || (sink.kind !== "records" && sink.kind !== "sent") || steps.length > 0) return undefined;
     const wanted = sink.outputs.map((output) => (output.kind === "boundReference" ? columns[output.ordinal] : undefined));
     const known = wanted.filter((column) => column !== undefined);
     if (known.length < wanted.length) return undefined;
@@ -142,7 +144,7 @@ export class StageRunner {
   #given(record: BatchRecord): BatchRecord | PlacedRecord {
     const { sink } = this.plan;
     if (sink.kind !== "sent") return record;
-    sink.facts.add({ rows: recordRows(record), ranges: sink.outputs.map((_, column) => recordRange(record, column)) });
+    sink.facts?.add({ rows: recordRows(record), ranges: sink.outputs.map((_, column) => recordRange(record, column)) });
     return [0, record];
   }
 
@@ -159,7 +161,8 @@ export class StageRunner {
     this.#rowBuffers = new Map();
     this.#intervals = plan.steps.map((step) => (step.kind === "filter" ? new IntervalFilter(this, step.condition) : undefined));
     this.#probes = plan.steps.map((step) => new ProbeRunner(this, step.kind === "probe" ? step : undefined));
-    const { sink } = plan;
+    const { sink, order } = plan;
+    this.#sorter = order === undefined ? undefined : new RowSorter(this, order);
     this.#blocks =
       sink.kind === "blocks" || sink.kind === "table"
         ? new BlockWriter(this, sink.outputs, this.#queryMemory)
@@ -172,14 +175,19 @@ export class StageRunner {
 
   *#runBatch(batch: ColumnBatch, isStable: boolean, { from, to }: Share, marks?: BlockPart["marks"]): Generator<StageOutput> {
     const { thread } = this;
-    this.values.beginBatch();
-    this.#proofs.clear();
-    this.#prepared.clear();
+    this.#newBatch();
     const columns = batch.columns.map((vector) => frameColumn(thread, vector, 0, isStable));
     for (let start = from; start < to; start += morselRows) {
       const frame: Frame = { count: Math.min(morselRows, to - start), columns, rows: [0], offset: start };
       yield* this.#runStep(0, marks === undefined ? frame : this.#marked(frame, start, marks));
     }
+  }
+
+  /** Forgets what was found for the columns of a batch. */
+  #newBatch(): void {
+    this.values.beginBatch();
+    this.#proofs.clear();
+    this.#prepared.clear();
   }
 
   /** The positions whose mark has a value. */
@@ -196,7 +204,8 @@ export class StageRunner {
   *#runStep(index: number, frame: Frame): Generator<StageOutput> {
     if (frame.count === 0) return;
     const step = this.plan.steps[index];
-    if (step === undefined) yield* this.#sink(frame);
+    if (step === undefined && this.#sorter !== undefined) this.#sorter.add(frame);
+    else if (step === undefined) yield* this.#sink(frame);
     else if (step.kind === "filter") yield* this.#runStep(index + 1, this.#filter(step, index, frame));
     else {
       const probe = this.#probes[index];
@@ -210,6 +219,11 @@ export class StageRunner {
     if (fast === undefined) return this.#filterBy(condition, `step${index}`, index, frame);
     const { rest } = fast;
     return rest === undefined || fast.frame.count === 0 ? fast.frame : this.#filterBy(rest, `rest${index}`, index, fast.frame);
+  }
+
+  /** The positions of a frame that meet a condition. */
+  filtered(name: string, condition: Expression, frame: Frame): Frame {
+    return this.#filterBy(condition, name, this.plan.steps.length, frame);
   }
 
   #filterBy(condition: Expression, name: string, index: number, frame: Frame): Frame {
@@ -254,6 +268,8 @@ export class StageRunner {
 
   *#finish(): Generator<StageOutput> {
     const { sink } = this.plan;
+    this.#newBatch();
+    for (const frame of this.#sorter?.frames() ?? []) yield* this.#sink(frame);
     const blocks = this.#blocks?.finish();
     if (sink.kind === "records" || sink.kind === "sent") {
       for (const record of this.#records(sink.outputs.map(typeOf), blocks ?? [])) yield this.#given(record);

@@ -13,6 +13,8 @@ import type { ValueRange } from "./value-range.ts";
 export interface StagePlan<Table = StageTable> {
   readonly source: StageSource;
   readonly steps: readonly StageStep<Table>[];
+  /** Rows are put in order before they reach the sink, whose expressions are then over what was put in order. */
+  readonly order?: RowOrder;
   readonly sink: StageSink;
   readonly session: SessionValues;
   /** Owner of what outlives a task in the segment. */
@@ -82,12 +84,27 @@ export interface ProbeStep<Table = StageTable> {
   readonly condition?: Expression;
 }
 
+/** An order of a task's rows. */
+export interface RowOrder {
+  readonly outputs: readonly Expression[];
+  readonly keys: readonly SortKey[];
+  /** How many of the first rows are wanted. */
+  readonly limit?: number;
+}
+
+/** An output that rows are put in order by. */
+export interface SortKey {
+  readonly ordinal: number;
+  readonly ascending: boolean;
+  readonly nullsFirst: boolean;
+}
+
 /** What becomes of the rows. */
 export type StageSink =
   | { readonly kind: "rows"; readonly outputs: readonly Expression[] }
   | { readonly kind: "blocks" | "records"; readonly outputs: readonly Expression[] }
-  /** Records for tables of other processes, each behind the only partition, and what is to be known of them. */
-  | { readonly kind: "sent"; readonly outputs: readonly Expression[]; readonly facts: CollectionAccumulator<RecordFacts> }
+  /** Records for other processes, each behind the only partition, and what is to be known of them. */
+  | { readonly kind: "sent"; readonly outputs: readonly Expression[]; readonly facts?: CollectionAccumulator<RecordFacts> }
   | { readonly kind: "table"; readonly outputs: readonly Expression[]; readonly table: TablePlan }
   | GroupsSink
   /** Which rows of a table were met by its `mark` probe, in this process, a bit each. */

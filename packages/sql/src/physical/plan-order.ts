@@ -1,0 +1,35 @@
+import { outputIds } from "@vonk/catalyst/internal";
+import { outputOf, typeOf, type Expression, type LogicalPlan, type SortOrder } from "@vonk/dataframe/internal";
+import { isFlat } from "../pipeline/compilable.ts";
+import type { RowOrder, SortKey } from "../pipeline/stage-plan.ts";
+import { bound, withReferences } from "./bound-expression.ts";
+import { outputsOf, type Pipeline } from "./pipeline.ts";
+import { planPipeline } from "./plan-pipeline.ts";
+
+/** The order of a plan's rows over its pipeline: its columns first, then what else it is ordered by. Undefined when one of them does not suit. */
+export function planOrder(
+  child: LogicalPlan,
+  order: readonly SortOrder[],
+  limit: number | undefined,
+): { readonly pipeline: Pipeline; readonly order: RowOrder } | undefined {
+  const pipeline = planPipeline(child, withReferences(outputIds(child), order));
+  if (pipeline === undefined) return undefined;
+  const outputs = outputsOf(pipeline, outputOf(child));
+  const width = outputs.length;
+  const keys: SortKey[] = [];
+  for (const { child: expression, ascending, nullsFirst } of order) {
+    const value = bound(expression, pipeline);
+    if (value === undefined || !isFlat(typeOf(value))) return undefined;
+    keys.push({ ordinal: placeOf(value, outputs, width), ascending, nullsFirst });
+  }
+  return { pipeline, order: { outputs, keys, ...(limit === undefined ? {} : { limit }) } };
+}
+
+function placeOf(value: Expression, outputs: Expression[], width: number): number {
+  const known = outputs.slice(0, width).findIndex((output) => output === value || sameColumn(output, value));
+  return known >= 0 ? known : outputs.push(value) - 1;
+}
+
+function sameColumn(a: Expression, b: Expression): boolean {
+  return a.kind === "boundReference" && b.kind === "boundReference" && a.ordinal === b.ordinal;
+}
