@@ -7,7 +7,7 @@ import type { ExecutionContext } from "./physical-plan.ts";
 import { withEarlyTests } from "./early-tests.ts";
 import type { BuildSide, Pipeline, PipelineStep } from "./pipeline.ts";
 import { SegmentExchange } from "./segment-exchange.ts";
-import { joinsOf, reduced, sourceWidth, testsOf, type Test } from "./semi-join-reduction.ts";
+import { inWaves, joinsOf, reduced, sourceWidth, testsOf, type PlacedJoin, type Test } from "./semi-join-reduction.ts";
 import { SentExchange } from "./sent-exchange.ts";
 import type { StageExchange } from "./stage-exchange.ts";
 import { divided, shared, StageLauncher, type ReadyStage, type StageInput } from "./stage-input.ts";
@@ -86,12 +86,15 @@ export class PipelineRun {
     return pipeline.source.kind === "table" ? shared(ready, pipeline.source.rows, this.#context.sparkContext.defaultParallelism) : ready;
   }
 
-  /** The steps with their tables, which are built from the smallest on: what is known of those that are there leaves rows of others out. */
+  /** The steps with their tables. */
   async #steps(pipeline: Pipeline): Promise<StageStep[]> {
     const joins = joinsOf(pipeline);
     const tables = new Map<PipelineStep, StageTable>();
-    for (const join of joins.toSorted((a, b) => a.step.build.rows - b.step.build.rows))
-      tables.set(join.step, await this.#table(reduced(join.step.build, await this.#tests(testsOf(join, joins, tables))), false));
+    const build = async (join: PlacedJoin): Promise<void> => {
+      const side = reduced(join.step.build, await this.#tests(testsOf(join, joins, tables)));
+      tables.set(join.step, await this.#table(side, false));
+    };
+    for (const together of inWaves(joins)) await Promise.all(together.map(build));
     return pipeline.steps.map((step): StageStep => {
       if (step.kind !== "join") return step;
       const { keys, joinType, nullAware, condition } = step;

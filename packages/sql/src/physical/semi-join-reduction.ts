@@ -46,33 +46,54 @@ export interface Test {
 }
 
 /** What tables that are there say of the rows of a build side that can matter. */
-export function testsOf({ step, first }: PlacedJoin, joins: readonly PlacedJoin[], tables: ReadonlyMap<PipelineStep, StageTable>): Test[] {
+export function testsOf(join: PlacedJoin, joins: readonly PlacedJoin[], tables: ReadonlyMap<PipelineStep, StageTable>): Test[] {
   const tests: Test[] = [];
   for (const other of joins) {
     const table = tables.get(other.step);
-    const [key] = other.step.keys;
-    if (table === undefined || key === undefined) continue;
-    if (mayTest(other.step) && isSelective(table)) {
-      // The other side's own key column is equal to the key.
-      const keyColumn = other.first + (other.step.build.keys[0] ?? 0);
-      const isKey = (each: Expression): boolean =>
-        expressionKey(each) === expressionKey(key) ||
-        (other.step.joinType === "inner" && each.kind === "boundReference" && each.ordinal === keyColumn);
-      for (const output of testedOutputs(step, first, key, isKey)) tests.push({ table, output });
-    }
-    tests.push(...columnTests(step, other, table));
+    if (table === undefined) continue;
+    if (isSelective(table)) for (const output of keyOutputs(join, other)) tests.push({ table, output });
+    if (table.rows * rowShareMin <= join.step.build.rows)
+      for (const { column, output } of columnOutputs(join, other)) tests.push({ table, column, output });
   }
   return tests;
 }
 
-/** Keys that are columns of another table, other than its key: few rows have few values. */
-function columnTests(step: JoinStep, other: PlacedJoin, table: StageTable): Test[] {
-  if (other.step.joinType !== "inner" || table.rows * rowShareMin > step.build.rows) return [];
-  return step.keys.flatMap((key, index): Test[] => {
+/**
+ * The joins in the order in which their tables are built, from the smallest on, since what is known of those that are there leaves rows of others out.
+ * Those that say nothing of each other are built at the same time.
+ */
+export function inWaves(joins: readonly PlacedJoin[]): PlacedJoin[][] {
+  const waves: PlacedJoin[][] = [];
+  for (const join of joins.toSorted((a, b) => a.step.build.rows - b.step.build.rows)) {
+    const last = waves.at(-1);
+    const waits = last?.some((other) => keyOutputs(join, other).length > 0 || columnOutputs(join, other).length > 0) ?? true;
+    if (waits) waves.push([join]);
+    else last?.push(join);
+  }
+  return waves;
+}
+
+/** Outputs of a join's build side that must be among the keys of another's. */
+function keyOutputs({ step, first }: PlacedJoin, other: PlacedJoin): number[] {
+  const [key] = other.step.keys;
+  if (key === undefined || !mayTest(other.step)) return [];
+  // The other side's own key column is equal to the key.
+  const keyColumn = other.first + (other.step.build.keys[0] ?? 0);
+  const isKey = (each: Expression): boolean =>
+    expressionKey(each) === expressionKey(key) ||
+    (other.step.joinType === "inner" && each.kind === "boundReference" && each.ordinal === keyColumn);
+  return testedOutputs(step, first, key, isKey);
+}
+
+/** Outputs that must be among the values of a column of another build side, other than its key: few rows have few values. */
+function columnOutputs({ step }: PlacedJoin, other: PlacedJoin): { readonly column: number; readonly output: number }[] {
+  if (other.step.joinType !== "inner") return [];
+  const { outputs, keys } = other.step.build;
+  return step.keys.flatMap((key, index) => {
     const output = step.build.keys[index];
     const column = key.kind === "boundReference" ? key.ordinal - other.first : -1;
-    const isOwn = column >= 0 && column < other.step.build.outputs.length && !(table.keys.length === 1 && table.keys[0] === column);
-    return isOwn && output !== undefined ? [{ table, column, output }] : [];
+    const isOwn = column >= 0 && column < outputs.length && !(keys.length === 1 && keys[0] === column);
+    return isOwn && output !== undefined ? [{ column, output }] : [];
   });
 }
 
