@@ -1,13 +1,16 @@
 import { asBigint, asNumber, asText, physicalBytes, type ColumnVector, type SQLValue, type VectorMemory } from "@vonk/columnar/internal";
 import { typeOf, type Expression } from "@vonk/dataframe/internal";
+import type { ColumnMemory } from "../source/table.ts";
 import { blockPhysical } from "./block-form.ts";
-import type { TaskMemory } from "./task-memory.ts";
+
+/** Memory for values. */
+export type ValueMemory = Pick<ColumnMemory, "allocate">;
 
 /** A vector of an expression's type with the values that a function gives by row. */
 export function writeValue(
   expression: Expression,
   rows: number,
-  memory: TaskMemory,
+  memory: ValueMemory,
   views: VectorMemory,
   valueOf: (row: number) => SQLValue,
 ): ColumnVector {
@@ -35,7 +38,7 @@ function put(
   data: number,
   row: number,
   value: SQLValue,
-  memory: TaskMemory,
+  memory: ValueMemory,
   { view, bytes }: VectorMemory,
 ): void {
   switch (physical) {

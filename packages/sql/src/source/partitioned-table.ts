@@ -20,12 +20,12 @@ export interface LeafPart {
   readonly part: unknown;
 }
 
-/** What tasks need: a reader a leaf, and for each wanted column its position in the leaf's rows or its constant. */
+/** Where a wanted column comes from: a position in the leaf's rows, or the folder's name. */
+export type LeafColumn = { readonly at: number } | { readonly constant: SQLValue; readonly dataType: DataType };
+
+/** What tasks need: a reader a leaf, and for each wanted column where it comes from. */
 export interface LeavesPlan {
-  readonly leaves: readonly {
-    readonly reader: Scan["reader"];
-    readonly columns: readonly ({ readonly at: number } | { readonly constant: SQLValue })[];
-  }[];
+  readonly leaves: readonly { readonly reader: Scan["reader"]; readonly columns: readonly LeafColumn[] }[];
 }
 
 /**
@@ -75,6 +75,8 @@ async function leavesOf(files: FileSystemLookup, path: string): Promise<Leaf[] |
   return leaves;
 }
 
+const leafTasks = new URL("../task/read-leaves.ts", import.meta.url).href;
+
 interface PartitionColumn {
   readonly field: StructField;
   /** One a leaf. */
@@ -111,8 +113,10 @@ function tableOf(
 ): Table {
   const names = new Set(columns.map(({ field }) => field.name.toLowerCase()));
   const data = tables[0]?.schema.fields.filter((field) => !names.has(field.name.toLowerCase())) ?? [];
+  const hasBatches = tables.every((table) => table.hasBatches === true);
   return {
     name: path,
+    hasBatches,
     schema: structType([...data, ...columns.map(({ field }) => field)]),
     statistics: {
       sizeBytes: tables.reduce((sum, table) => sum + table.statistics.sizeBytes, 0),
@@ -123,16 +127,18 @@ function tableOf(
       const kept = leaves.flatMap((_, index) => (mayMatch(filters, columns, index, session) ? [index] : []));
       const dataColumns = wanted.filter((name) => !names.has(name.toLowerCase()));
       const scans = kept.map((index) => ({ index, scan: scanOf(tables, index, dataColumns, filters, names) }));
-      const plan: LeavesPlan = {
+      const planOf = (readerOf: (scan: Scan) => Scan["reader"]): LeavesPlan => ({
         leaves: scans.map(({ index, scan }) => ({
-          reader: scan.reader,
+          reader: readerOf(scan),
           columns: wanted.map((name) => sourceOf(name, dataColumns, columns, index)),
         })),
-      };
+      });
+      const batches = planOf(({ batchReader, reader }) => batchReader ?? reader);
       return {
         description: `${leaves.length} folder(s), ${kept.length} read, ${scans[0]?.scan.description ?? "nothing"}`,
         partitions: scans.flatMap(({ scan }, leaf) => scan.partitions.map((part): LeafPart => ({ leaf, part }))),
-        reader: { module: new URL("../task/read-leaves.ts", import.meta.url).href, export: "readLeaves", args: plan },
+        reader: { module: leafTasks, export: "readLeaves", args: planOf(({ reader }) => reader) },
+        ...(hasBatches ? { batchReader: { module: leafTasks, export: "readLeafBatches", args: batches } } : {}),
       };
     },
   };
@@ -153,14 +159,10 @@ function scanOf(
   );
 }
 
-function sourceOf(
-  name: string,
-  dataColumns: readonly string[],
-  columns: readonly PartitionColumn[],
-  leaf: number,
-): { readonly at: number } | { readonly constant: SQLValue } {
+function sourceOf(name: string, dataColumns: readonly string[], columns: readonly PartitionColumn[], leaf: number): LeafColumn {
   const column = columns.find(({ field }) => field.name.toLowerCase() === name.toLowerCase());
-  return column === undefined ? { at: dataColumns.indexOf(name) } : { constant: column.values[leaf] ?? null };
+  if (column === undefined) return { at: dataColumns.indexOf(name) };
+  return { constant: column.values[leaf] ?? null, dataType: column.field.dataType };
 }
 
 function mentions(filter: Expression, names: ReadonlySet<string>): boolean {
