@@ -6,8 +6,8 @@ const params = { from: "address", fromEnd: "address", to: "address", toEnd: "add
 type Address = Local<"address">;
 type Writer = FunctionWriter<readonly ["i32"]>;
 
-/** Bytes that an element may take of the input, or give, when it is no long literal. */
-const shortBytes = 64;
+/** Bytes that two elements may take of the input, or give, when the first is one of the usual and the second is no long literal. */
+const shortBytes = 80;
 
 /** Bytes of the table that `snappy` needs in memory. */
 export const snappyTableBytes: number = patternTableBytes + 256 * 4;
@@ -41,7 +41,8 @@ function makeSnappyTable(): Uint8Array {
  * up to 64 bytes behind both ends. `table` is that of {@link writeSnappyTable}.
  *
  * Most of a page of integers are literals of a few bytes, each with a copy behind it, and short copies. These are taken by {@link Elements.usual} with
- * few instructions and, what counts more, few steps from where one element begins to where the next one does; others one by one.
+ * few instructions and, what counts more, few steps from where one element begins to where the next one does: `from` is there before it is known that
+ * the element is one of the usual, and goes back if it is not. Others are taken one by one.
  * @see https://github.com/google/snappy/blob/main/format_description.txt
  */
 export function defineSnappy(module: ModuleWriter): void {
@@ -71,6 +72,11 @@ export function defineSnappy(module: ModuleWriter): void {
 
 function isFar(at: Address, end: Address): Expression<"i32"> {
   return address.gt_u(address.sub(end, at), shortBytes);
+}
+
+/** `most` less one byte when the copy whose tag `low` begins with has one byte of distance: these tags are odd, those with two are even. */
+function behindCopy(most: Expression<"address">, low: Local<"i32">): Expression<"address"> {
+  return address.sub(most, address.of(i32.and(low, 1)));
 }
 
 /** Whether so many bytes, read as unsigned, lie between two addresses. */
@@ -115,22 +121,27 @@ class Elements {
   usual(fromSafe: Address, toSafe: Address, done: Label): void {
     const f = this.#f;
     const { from, to } = this.#given;
-    f.scope(() => {
-      const word = f.local("i64", "word");
-      f.block((unusual) =>
-        f.loop((again) => {
-          f.brIf(done, address.ge_u(from, fromSafe));
-          f.brIf(done, address.ge_u(to, toSafe));
+    const word = f.local("i64", "word");
+    const before = f.local("address", "before");
+    f.block((unusual) =>
+      f.loop((again) => {
+        f.brIf(done, address.ge_u(from, fromSafe));
+        f.brIf(done, address.ge_u(to, toSafe));
+        for (let element = 0; element < 2; element++) {
           f.set(word, i64.load(from, 0, 1));
+          f.set(before, from);
           f.if(
             i32.and(i32.wrap_i64(word), 3),
             () => this.#shortCopy(word, unusual),
             () => this.#shortPair(word, unusual),
           );
-          f.br(again);
-        }),
-      );
-    });
+        }
+        f.br(again);
+      }),
+    );
+    f.set(from, before);
+    f.free(before);
+    f.free(word);
   }
 
   /** A copy of up to 16 bytes. `word` begins with its tag. */
@@ -138,15 +149,15 @@ class Elements {
     const f = this.#f;
     const { from, to } = this.#given;
     f.scope(() => {
+      const low = f.let(i32.wrap_i64(word));
+      f.set(from, behindCopy(address.add(from, 3), low));
       const source = f.local("address");
-      this.#copyOf(word, source, unusual);
+      this.#copyOf(low, source, unusual);
       f.brIf(unusual, i32.gt_u(this.#count, 16));
       // By 8 bytes at a time, for what one store wrote can be read before it has reached the cache.
       f.store(to, i64.load(source, 0, 1), 0, 1);
       f.store(to, i64.load(source, 8, 1), 8, 1);
       f.set(to, address.at(to, this.#count, 1));
-      // Tags of copies with one byte of distance are odd, those with two even.
-      f.set(from, address.sub(address.add(from, 3), address.of(i32.and(i32.wrap_i64(word), 1))));
     });
   }
 
@@ -161,10 +172,11 @@ class Elements {
     f.scope(() => {
       // Four times the length less one is the tag, so that twice the tag are the bits.
       const bits = f.let(i64.add(word, word));
-      const copy = f.let(i64.shr_u(i64.shr_u(word, 16), bits));
-      const source = f.local("address");
-      this.#copyOf(copy, source, unusual);
       const less = f.let(i32.shr_u(i32.and(i32.wrap_i64(word), 255), 2));
+      const low = f.let(i32.wrap_i64(i64.shr_u(i64.shr_u(word, 16), bits)));
+      f.set(from, behindCopy(address.at(address.add(from, 5), less, 1), low));
+      const source = f.local("address");
+      this.#copyOf(low, source, unusual);
       const total = f.let(i32.add(i32.add(this.#count, 1), less));
       f.brIf(unusual, i32.gt_u(total, 16));
       const literal = f.let(i64.shr_u(word, 8));
@@ -172,17 +184,14 @@ class Elements {
       f.store(to, i64.xor(literal, i64.and(i64.xor(literal, i64.load(source, 0, 1)), mask)), 0, 1);
       f.store(to, i64.load(source, 8, 1), 8, 1);
       f.set(to, address.at(to, total, 1));
-      const behind = address.add(address.add(from, 5), address.of(less));
-      f.set(from, address.sub(behind, address.of(i32.and(i32.wrap_i64(copy), 1))));
     });
   }
 
-  /** How much the copy whose tag `word` begins with gives, and where from, unless that is too near or too far. */
-  #copyOf(word: Local<"i64">, source: Address, unusual: Label): void {
+  /** How much the copy whose tag `low` begins with gives, and where from, unless that is too near or too far. */
+  #copyOf(low: Local<"i32">, source: Address, unusual: Label): void {
     const f = this.#f;
     const { to, table } = this.#given;
     f.scope(() => {
-      const low = f.let(i32.wrap_i64(word));
       const entry = f.let(i32.load(address.at(table, i32.and(low, 255), 4), patternTableBytes));
       f.set(this.#count, i32.and(entry, 255));
       f.set(this.#distance, i32.add(i32.and(i32.shr_u(low, 8), i32.shr_u(entry, 16)), i32.and(entry, 0xff00)));
