@@ -1,4 +1,4 @@
-import { address, type FunctionWriter, i32, i64, i8x16, type Local, v128 } from "@vonk/wasm";
+import { address, type FunctionWriter, i32, i64, i8x16, type Local, v128, type Vector } from "@vonk/wasm";
 
 type Address = Local<"address">;
 
@@ -70,6 +70,11 @@ function copyHalves(f: FunctionWriter, to: Address, from: Address, count: Local<
   });
 }
 
+/** 16 bytes that repeat the pattern of `distance` bytes, fewer than 8, at `from`. */
+export function patternAt(from: Address, distance: Local<"i32">, table: Address): Vector {
+  return i8x16.swizzle(v128.load(from, 0, 1), v128.load(address.at(table, distance, 16)));
+}
+
 function repeatPattern(
   f: FunctionWriter,
   to: Address,
@@ -77,7 +82,7 @@ function repeatPattern(
   { distance, count, table }: { readonly distance: Local<"i32">; readonly count: Local<"i32">; readonly table: Address },
 ): void {
   f.scope(() => {
-    const pattern = f.let(i8x16.swizzle(v128.load(from, 0, 1), v128.load(address.at(table, distance, 16))));
+    const pattern = f.let(patternAt(from, distance, table));
     f.store(to, pattern, 0, 1);
     f.if(i32.gt_u(count, 16), () => {
       // As many whole patterns as 16 bytes hold are written at each step.

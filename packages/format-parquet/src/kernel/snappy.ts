@@ -1,5 +1,5 @@
 import { address, type Expression, type FunctionWriter, i32, i64, type Label, type Local, type ModuleWriter, select } from "@vonk/wasm";
-import { copyMatch, copyWide, patternTableBytes, writePatternTable } from "./copy-match.ts";
+import { copyMatch, copyWide, patternAt, patternTableBytes, writePatternTable } from "./copy-match.ts";
 
 const params = { from: "address", fromEnd: "address", to: "address", toEnd: "address", table: "address" } as const;
 
@@ -147,16 +147,25 @@ class Elements {
   /** A copy of up to 16 bytes. `word` begins with its tag. */
   #shortCopy(word: Local<"i64">, unusual: Label): void {
     const f = this.#f;
-    const { from, to } = this.#given;
+    const { from, to, table } = this.#given;
     f.scope(() => {
       const low = f.let(i32.wrap_i64(word));
       f.set(from, behindCopy(address.add(from, 3), low));
       const source = f.local("address");
       this.#copyOf(low, source, unusual);
       f.brIf(unusual, i32.gt_u(this.#count, 16));
-      // By 8 bytes at a time, for what one store wrote can be read before it has reached the cache.
-      f.store(to, i64.load(source, 0, 1), 0, 1);
-      f.store(to, i64.load(source, 8, 1), 8, 1);
+      f.if(
+        i32.ge_u(this.#distance, 8),
+        () => {
+          // By 8 bytes at a time, for what one store wrote can be read before it has reached the cache.
+          f.store(to, i64.load(source, 0, 1), 0, 1);
+          f.store(to, i64.load(source, 8, 1), 8, 1);
+        },
+        () => {
+          f.brIf(unusual, i32.eqz(this.#distance));
+          f.store(to, patternAt(source, this.#distance, table), 0, 1);
+        },
+      );
       f.set(to, address.at(to, this.#count, 1));
     });
   }
@@ -177,6 +186,7 @@ class Elements {
       f.set(from, behindCopy(address.at(address.add(from, 5), less, 1), low));
       const source = f.local("address");
       this.#copyOf(low, source, unusual);
+      f.brIf(unusual, i32.lt_u(this.#distance, 8));
       const total = f.let(i32.add(i32.add(this.#count, 1), less));
       f.brIf(unusual, i32.gt_u(total, 16));
       const literal = f.let(i64.shr_u(word, 8));
@@ -187,7 +197,7 @@ class Elements {
     });
   }
 
-  /** How much the copy whose tag `low` begins with gives, and where from, unless that is too near or too far. */
+  /** How much the copy whose tag `low` begins with gives, and where from, unless that is too far. */
   #copyOf(low: Local<"i32">, source: Address, unusual: Label): void {
     const f = this.#f;
     const { to, table } = this.#given;
@@ -197,7 +207,6 @@ class Elements {
       f.set(this.#distance, i32.add(i32.and(i32.shr_u(low, 8), i32.shr_u(entry, 16)), i32.and(entry, 0xff00)));
       f.set(source, address.sub(to, address.of(this.#distance)));
     });
-    f.brIf(unusual, i32.lt_u(this.#distance, 8));
     f.brIf(unusual, address.lt_u(source, this.#start));
   }
 
