@@ -25,7 +25,7 @@ export type { ColumnStatistics } from "./pruning/column-statistics.ts";
 export { matchingRows } from "./pruning/matching-rows.ts";
 export type { RowRange } from "./pruning/row-range.ts";
 export { rowGroupMayMatch } from "./pruning/row-group-may-match.ts";
-export type { ParquetPredicate } from "./pruning/row-group-may-match.ts";
+export type { ParquetPredicate } from "./pruning/parquet-predicate.ts";
 
 // Errors
 export { parquetErrors } from "./errors.ts";

@@ -19,6 +19,7 @@ import {
   type ParquetPredicate,
   type ParquetSource,
   readParquetMetadata,
+  rowGroupMayMatch,
   type RowRange,
 } from "../src/internal.ts";
 import { tables, written } from "./arbitrary-tables.ts";
@@ -50,6 +51,7 @@ function readRows(source: ParquetSource, group: number, rows?: readonly RowRange
   return Array.from({ length: batch.length }, (_, row) => readers.map((read) => read(row)));
 }
 
+const anyOf = (...alternatives: (readonly ParquetPredicate[])[]): ParquetPredicate => ({ kind: "any", alternatives });
 const equal = (column: string, value: SQLValue): ParquetPredicate => ({ kind: "compare", column, operator: "=", value });
 
 test("wanted rows are those of the whole row group, whatever the columns and their pages", () => {
@@ -104,6 +106,10 @@ describe("a selective predicate reads little of the file", () => {
     ["no null", [{ kind: "is-null", column: "id" }], 0],
     ["a value between two that are there, in a page", [equal("id", 70_001n)], 500],
     ["a value beyond all", [equal("id", -1n)], 0],
+    ["alternatives", [anyOf([equal("id", 0n)], [equal("id", 139_993n), equal("day", 199)])], 1000],
+    ["alternatives in the same rows", [anyOf([{ kind: "compare", column: "id", operator: "<", value: 3500n }], [equal("day", 4)])], 500],
+    ["alternatives beside another column", [anyOf([equal("id", 0n)], [equal("id", 70_000n)]), equal("day", 100)], 500],
+    ["alternatives beyond all", [anyOf([equal("id", -1n)], [equal("day", -1), equal("id", 7n)])], 0],
   ])("%s", (_, predicates, count) => {
     const source = counted(file);
     const rows = matchingRows(source, metadata, 0, predicates);
@@ -168,6 +174,27 @@ test("no page with a matching row is left out", () => {
             expect(ranges.some(({ start, end }) => start <= index && index < end)).toBe(true);
         });
       }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("no page with a text that begins so is left out", () => {
+  const long = "a rather long beginning, longer than what bounds keep of a text, ".repeat(2);
+  const character = fc.constantFrom("", "a", "b", "é", "\u{1F600}", "\uFFFF", long);
+  const texts = fc.array(fc.array(character, { maxLength: 4 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(texts, fc.boolean(), fc.array(character, { minLength: 1, maxLength: 3 }), (lists, isSorted, begin) => {
+      const all = lists.map((list) => list.join(""));
+      const rows = (isSorted ? all.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : all).map((text): SQLRow => [text]);
+      const source = bytesSource("file", written(structType([structField("text", stringType)]), rows, { pageValuesMax: 3 }));
+      const metadata = readParquetMetadata(source);
+      const predicate: ParquetPredicate = { kind: "starts-with", column: "text", prefix: new Uint8Array(Buffer.from(begin.join(""))) };
+      const ranges = matchingRows(source, metadata, 0, [predicate]);
+      const isIn = (row: number): boolean => ranges.some(({ start, end }) => start <= row && row < end);
+      const matching = rows.flatMap(([text], row) => (typeof text === "string" && text.startsWith(begin.join("")) ? [row] : []));
+      expect(matching.every(isIn)).toBe(true);
+      if (matching.length > 0) expect(rowGroupMayMatch(metadata, 0, [predicate])).toBe(true);
     }),
     { numRuns: 300 },
   );

@@ -76,6 +76,15 @@ test("row groups by predicates", () => {
   expect(matching(id(">", 59n), id("<", 70n))).toEqual([1]);
   expect(matching({ kind: "in", column: "id", values: [3n, 200n] })).toEqual([0]);
   expect(matching({ kind: "compare", column: "name", operator: "=", value: "n9" })).toEqual([]);
+  const beginning = (begin: string): ParquetPredicate => ({
+    kind: "starts-with",
+    column: "name",
+    prefix: new Uint8Array(Buffer.from(begin)),
+  });
+  expect(matching(beginning("n"))).toEqual([0, 1]);
+  expect([matching(beginning("m")), matching(beginning("o"))]).toEqual([[], []]);
+  expect(matching({ kind: "any", alternatives: [[id("=", 3n), beginning("o")], [id(">", 59n)]] })).toEqual([1]);
+  expect(matching({ kind: "any", alternatives: [[id("<", 0n)], [beginning("z")]] })).toEqual([]);
   expect(matching({ kind: "is-null", column: "id" })).toEqual([]);
   expect(matching({ kind: "is-null", column: "name" })).toEqual([0, 1]);
   expect(matching({ kind: "is-not-null", column: "name" })).toEqual([0, 1]);

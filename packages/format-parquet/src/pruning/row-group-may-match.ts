@@ -1,16 +1,8 @@
 import type { SQLValue } from "@vonk/columnar/internal";
-import type { ColumnChunk, ParquetMetadata } from "../metadata/parquet-metadata.ts";
+import type { ColumnChunk, ParquetMetadata, RowGroup } from "../metadata/parquet-metadata.ts";
 import type { LeafNode } from "../schema/parquet-node.ts";
 import { chunkBounds, leafOf } from "./column-statistics.ts";
-
-/**
- * A condition on a column that statistics can say something about. The value has the column's type; a comparison does not hold for null.
- * `column` is a name, or the names of a struct's fields with points between them.
- */
-export type ParquetPredicate =
-  | { readonly kind: "compare"; readonly column: string; readonly operator: "=" | "!=" | "<" | "<=" | ">" | ">="; readonly value: SQLValue }
-  | { readonly kind: "in"; readonly column: string; readonly values: readonly SQLValue[] }
-  | { readonly kind: "is-null" | "is-not-null"; readonly column: string };
+import type { ColumnPredicate, ParquetPredicate } from "./parquet-predicate.ts";
 
 /**
  * False when the statistics of a row group prove that no row meets all predicates. Columns that the file lacks, or of which it says nothing,
@@ -20,18 +12,22 @@ export function rowGroupMayMatch(metadata: ParquetMetadata, rowGroup: number, pr
   const group = metadata.rowGroups[rowGroup];
   if (group === undefined) return false;
   if (group.rows === 0) return false;
-  return predicates.every((predicate) => {
-    const leaf = leafOf(metadata, predicate.column);
-    const chunk = leaf === undefined ? undefined : group.chunks[leaf.leaf];
-    return leaf === undefined || chunk === undefined || leaf.repetition > 0 || valuesMayMatch(leaf, chunk, predicate);
-  });
+  return predicates.every((predicate) => mayMatch(metadata, group, predicate));
+}
+
+function mayMatch(metadata: ParquetMetadata, group: RowGroup, predicate: ParquetPredicate): boolean {
+  if (predicate.kind === "any")
+    return predicate.alternatives.some((alternative) => alternative.every((each) => mayMatch(metadata, group, each)));
+  const leaf = leafOf(metadata, predicate.column);
+  const chunk = leaf === undefined ? undefined : group.chunks[leaf.leaf];
+  return leaf === undefined || chunk === undefined || leaf.repetition > 0 || valuesMayMatch(leaf, chunk, predicate);
 }
 
 /** Values that lie together, by what is known of them: those of a chunk, or of a page. */
 export type KnownValues = Pick<ColumnChunk, "values" | "statistics">;
 
 /** False when what is known of a column's values proves that none meets the predicate. The column is in no list. */
-export function valuesMayMatch(leaf: LeafNode, chunk: KnownValues, predicate: ParquetPredicate): boolean {
+export function valuesMayMatch(leaf: LeafNode, chunk: KnownValues, predicate: ColumnPredicate): boolean {
   const nulls = chunk.statistics?.nulls;
   switch (predicate.kind) {
     case "is-null":
@@ -40,15 +36,25 @@ export function valuesMayMatch(leaf: LeafNode, chunk: KnownValues, predicate: Pa
       return nulls !== chunk.values;
     case "in":
       return nulls !== chunk.values && predicate.values.some((value) => mayCompare(leaf, chunk, "=", value));
+    case "starts-with":
+      return nulls !== chunk.values && mayStartWith(leaf, chunk, predicate.prefix);
     case "compare":
       return nulls !== chunk.values && mayCompare(leaf, chunk, predicate.operator, predicate.value);
   }
 }
 
+/** Bounds that are cut off stay bounds, and so do their first bytes. */
+function mayStartWith(leaf: LeafNode, chunk: KnownValues, prefix: Uint8Array): boolean {
+  const [min, max] = chunkBounds(leaf.form, chunk);
+  const compared = (bound: SQLValue | undefined): number =>
+    bound instanceof Uint8Array ? Buffer.compare(bound.subarray(0, prefix.byteLength), prefix) : 0;
+  return compared(min) <= 0 && compared(max) >= 0;
+}
+
 function mayCompare(
   leaf: LeafNode,
   chunk: KnownValues,
-  operator: Extract<ParquetPredicate, { kind: "compare" }>["operator"],
+  operator: Extract<ColumnPredicate, { kind: "compare" }>["operator"],
   value: SQLValue,
 ): boolean {
   if (value === null) return false;

@@ -23,6 +23,18 @@ export function intersectRanges(first: readonly RowRange[], second: readonly Row
   }
 }
 
+/** Rows that are in one of both. */
+export function uniteRanges(first: readonly RowRange[], second: readonly RowRange[]): RowRange[] {
+  const all = [...first, ...second].toSorted((a, b) => a.start - b.start);
+  const united: RowRange[] = [];
+  for (const { start, end } of all) {
+    const last = united.at(-1);
+    if (last !== undefined && start <= last.end) united[united.length - 1] = { start: last.start, end: Math.max(last.end, end) };
+    else united.push({ start, end });
+  }
+  return united;
+}
+
 /** Appends a range that lies behind all others, or joins it to the last one. */
 export function appendRange(ranges: RowRange[], { start, end }: RowRange): void {
   const last = ranges.at(-1);

@@ -1,5 +1,5 @@
 import type { ColumnChunk, ParquetMetadata, RowGroup } from "../metadata/parquet-metadata.ts";
-import type { ParquetPredicate } from "../pruning/row-group-may-match.ts";
+import { type ParquetPredicate, predicateColumns } from "../pruning/parquet-predicate.ts";
 import type { LeafNode, ParquetNode } from "../schema/parquet-node.ts";
 
 /** What of a footer tasks need that read some columns: the columns' places, and where their indexes lie, one row group at a time. */
@@ -17,12 +17,13 @@ export function narrowMetadata(
   predicates: readonly ParquetPredicate[],
 ): NarrowMetadata {
   const wanted = new Set(columns);
+  const conditions = new Set(predicateColumns(predicates));
   const leaves: number[] = [];
   const tested: LeafNode[] = [];
   const narrow = (node: ParquetNode): ParquetNode => {
     if (node.kind === "leaf") {
       const leaf = { ...node, leaf: leaves.push(node.leaf) - 1 };
-      if (predicates.some(({ column }) => node.path.length === 1 && node.name === column)) tested.push(leaf);
+      if (node.path.length === 1 && conditions.has(node.name)) tested.push(leaf);
       return leaf;
     }
     return { ...node, children: node.children.map(narrow) };

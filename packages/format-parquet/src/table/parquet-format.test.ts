@@ -82,3 +82,35 @@ test("intervals come back as intervals, compiled too", async () => {
     expect(row?.toSeq()).toEqual(["INTERVAL '2-2' YEAR TO MONTH", 9n]);
   }
 });
+
+test("conditions that leave rows out before they are read find the same rows", async () => {
+  const path = join(scratch, "pruned");
+  await using spark = new SparkSession({ master: "local[1]", appName: "parquet" });
+  const columns =
+    "if(id % 10 = 3, null, id) n, CAST(id / 4 AS DECIMAL(10, 2)) d, concat(char(65 + id DIV 100), id) t, CAST(id % 50 AS INT) i";
+  const frame = await spark.sql(`SELECT ${columns} FROM range(0, 2000, 1, 1)`);
+  await frame.write.option("parquet.page.row.count.limit", 50).parquet(path);
+  const counts = async (rows: string): Promise<readonly unknown[]> => {
+    const [row] = await (await spark.sql(`SELECT ${rows} FROM parquet.\`${path}\``)).collect();
+    return row?.toSeq() ?? [];
+  };
+  const conditions = [
+    ["d > 7", 1971],
+    ["d < 3.125 OR d > 499.5", 14],
+    ["d = 7.125", 0],
+    ["d IN (1.25, 8.375, 9000)", 1],
+    ["n IS NULL AND i = 3", 40],
+    ["n <=> 17 OR n <=> null", 201],
+    ["t LIKE 'C2_5'", 10],
+    ["startswith(t, 'D') AND t LIKE '%5'", 10],
+    ["t LIKE 'zz%' OR (n > 1990 AND i = 45)", 1],
+    ["i = 7.5", 0],
+    ["i >= 48.5 AND n < 100", 2],
+  ] as const;
+  const unfiltered = await counts(conditions.map(([condition]) => `count_if(${condition})`).join());
+  expect(unfiltered).toEqual(conditions.map(([, count]) => BigInt(count)));
+  for (const [condition, count] of conditions) {
+    const [row] = await (await spark.sql(`SELECT count(t) FROM parquet.\`${path}\` WHERE ${condition}`)).collect();
+    expect([condition, row?.get(0)]).toEqual([condition, BigInt(count)]);
+  }
+});

@@ -6,7 +6,7 @@ import { type Arena, BumpArena } from "../memory/arena.ts";
 import type { ParquetMetadata, RowGroup } from "../metadata/parquet-metadata.ts";
 import { fileSource, type ParquetSource } from "../metadata/parquet-source.ts";
 import { matchingRows } from "../pruning/matching-rows.ts";
-import type { ParquetPredicate } from "../pruning/row-group-may-match.ts";
+import type { ParquetPredicate } from "../pruning/parquet-predicate.ts";
 import { rowsOf as countRows } from "../pruning/row-range.ts";
 import { decodeRowGroup } from "../reader/decode-row-group.ts";
 
