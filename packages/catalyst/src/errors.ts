@@ -73,6 +73,12 @@ const entries = {
     sqlState: "42711",
     exception: "AnalysisException",
   },
+  END_LABEL_WITHOUT_BEGIN_LABEL: {
+    message: "The label {endLabel} stands at an end whose begin has none. Remove it, or write it at the begin too.",
+    fault: "user",
+    sqlState: "42K0L",
+    exception: "ParseException",
+  },
   FAILED_TO_PARSE_TOO_COMPLEX: {
     message: "The statement, with the functions and views that it uses, is too complex. Divide it into smaller ones.",
     fault: "user",
@@ -132,6 +138,12 @@ const entries = {
     sqlState: "21S01",
     exception: "AnalysisException",
   },
+  INVALID_BOOLEAN_STATEMENT: {
+    message: "A BOOLEAN is needed as condition, not {invalidStatement}.",
+    fault: "user",
+    sqlState: "22546",
+    exception: "AnalysisException",
+  },
   "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE": {
     message: "{expr} cannot stand in VALUES: it must be a constant.",
     fault: "user",
@@ -154,6 +166,18 @@ const entries = {
     message: "VALUES has {actualNumCols} columns in row {rowIndex}, expected {expectedNumCols}.",
     fault: "user",
     sqlState: "42000",
+    exception: "ParseException",
+  },
+  "INVALID_LABEL_USAGE.DOES_NOT_EXIST": {
+    message: "{statementType} names the label {labelName}, which no statement around has.",
+    fault: "user",
+    sqlState: "42K0L",
+    exception: "ParseException",
+  },
+  "INVALID_LABEL_USAGE.ITERATE_IN_COMPOUND": {
+    message: "{statementType} needs the label of a loop, {labelName} is that of a block.",
+    fault: "user",
+    sqlState: "42K0L",
     exception: "ParseException",
   },
   "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH": {
@@ -225,6 +249,24 @@ const entries = {
     sqlState: "42604",
     exception: "ParseException",
   },
+  "INVALID_VARIABLE_DECLARATION.ONLY_AT_BEGINNING": {
+    message: "The variable {varName} can only be declared at the begin of a block.",
+    fault: "user",
+    sqlState: "42K0M",
+    exception: "AnalysisException",
+  },
+  "INVALID_VARIABLE_DECLARATION.QUALIFIED_LOCAL_VARIABLE": {
+    message: "The variable {varName} of a block cannot be qualified where it is declared.",
+    fault: "user",
+    sqlState: "42K0M",
+    exception: "ParseException",
+  },
+  "INVALID_VARIABLE_DECLARATION.REPLACE_LOCAL_VARIABLE": {
+    message: "The variable {varName} of a block cannot be declared with OR REPLACE.",
+    fault: "user",
+    sqlState: "42K0M",
+    exception: "ParseException",
+  },
   INVALID_VARIABLE_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE: {
     message: "EXECUTE IMMEDIATE needs a text, not {varType}.",
     fault: "user",
@@ -234,6 +276,18 @@ const entries = {
     message: "The condition {condition} of WHERE must not have aggregates, windows or generators: {expressionList}.",
     fault: "user",
     sqlState: "42903",
+  },
+  LABELS_MISMATCH: {
+    message: "The label {beginLabel} at the begin is another one than {endLabel} at the end.",
+    fault: "user",
+    sqlState: "42K0L",
+    exception: "ParseException",
+  },
+  LABEL_ALREADY_EXISTS: {
+    message: "The label {label} is that of a statement around already. Choose another one.",
+    fault: "user",
+    sqlState: "42K0L",
+    exception: "ParseException",
   },
   MISSING_AGGREGATION: {
     message:
@@ -470,6 +524,12 @@ const entries = {
   },
   "UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET": {
     message: "SET sets configuration; use SET VARIABLE for the variable {variableName}.",
+    fault: "user",
+    sqlState: "0A000",
+    exception: "AnalysisException",
+  },
+  "UNSUPPORTED_FEATURE.TABLE_OPERATION": {
+    message: "The table {tableName} does not support {operation}.",
     fault: "user",
     sqlState: "0A000",
     exception: "AnalysisException",

@@ -57,6 +57,7 @@ export {
   unresolvedAttribute,
   unresolvedFunction,
 } from "./expression/factories.ts";
+export type { ScriptBlock, ScriptBranch, ScriptHandler, ScriptStatement } from "./plan/script.ts";
 export { chainedValue, operatorChain } from "./expression/operator-chain.ts";
 export { childrenOf, collect, exists, mapChildren, transformDown, transformUp, withChildren } from "./expression/traversal.ts";
 

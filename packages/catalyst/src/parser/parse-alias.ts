@@ -12,6 +12,7 @@ const clauseWords = new Set(
 
 /** True when a name stands here that may be an alias without AS. */
 export function atAlias(cursor: TokenCursor): boolean {
+  if (cursor.beforeDo && cursor.isWord("DO")) return false;
   return cursor.isKind(QuotedName) || (cursor.isKind(Word) && !clauseWords.has(cursor.word));
 }
 

@@ -12,7 +12,7 @@ import {
 import { NumberToken } from "./lexer.ts";
 import { call } from "./parse-call-node.ts";
 import { parsePrimary } from "./parse-primary.ts";
-import { startsQuery, subquery } from "./parse-subquery.ts";
+import { queryOrElse, startsQuery } from "./parse-subquery.ts";
 import { parseNumber } from "./parse-literal.ts";
 import { parseDataType } from "./parse-type.ts";
 import type { TokenCursor } from "./token-cursor.ts";
@@ -135,7 +135,8 @@ function parseLike(cursor: TokenCursor, start: number, left: Expression, name: s
 function parseIn(cursor: TokenCursor, start: number, left: Expression): Expression {
   if (cursor.isSign("(") && startsQuery(cursor, 1)) {
     const row = left.kind === "unresolvedFunction" && left.nameParts[0] === "struct" && left.nameParts.length === 1;
-    return subquery(cursor, start, "in", row ? left.args : [left]);
+    const query = queryOrElse(cursor, start, "in", row ? left.args : [left]);
+    if (query !== undefined) return query;
   }
   return call(cursor, start, "in", [left, ...cursor.parenthesised(() => parseExpression(cursor))]);
 }

@@ -4,7 +4,7 @@ import { NumberToken, QuotedName, Word } from "./lexer.ts";
 import { call } from "./parse-call-node.ts";
 import { parseCall, parseNamed } from "./parse-call.ts";
 import { parseSpecialCall } from "./parse-special-call.ts";
-import { startsQuery, subquery } from "./parse-subquery.ts";
+import { queryOrElse, startsQuery, subquery } from "./parse-subquery.ts";
 import { isIntervalLiteral, parseInterval, parseNumber, parseTypedText } from "./parse-literal.ts";
 import { parseDataType } from "./parse-type.ts";
 import type { TokenCursor } from "./token-cursor.ts";
@@ -37,7 +37,8 @@ function parameter(cursor: TokenCursor, start: number, marker: { readonly name?:
 }
 
 function parseParenthesised(cursor: TokenCursor, start: number): Expression {
-  if (startsQuery(cursor, 1)) return subquery(cursor, start, "scalar");
+  const query = startsQuery(cursor, 1) ? queryOrElse(cursor, start, "scalar") : undefined;
+  if (query !== undefined) return query;
   const lambda = lambdaParameters(cursor);
   if (lambda !== undefined) return parseLambda(cursor, start, lambda);
   cursor.next();

@@ -14,6 +14,8 @@ import {
 import { parseProperties } from "./parse-property.ts";
 import { parseCommonTables } from "./parse-query.ts";
 import { parseCreateFunction, parseDeclare, parseExecuteImmediate, parseSetVariable } from "./parse-routine-command.ts";
+import { parseChangeRows } from "./parse-change-rows.ts";
+import { parseScript } from "./parse-script.ts";
 import { parseCreateTable, parseInsert, parseTruncate } from "./parse-table-command.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
@@ -25,6 +27,12 @@ export function parseStatement(cursor: TokenCursor): LogicalPlan {
 
 function parseCommand(cursor: TokenCursor): Command | undefined {
   switch (cursor.word) {
+    case "BEGIN":
+      return parseScript(cursor, parseStatement);
+    case "DELETE":
+    case "UPDATE":
+    case "MERGE":
+      return parseChangeRows(cursor);
     case "EXPLAIN":
       return parseExplain(cursor);
     case "CREATE":

@@ -27,6 +27,8 @@ export class TokenCursor {
   #behindOpens: Int32Array | undefined;
   /** How many `?` were met. */
   parameters = 0;
+  /** In the query of a script's FOR, behind which DO stands: there it is no alias. */
+  beforeDo = false;
 
   constructor(text: string, rules: ParserRules) {
     this.text = text;

@@ -1,6 +1,7 @@
 import type { DataType, StructField, StructType } from "@vonk/columnar/internal";
 import type { Expression } from "../expression/expression.ts";
 import type { ColumnDefinition, LogicalPlan } from "./logical-plan.ts";
+import type { ScriptBlock } from "./script.ts";
 
 /** Statements that change the session or the catalog, or ask about them. */
 export type Command =
@@ -92,6 +93,13 @@ export type Command =
   | { readonly kind: "addColumns"; readonly nameParts: readonly string[]; readonly columns: readonly ColumnDefinition[] }
   | { readonly kind: "alterViewQuery"; readonly nameParts: readonly string[]; readonly text: string; readonly query: LogicalPlan }
   | { readonly kind: "describeNamespace"; readonly nameParts: readonly string[]; readonly extended: boolean }
+  | { readonly kind: "script"; readonly block: ScriptBlock }
+  | {
+      readonly kind: "changeRows";
+      /** As Spark names it, where it is refused. */
+      readonly operation: "DELETE" | "UPDATE TABLE" | "MERGE INTO TABLE";
+      readonly nameParts: readonly string[];
+    }
   | { readonly kind: "nothing"; readonly nameParts: readonly string[] }
   | { readonly kind: "unsupported"; readonly text: string; readonly what: string };
 

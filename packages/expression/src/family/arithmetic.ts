@@ -36,7 +36,8 @@ function resolveArithmetic(args: readonly Argument[], site: ResolutionSite): Res
   const common = widerType(left.dataType, right.dataType, site);
   const type = common?.kind === "void" || (common?.kind === "string" && !site.ansi) ? doubleType : common;
   // Under ANSI a text becomes what the other operand is, so the two are of one type, be it none to compute with.
-  const hasText = site.ansi && [left, right].some(({ dataType }) => dataType.kind === "string");
+  const kinds = [left.dataType.kind, right.dataType.kind];
+  const hasText = site.ansi && kinds.includes("string") && !kinds.some((kind) => kind.endsWith("interval"));
   const different = type !== undefined && !isNumeric(type) && left.dataType.kind !== right.dataType.kind && !hasText;
   if (type === undefined || different) {
     throw expressionErrors.create("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", {

@@ -57,6 +57,8 @@ async function resultOf(spark: SparkSession, command: Command): Promise<DataFram
       return describeNamespace(spark, command);
     case "executeImmediate":
       return executeImmediate(spark, command);
+    case "script":
+      return spark.runScript(command.block);
     default:
       await change(spark, command);
       return undefined;
@@ -110,6 +112,12 @@ async function change(spark: SparkSession, command: Command): Promise<void> {
       return uncacheTable(spark, command);
     case "clearCache":
       return spark.catalog.clearCache();
+    case "changeRows":
+      mustExist(spark, command.nameParts);
+      throw analysisError("UNSUPPORTED_FEATURE.TABLE_OPERATION", {
+        tableName: fullNameOf(spark, command.nameParts),
+        operation: command.operation,
+      });
     case "nothing":
       return mustExist(spark, command.nameParts);
     default:
@@ -125,6 +133,12 @@ function insertDirectory(
   { path, format, options, query }: Extract<Command, { kind: "insertDirectory" }>,
 ): Promise<void> {
   return writeFiles(spark, { plan: query, target: { kind: "path", path }, format, mode: "overwrite", partitionBy: [], options }, path);
+}
+
+/** A name with its catalog and schema, quoted. */
+function fullNameOf(spark: SparkSession, nameParts: readonly string[]): string {
+  const missing = ["spark_catalog", spark.names.currentDatabase].slice(0, Math.max(3 - nameParts.length, 0));
+  return [...missing, ...nameParts].map(quoteIdentifier).join(".");
 }
 
 function mustExist(spark: SparkSession, nameParts: readonly string[]): void {

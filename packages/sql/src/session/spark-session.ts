@@ -13,6 +13,7 @@ import {
   type QueryOptions,
   type UnresolvedRelation,
   type WriteRequest,
+  type ScriptBlock,
 } from "@vonk/dataframe/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { Warehouse } from "../catalog/warehouse.ts";
@@ -30,6 +31,7 @@ import { QueryExecution } from "./query-execution.ts";
 import { RuntimeConfig } from "./runtime-config.ts";
 import { relationsOf, routineNamesOf } from "./relations-of.ts";
 import { runCommand } from "./run-command.ts";
+import { runScript } from "./run-script.ts";
 import { SessionEngine } from "./session-engine.ts";
 import { writeRows } from "./write-rows.ts";
 import { UDFRegistration } from "./udf-registration.ts";
@@ -99,6 +101,11 @@ export class SparkSession {
     const { analyzed } = await this.executionOf(frame.plan);
     assert(analyzed.kind !== "command", "commands are not analysed");
     return frame;
+  }
+
+  /** Runs a script: the rows of its last query. */
+  async runScript(block: ScriptBlock): Promise<DataFrame | undefined> {
+    return runScript(this, block);
   }
 
   /** A table or view by name. */

@@ -20,19 +20,25 @@ export async function declareVariables(spark: SparkSession, command: CommandOf<"
 export async function setVariables(spark: SparkSession, { names, value }: CommandOf<"setVariable">): Promise<void> {
   const folded = names.map((name) => (name.at(-1) ?? "").toLowerCase());
   const repeated = folded.find((name, index) => folded.indexOf(name) !== index);
-  const targets = names.map((name) => variableOf(spark, name));
+  const targets = names.map((nameParts) => ({ nameParts, variable: variableOf(spark, nameParts) }));
   if (repeated !== undefined) throw analysisError("DUPLICATE_ASSIGNMENTS", { nameList: quoteIdentifier(repeated) });
   const [first] = targets;
   if (first === undefined) return;
   if (value === "default") {
-    const { plan } = await spark.sql(`SELECT ${first.defaultText}`);
+    const { plan } = await spark.sql(`SELECT ${first.variable.defaultText}`);
     return assign(spark, targets, plan);
   }
   return assign(spark, targets, routineBody(value));
 }
 
+/** A variable and the name by which it is meant. */
+interface Target {
+  readonly variable: SessionVariable;
+  readonly nameParts: readonly string[];
+}
+
 /** The first row's columns as the values of variables; null without a row. @throws AnalysisError ASSIGNMENT_ARITY_MISMATCH, ROW_SUBQUERY_TOO_MANY_ROWS */
-async function assign(spark: SparkSession, targets: readonly SessionVariable[], query: LogicalPlan): Promise<void> {
+async function assign(spark: SparkSession, targets: readonly Target[], query: LogicalPlan): Promise<void> {
   const frame = new DataFrame(spark.engine, query);
   const { fields } = (await spark.executionOf(frame.plan)).schema;
   if (fields.length !== targets.length) {
@@ -40,7 +46,7 @@ async function assign(spark: SparkSession, targets: readonly SessionVariable[], 
   }
   const projections = fields.map((field, index): Expression => ({
     kind: "alias",
-    child: cast({ kind: "unresolvedAttribute", nameParts: [`c${index}`] }, targets[index]?.dataType ?? field.dataType),
+    child: cast({ kind: "unresolvedAttribute", nameParts: [`c${index}`] }, targets[index]?.variable.dataType ?? field.dataType),
     name: `c${index}`,
     exprId: 0,
     qualifier: [],
@@ -49,7 +55,8 @@ async function assign(spark: SparkSession, targets: readonly SessionVariable[], 
   const child: LogicalPlan = { kind: "subqueryAlias", alias: ["assigned"], columnNames, child: query };
   const rows = await new DataFrame(spark.engine, { kind: "project", projections, child }).collect();
   if (rows.length > 1) throw analysisError("ROW_SUBQUERY_TOO_MANY_ROWS", {});
-  for (const [index, target] of targets.entries()) spark.names.variables.put({ ...target, value: rows[0]?.internal[index] ?? null });
+  for (const [index, target] of targets.entries())
+    spark.names.variables.put({ ...target.variable, value: rows[0]?.internal[index] ?? null }, target.nameParts);
 }
 
 /** DROP TEMPORARY VARIABLE. @throws AnalysisError VARIABLE_NOT_FOUND */
