@@ -75,7 +75,10 @@ function describedText(row: SQLRow): string {
 
 /** Ids of expressions, times and owners differ from run to run; the results files mask what looks like one. */
 function masked(line: string): string {
-  return line.replaceAll(/#\d+/g, "#x").replaceAll(/(Created By|Created Time|Last Access).*/g, "$1 [not included in comparison]");
+  return line
+    .replaceAll(/#\d+/g, "#x")
+    .replaceAll(/Location.*?spark-warehouse\//g, "Location [not included in comparison]/{warehouse_dir}/")
+    .replaceAll(/(Created By|Created Time|Last Access).*/g, "$1 [not included in comparison]");
 }
 
 /** Whether a query fixes the order of its rows: what decides is the first node that does or undoes it. */

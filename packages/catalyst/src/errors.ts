@@ -26,11 +26,22 @@ const entries = {
     sqlState: "42825",
     exception: "SparkException",
   },
+  CANNOT_UP_CAST_DATATYPE: {
+    message: "The column {expression} of {sourceType} does not fit into {targetType} without loss. {details}",
+    fault: "user",
+    sqlState: "42846",
+    exception: "AnalysisException",
+  },
   "COLLATION_MISMATCH.EXPLICIT": {
     message: "Text cannot be under several collations at once: COLLATE gives {explicitTypes}.",
     fault: "user",
     sqlState: "42P21",
     exception: "AnalysisException",
+  },
+  COLUMN_ALREADY_EXISTS: {
+    message: "There is a column {columnName} already. Choose another name.",
+    fault: "user",
+    sqlState: "42711",
   },
   "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": {
     message: "The view {viewName} names the columns {viewColumns}, its query has only {dataColumns}.",
@@ -79,10 +90,22 @@ const entries = {
     sqlState: "42K0L",
     exception: "ParseException",
   },
+  EXPECT_PERMANENT_VIEW_NOT_TEMP: {
+    message: "{operation} needs a persistent view, {viewName} is a temporary one.",
+    fault: "user",
+    sqlState: "42809",
+    exception: "AnalysisException",
+  },
   FAILED_TO_PARSE_TOO_COMPLEX: {
     message: "The statement, with the functions and views that it uses, is too complex. Divide it into smaller ones.",
     fault: "user",
     sqlState: "54001",
+    exception: "ParseException",
+  },
+  FEATURE_NOT_ENABLED: {
+    message: "{featureName} is not enabled. Set {configKey} to {configValue}.",
+    fault: "user",
+    sqlState: "56038",
     exception: "ParseException",
   },
   GROUPING_COLUMN_MISMATCH: {
@@ -119,6 +142,13 @@ const entries = {
       "{operator} needs columns of compatible types: the {columnOrdinalNumber} column of the {tableOrdinalNumber} table has the type {dataType1}, which does not go with {dataType2} of the first table.{hint}",
     fault: "user",
     sqlState: "42825",
+  },
+  INCOMPATIBLE_VIEW_SCHEMA_CHANGE: {
+    message:
+      "The query of the view {viewName} gives {actualCols} where {expectedNum} column(s) {colName} are expected. Make it again: {suggestion}.",
+    fault: "user",
+    sqlState: "51024",
+    exception: "AnalysisException",
   },
   INDETERMINATE_COLLATION_IN_EXPRESSION: {
     message: "The texts of {expr} are under different collations. Say by COLLATE which one counts.",
@@ -355,6 +385,12 @@ const entries = {
     message: "{functionName} is no table function, it cannot stand in FROM.",
     fault: "user",
     sqlState: "42887",
+    exception: "AnalysisException",
+  },
+  NOT_SUPPORTED_CHANGE_COLUMN: {
+    message: "The column {originName} of the type {originType} of {table} cannot become {newName} of the type {newType}.",
+    fault: "user",
+    sqlState: "0A000",
     exception: "AnalysisException",
   },
   NUM_COLUMNS_MISMATCH: {

@@ -131,7 +131,7 @@ export { DataFrame } from "./frame/data-frame.ts";
 export type { Frame } from "./frame/data-frame.ts";
 export { expandOperation } from "./frame/frame-operation.ts";
 export { mapOperation } from "./frame/operation-shape.ts";
-export type { FrameOperation } from "./frame/frame-operation.ts";
+export type { FrameOperation, ViewSchema } from "./frame/frame-operation.ts";
 export type { FromObjects, RowInput } from "./frame/frame-type.ts";
 export type { ExplainMode, PersistLevel, QueryEngine, QueryOptions, SaveMode, ViewRequest, WriteRequest } from "./frame/query-engine.ts";
 export { Column } from "./column/column.ts";

@@ -32,6 +32,7 @@ import { resolveExpression } from "./resolve-expression.ts";
 import { callsAggregate } from "./select-item.ts";
 import { resolveAggregate, resolveProject } from "./resolve-select.ts";
 import { resolvePipedAggregate, resolvePipedProject } from "./resolve-pipe.ts";
+import { viewColumns } from "./resolve-view.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
 import { applyHint } from "./resolve-hint.ts";
 import { resolveRecursion, withoutRowLimit, withTables } from "./resolve-recursion.ts";
@@ -126,6 +127,7 @@ function resolveOperation({ child: input, operation }: UnresolvedOperation, scop
   const child = resolvePlan(input, scope);
   scope.frames.resolved.add(child);
   const inner = expressionScope([child], scope);
+  if (operation.kind === "view") return viewColumns(operation.view, child, inner);
   if (operation.kind === "withColumns" && operation.existing !== undefined) {
     for (const { name } of operation.columns) resolveExpression(unresolvedAttribute([name], operation.existing), inner);
   }

@@ -75,6 +75,8 @@ function nameOf(written: Expression, resolved: Expression): string {
   // A field of a column is named as it is: `s.a` is a, `s.a + 1` is (s.a + 1).
   const isField = written.kind === "unresolvedAttribute" && resolved.kind === "call" && resolved.name === "getfield";
   if (isField && resolved.alias !== undefined) return resolved.alias;
+  // A column that is cast keeps its name.
+  if (resolved.kind === "cast" && resolved.child.kind === "attribute") return resolved.child.name;
   const isVariable = written.kind === "unresolvedAttribute" && resolved.kind === "call" && resolved.name === "routine_result";
   return isVariable ? (written.nameParts.at(-1) ?? "") : prettyText(resolved);
 }

@@ -1,6 +1,7 @@
-import type { Command } from "@vonk/dataframe/internal";
+import type { Command, ViewDefinition } from "@vonk/dataframe/internal";
 import { parseProperties } from "./parse-property.ts";
 import { parseColumn } from "./parse-table-command.ts";
+import { parseDataType } from "./parse-type.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
 const schemaWords = ["SCHEMA", "DATABASE", "NAMESPACE"];
@@ -8,6 +9,18 @@ const schemaWords = ["SCHEMA", "DATABASE", "NAMESPACE"];
 /** Takes SCHEMA, DATABASE or NAMESPACE. */
 export function takeSchemaWord(cursor: TokenCursor): boolean {
   return schemaWords.some((word) => cursor.take(word));
+}
+
+const schemaModes = [
+  [["BINDING"], "binding"],
+  [["COMPENSATION"], "compensation"],
+  [["TYPE", "EVOLUTION"], "type evolution"],
+  [["EVOLUTION"], "evolution"],
+] as const;
+
+/** Takes WITH SCHEMA and its mode; undefined when it does not stand here. */
+export function takeSchemaMode(cursor: TokenCursor): ViewDefinition["schemaMode"] {
+  return schemaModes.find(([words]) => cursor.take("WITH", "SCHEMA", ...words))?.[1];
 }
 
 /** What stands behind `CREATE SCHEMA`. */
@@ -69,6 +82,16 @@ export function parseShow(cursor: TokenCursor): Command {
     const namespace = cursor.take("IN") || cursor.take("FROM") ? cursor.nameParts() : [];
     return { kind: views ? "showViews" : "showTables", namespace, ...patternOf(cursor) };
   }
+  if (cursor.take("CREATE", "TABLE")) {
+    const nameParts = cursor.nameParts();
+    cursor.take("AS", "SERDE");
+    return { kind: "showCreateTable", nameParts };
+  }
+  if (cursor.take("TABLE", "EXTENDED")) {
+    const namespace = cursor.take("IN") || cursor.take("FROM") ? cursor.nameParts() : [];
+    cursor.expect("LIKE");
+    return { kind: "showTableExtended", namespace, pattern: cursor.string() };
+  }
   return { kind: "unsupported", what: `SHOW ${cursor.word}`, text: cursor.rest() };
 }
 
@@ -100,7 +123,9 @@ export function parseDescribe(cursor: TokenCursor): Command {
   }
   cursor.take("TABLE");
   const extended = cursor.take("EXTENDED") || cursor.take("FORMATTED");
-  return { kind: "describeTable", nameParts: cursor.nameParts(), extended };
+  const nameParts = cursor.nameParts();
+  if (cursor.done || cursor.isSign(";") || cursor.isWord("PARTITION")) return { kind: "describeTable", nameParts, extended };
+  return { kind: "describeColumn", nameParts, column: cursor.nameParts().join("."), extended };
 }
 
 /** ALTER TABLE and ALTER VIEW, as far as tables in memory have what they change. */
@@ -120,6 +145,11 @@ export function parseAlter(cursor: TokenCursor): Command {
       const columns = cursor.isSign("(") ? cursor.parenthesised(() => parseColumn(cursor)) : cursor.list(() => parseColumn(cursor));
       return { kind: "addColumns", nameParts, columns };
     }
+    const schemaMode = isView ? takeSchemaMode(cursor) : undefined;
+    if (schemaMode !== undefined) return { kind: "alterViewSchema", nameParts, schemaMode };
+    if (cursor.take("RENAME", "TO")) return { kind: "rename", what: isView ? "VIEW" : "TABLE", nameParts, to: cursor.nameParts() };
+    const change = isView ? undefined : parseColumnChange(cursor, nameParts);
+    if (change !== undefined) return change;
     if (isView && cursor.take("AS")) {
       const from = cursor.position;
       const query = cursor.rules.query(cursor);
@@ -128,6 +158,53 @@ export function parseAlter(cursor: TokenCursor): Command {
   }
   cursor.rewind(start);
   return { kind: "unsupported", what: `ALTER ${cursor.peek(1)?.image ?? ""}`, text: cursor.rest() };
+}
+
+/** What ALTER TABLE does with columns. Of their changes tables have that of the comment; the others are refused as Spark does. */
+function parseColumnChange(cursor: TokenCursor, nameParts: readonly string[]): Command | undefined {
+  if (cursor.take("RENAME", "COLUMN")) {
+    cursor.nameParts();
+    cursor.expect("TO");
+    cursor.name();
+    return { kind: "refusedChange", nameParts, operation: "RENAME COLUMN" };
+  }
+  if (cursor.take("DROP", "COLUMN") || cursor.take("DROP", "COLUMNS")) {
+    cursor.take("IF", "EXISTS");
+    if (cursor.isSign("(")) cursor.parenthesised(() => cursor.nameParts());
+    else cursor.list(() => cursor.nameParts());
+    return { kind: "refusedChange", nameParts, operation: "DROP COLUMN" };
+  }
+  if (cursor.take("REPLACE", "COLUMNS")) {
+    cursor.parenthesised(() => parseColumn(cursor));
+    return { kind: "refusedChange", nameParts, operation: "REPLACE COLUMNS" };
+  }
+  const alters = cursor.take("ALTER") || cursor.at("CHANGE");
+  if (!alters) return undefined;
+  const changes = cursor.take("CHANGE");
+  cursor.take("COLUMN");
+  const column = cursor.nameParts().join(".");
+  if (changes && !["TYPE", "COMMENT", "SET", "DROP", "FIRST", "AFTER"].includes(cursor.word))
+    return parseHiveChange(cursor, nameParts, column);
+  if (cursor.take("COMMENT")) return { kind: "alterColumn", nameParts, column, comment: cursor.string() };
+  if (cursor.take("TYPE")) return { kind: "alterColumn", nameParts, column, dataType: parseDataType(cursor) };
+  if (cursor.take("FIRST")) return { kind: "refusedChange", nameParts, operation: "ALTER COLUMN ... FIRST | AFTER" };
+  if (cursor.take("AFTER")) {
+    cursor.name();
+    return { kind: "refusedChange", nameParts, operation: "ALTER COLUMN ... FIRST | AFTER" };
+  }
+  if (cursor.take("SET", "NOT", "NULL") || cursor.take("DROP", "NOT", "NULL"))
+    return { kind: "refusedChange", nameParts, operation: "ALTER COLUMN ... SET NOT NULL" };
+  throw cursor.unexpected();
+}
+
+/** `CHANGE [COLUMN] old new type [COMMENT text] [FIRST | AFTER name]` */
+function parseHiveChange(cursor: TokenCursor, nameParts: readonly string[], column: string): Command {
+  const { name, dataType, comment } = parseColumn(cursor);
+  if (cursor.take("FIRST") || cursor.isWord("AFTER")) {
+    if (cursor.take("AFTER")) cursor.name();
+    return { kind: "refusedChange", nameParts, operation: "ALTER COLUMN ... FIRST | AFTER" };
+  }
+  return { kind: "alterColumn", nameParts, column, newName: name, dataType, ...(comment === undefined ? {} : { comment }) };
 }
 
 /** `COMMENT ON {TABLE | SCHEMA} name IS {text | NULL}` */

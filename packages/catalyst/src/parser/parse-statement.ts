@@ -9,6 +9,7 @@ import {
   parseShow,
   parseUpkeep,
   parseUse,
+  takeSchemaMode,
   takeSchemaWord,
 } from "./parse-catalog-command.ts";
 import { parseProperties } from "./parse-property.ts";
@@ -130,17 +131,15 @@ function parseCreate(cursor: TokenCursor): Command {
 
 /** What may stand between a view's columns and AS, in any order. */
 function parseViewClauses(cursor: TokenCursor): Pick<ViewDefinition, "comment" | "properties" | "schemaMode"> {
-  const modes = { BINDING: "binding", COMPENSATION: "compensation", EVOLUTION: "evolution" } as const;
   let clauses: Pick<ViewDefinition, "comment" | "properties" | "schemaMode"> = { properties: {} };
   for (;;) {
     if (cursor.take("COMMENT")) clauses = { ...clauses, comment: cursor.string() };
     else if (cursor.take("TBLPROPERTIES")) clauses = { ...clauses, properties: parseProperties(cursor) };
     else if (cursor.take("DEFAULT", "COLLATION")) cursor.nameParts();
-    else if (cursor.take("WITH", "SCHEMA", "TYPE", "EVOLUTION")) clauses = { ...clauses, schemaMode: "type evolution" };
     else {
-      const mode = Object.entries(modes).find(([word]) => cursor.take("WITH", "SCHEMA", word))?.[1];
-      if (mode === undefined) return clauses;
-      clauses = { ...clauses, schemaMode: mode };
+      const schemaMode = takeSchemaMode(cursor);
+      if (schemaMode === undefined) return clauses;
+      clauses = { ...clauses, schemaMode };
     }
   }
 }

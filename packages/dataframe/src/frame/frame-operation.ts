@@ -11,6 +11,8 @@ import type { LogicalPlan } from "../plan/logical-plan.ts";
 export type FrameOperation =
   /** `existing`: the columns must be there; where in the text they are named. */
   | { readonly kind: "withColumns"; readonly columns: readonly NamedExpressionOf[]; readonly existing?: Origin }
+  /** What a view gives of its query's columns. The analyzer alone expands it. */
+  | { readonly kind: "view"; readonly view: ViewSchema }
   | { readonly kind: "rename"; readonly names: readonly (readonly [from: string, to: string])[] }
   | { readonly kind: "toDF"; readonly names: readonly string[] }
   /** Columns are resolved when the operation is expanded. */
@@ -34,6 +36,17 @@ export type FrameOperation =
       readonly names?: readonly string[];
     };
 
+/** The columns that a view was made with, and what becomes of them when those of its query change. */
+export interface ViewSchema {
+  /** Quoted, with catalog and schema. */
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly queryName: string; readonly dataType: DataType }[];
+  /** Columns are of the types that they had, if that loses nothing, by any cast, or of those they have now; `evolution`: whatever the query gives. */
+  readonly mode: "binding" | "compensation" | "type evolution" | "evolution";
+  /** How to make the view again. */
+  readonly suggestion: string;
+}
+
 /** An expression and the name of its column. */
 export interface NamedExpressionOf {
   readonly name: string;
@@ -48,6 +61,8 @@ export function expandOperation(operation: FrameOperation, child: LogicalPlan, o
   switch (operation.kind) {
     case "withColumns":
       return project(child, withColumns(operation.columns, output));
+    case "view":
+      return child;
     case "rename":
       return project(
         child,

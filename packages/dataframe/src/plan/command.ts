@@ -92,6 +92,29 @@ export type Command =
   | { readonly kind: "commentOn"; readonly what: "table" | "namespace"; readonly nameParts: readonly string[]; readonly comment: string }
   | { readonly kind: "addColumns"; readonly nameParts: readonly string[]; readonly columns: readonly ColumnDefinition[] }
   | { readonly kind: "alterViewQuery"; readonly nameParts: readonly string[]; readonly text: string; readonly query: LogicalPlan }
+  | {
+      readonly kind: "alterViewSchema";
+      readonly nameParts: readonly string[];
+      readonly schemaMode: Exclude<ViewDefinition["schemaMode"], undefined>;
+    }
+  | { readonly kind: "rename"; readonly what: "TABLE" | "VIEW"; readonly nameParts: readonly string[]; readonly to: readonly string[] }
+  | {
+      readonly kind: "alterColumn";
+      readonly nameParts: readonly string[];
+      readonly column: string;
+      readonly comment?: string;
+      readonly dataType?: DataType;
+      readonly newName?: string;
+    }
+  | {
+      readonly kind: "refusedChange";
+      readonly nameParts: readonly string[];
+      /** As Spark names it. */
+      readonly operation: string;
+    }
+  | { readonly kind: "showCreateTable"; readonly nameParts: readonly string[] }
+  | { readonly kind: "showTableExtended"; readonly namespace: readonly string[]; readonly pattern: string }
+  | { readonly kind: "describeColumn"; readonly nameParts: readonly string[]; readonly column: string; readonly extended: boolean }
   | { readonly kind: "describeNamespace"; readonly nameParts: readonly string[]; readonly extended: boolean }
   | { readonly kind: "script"; readonly block: ScriptBlock }
   | {

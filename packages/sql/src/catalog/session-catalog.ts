@@ -36,6 +36,13 @@ export interface SessionView {
   readonly columns: readonly ColumnDefinition[];
   readonly comment?: string;
   readonly properties?: Readonly<Record<string, string>>;
+  /** WITH SCHEMA, as written or as the session has it; undefined for temporary views and where views cannot say it. */
+  readonly schemaMode?: "binding" | "compensation" | "type evolution" | "evolution";
+  /** Of persistent views: the query alone, and the names of its columns when it was made. */
+  readonly query?: LogicalPlan;
+  readonly queryColumns?: readonly string[];
+  /** True when CREATE VIEW names the columns. */
+  readonly named?: boolean;
 }
 
 /** A schema. */
@@ -104,7 +111,9 @@ export class SessionCatalog {
     }
     const table = this.table(nameParts);
     if (table === undefined) return undefined;
-    const output = table.columns.map(({ name, dataType, nullable }) => attribute(name, dataType, nullable));
+    const output = table.columns.map(({ name, dataType, nullable, comment }) =>
+      attribute(name, dataType, nullable, comment === undefined ? {} : { metadata: { comment } }),
+    );
     const child: LogicalPlan = { kind: "localRelation", output, rows: table.rows };
     return { kind: "subqueryAlias", alias: [catalogName, table.database ?? "default", table.name], columnNames: [], child };
   }
@@ -134,6 +143,16 @@ export class SessionCatalog {
   /** Puts a persistent view in its schema. */
   putView(view: SessionView): void {
     this.#entries.set(this.#key([view.database ?? this.currentDatabase, view.name]), { kind: "view", view });
+  }
+
+  /** Gives a table or a persistent view another name. */
+  rename(nameParts: readonly string[], to: readonly string[]): void {
+    const { database, name } = this.qualified(to);
+    const table = this.table(nameParts);
+    const view = this.findView(nameParts);
+    this.#entries.delete(this.#key(nameParts));
+    if (table !== undefined) this.putTable({ ...table, name, database });
+    else if (view !== undefined) this.putView({ ...view, name, database });
   }
 
   /** Forgets a view, temporary ones first; false when there was none. */

@@ -3,6 +3,7 @@ import { catalogString, quoteIdentifier, stringType, structType } from "@vonk/co
 import type { ColumnDefinition, Command } from "@vonk/dataframe/internal";
 import type { SessionTable, SessionView } from "../catalog/session-catalog.ts";
 import type { DataFrame } from "@vonk/dataframe";
+import { currentColumns } from "./view-command.ts";
 import type { SparkSession } from "./spark-session.ts";
 
 type CommandOf<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
@@ -25,10 +26,11 @@ export async function describeQuery(spark: SparkSession, { query }: CommandOf<"d
 }
 
 /** DESCRIBE TABLE: columns, partition columns, and with EXTENDED what is known of the table. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */
-export function describeTable(spark: SparkSession, { nameParts, extended }: CommandOf<"describeTable">): DataFrame {
-  const { view, table } = find(spark, nameParts);
+export async function describeTable(spark: SparkSession, { nameParts, extended }: CommandOf<"describeTable">): Promise<DataFrame> {
+  const { view: found, table } = find(spark, nameParts);
+  const view = found === undefined ? undefined : { ...found, columns: await currentColumns(spark, found) };
   const columns = view?.columns ?? table?.columns ?? [];
-  const details = extended ? detailsOf(view, table) : [];
+  const details = extended ? detailsOf(spark, view, table) : [];
   const rows: DescribedRow[] = [...columnRows(columns), ...partitionRows(table), ...details];
   return spark.createRows(described, rows);
 }
@@ -48,8 +50,8 @@ function partitionRows(table: SessionTable | undefined): DescribedRow[] {
   return [["# Partition Information", "", ""], ["# col_name", "data_type", "comment"], ...columnRows(columns)];
 }
 
-/** The rows of EXTENDED; temporary views have none. Times and places are not kept, so that they are empty. */
-function detailsOf(view: SessionView | undefined, table: SessionTable | undefined): DescribedRow[] {
+/** The rows of EXTENDED; temporary views have none. Times are not kept, so that they are empty. */
+export function detailsOf(spark: SparkSession, view: SessionView | undefined, table: SessionTable | undefined): DescribedRow[] {
   const database = view === undefined ? (table?.database ?? "default") : view.database;
   if (database === undefined) return [];
   const rows: [string, string][] = [
@@ -70,10 +72,48 @@ function detailsOf(view: SessionView | undefined, table: SessionTable | undefine
   if (properties.length > 0) rows.push(["Table Properties", `[${properties.map(([key, value]) => `${key}=${value}`).join(", ")}]`]);
   if (view !== undefined) {
     const text = view.text ?? "";
-    rows.push(["View Text", text], ["View Original Text", text], ["View Catalog and Namespace", `spark_catalog.${database}`]);
-    rows.push(["View Query Output Columns", `[${view.columns.map((column) => quoteIdentifier(column.name)).join(", ")}]`]);
-  }
+    rows.push(["View Text", text], ["View Original Text", text]);
+    if (spark.conf.viewSchemaMode !== undefined) rows.push(["View Schema Mode", (view.schemaMode ?? "binding").toUpperCase()]);
+    rows.push(["View Catalog and Namespace", `spark_catalog.${database}`]);
+    const names = view.named === true || view.schemaMode !== "evolution" ? view.queryColumns : undefined;
+    const columns = names ?? view.columns.map((column) => column.name);
+    rows.push(["View Query Output Columns", `[${columns.map(quoteIdentifier).join(", ")}]`]);
+  } else rows.push(["Location", locationOf(spark, database, table?.name ?? "")]);
   return rows.map(([name, value]) => [name, value, ""]);
+}
+
+/** Where a table would be kept. */
+function locationOf(spark: SparkSession, database: string, name: string): string {
+  const folder = database === "default" ? "" : `${database}.db/`;
+  return `file:${spark.conf.get("spark.sql.warehouse.dir") ?? ""}/${folder}${name}`;
+}
+
+/** DESCRIBE of one column. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND, UNRESOLVED_COLUMN.WITH_SUGGESTION */
+export function describeColumn(spark: SparkSession, { nameParts, column, extended }: CommandOf<"describeColumn">): DataFrame {
+  const { view, table } = find(spark, nameParts);
+  const columns = view?.columns ?? table?.columns ?? [];
+  const known = columns.find((item) => item.name.toLowerCase() === column.toLowerCase());
+  if (known === undefined) throw unknownColumn(column, columns);
+  const rows: [string, string][] = [
+    ["col_name", known.name],
+    ["data_type", catalogString(known.dataType)],
+    ["comment", known.comment ?? "NULL"],
+    ...(extended ? statisticNames.map((name): [string, string] => [name, "NULL"]) : []),
+  ];
+  const field = (name: string): { name: string; dataType: typeof stringType; nullable: boolean } => ({
+    name,
+    dataType: stringType,
+    nullable: false,
+  });
+  return spark.createRows(structType([field("info_name"), field("info_value")]), rows);
+}
+
+const statisticNames = ["min", "max", "num_nulls", "distinct_count", "avg_col_len", "max_col_len", "histogram"];
+
+/** There is no column of the name. */
+export function unknownColumn(column: string, columns: readonly ColumnDefinition[]): Error {
+  const proposal = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
+  return analysisError("UNRESOLVED_COLUMN.WITH_SUGGESTION", { objectName: quoteIdentifier(column), proposal });
 }
 
 const name = { name: "col_name", dataType: stringType, nullable: false };

@@ -4,7 +4,8 @@ import { literal, type Command, type Expression } from "@vonk/dataframe/internal
 import { sqlErrors } from "../errors.ts";
 import { DataFrame } from "@vonk/dataframe";
 import { cacheTable, uncacheTable } from "./cache-command.ts";
-import { describeQuery, describeTable, showColumns, showTableProperties } from "./describe-command.ts";
+import { showCreateTable, showTableExtended } from "./show-create-table.ts";
+import { describeColumn, describeQuery, describeTable, showColumns, showTableProperties } from "./describe-command.ts";
 import { explained } from "./explain-command.ts";
 import {
   createNamespace,
@@ -18,10 +19,20 @@ import {
 import { createFunction, dropFunction } from "./routine-command.ts";
 import { runSetting } from "./setting-command.ts";
 import type { SparkSession } from "./spark-session.ts";
-import { addColumns, commentOn, createTable, dropTable, insertRows, setProperties, truncateTable } from "./table-command.ts";
+import {
+  addColumns,
+  alterColumn,
+  commentOn,
+  createTable,
+  dropTable,
+  insertRows,
+  rename,
+  setProperties,
+  truncateTable,
+} from "./table-command.ts";
 import { declareVariables, dropVariable, setVariables, valueOf } from "./variable-command.ts";
 import { writeFiles } from "./write-files.ts";
-import { alterViewQuery, createView, dropView } from "./view-command.ts";
+import { alterViewQuery, alterViewSchema, createView, dropView } from "./view-command.ts";
 
 const planColumn = structType([{ name: "plan", dataType: stringType, nullable: false }]);
 
@@ -45,6 +56,12 @@ async function resultOf(spark: SparkSession, command: Command): Promise<DataFram
       return showNamespaces(spark, command);
     case "showCurrentNamespace":
       return showCurrentNamespace(spark);
+    case "showCreateTable":
+      return showCreateTable(spark, command);
+    case "showTableExtended":
+      return showTableExtended(spark, command);
+    case "describeColumn":
+      return describeColumn(spark, command);
     case "showColumns":
       return showColumns(spark, command);
     case "showTableProperties":
@@ -88,6 +105,19 @@ async function change(spark: SparkSession, command: Command): Promise<void> {
       return setProperties(spark, command);
     case "commentOn":
       return commentOn(spark, command);
+    case "alterViewSchema":
+      return alterViewSchema(spark, command);
+    case "rename":
+      return rename(spark, command);
+    case "alterColumn":
+      return alterColumn(spark, command);
+    case "refusedChange":
+    case "changeRows":
+      mustExist(spark, command.nameParts);
+      throw analysisError("UNSUPPORTED_FEATURE.TABLE_OPERATION", {
+        tableName: fullNameOf(spark, command.nameParts),
+        operation: command.operation,
+      });
     case "addColumns":
       return addColumns(spark, command);
     case "createNamespace":
@@ -112,12 +142,6 @@ async function change(spark: SparkSession, command: Command): Promise<void> {
       return uncacheTable(spark, command);
     case "clearCache":
       return spark.catalog.clearCache();
-    case "changeRows":
-      mustExist(spark, command.nameParts);
-      throw analysisError("UNSUPPORTED_FEATURE.TABLE_OPERATION", {
-        tableName: fullNameOf(spark, command.nameParts),
-        operation: command.operation,
-      });
     case "nothing":
       return mustExist(spark, command.nameParts);
     default:

@@ -80,6 +80,12 @@ export class RuntimeConfig {
     };
   }
 
+  /** What becomes of a view when its tables change and it does not say; undefined where views cannot say it. */
+  get viewSchemaMode(): "binding" | "compensation" | undefined {
+    if (!this.#is("spark.sql.legacy.viewSchemaBindingMode")) return undefined;
+    return this.#is("spark.sql.legacy.viewSchemaCompensation") ? "compensation" : "binding";
+  }
+
   /** Bounds of recursive queries; -1 is none. */
   get recursion(): { readonly levelMax: number; readonly rowMax: number } {
     const bound = (key: string): number => {
@@ -122,6 +128,8 @@ const sparkDefaults = {
   "spark.sql.cteRecursionLevelLimit": "100",
   "spark.sql.cteRecursionRowLimit": "1000000",
   "spark.sql.groupByAliases": "true",
+  "spark.sql.legacy.viewSchemaBindingMode": "true",
+  "spark.sql.legacy.viewSchemaCompensation": "true",
   "spark.sql.orderByOrdinal": "true",
   "spark.sql.session.timeZone": "UTC",
   "spark.sql.warehouse.dir": "spark-warehouse",

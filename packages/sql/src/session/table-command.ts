@@ -1,9 +1,10 @@
 import { analysisError } from "@vonk/catalyst/internal";
-import { quoteIdentifier, sameType, type SQLRow, type SQLValue } from "@vonk/columnar/internal";
+import { quoteIdentifier, sameType, sqlType, type SQLRow, type SQLValue } from "@vonk/columnar/internal";
 import type { ColumnDefinition, Command, LogicalPlan } from "@vonk/dataframe/internal";
 import { conversion, type SessionValues } from "@vonk/expression/internal";
 import type { SessionTable } from "../catalog/session-catalog.ts";
 
+import { unknownColumn } from "./describe-command.ts";
 import { insertIntoFiles } from "./insert-into-files.ts";
 import type { SparkSession } from "./spark-session.ts";
 
@@ -62,6 +63,40 @@ export function addColumns(spark: SparkSession, { nameParts, columns }: CommandO
   const table = tableOf(spark, nameParts);
   const nulls = columns.map(() => null);
   spark.names.putTable({ ...table, columns: [...table.columns, ...columns], rows: table.rows.map((row) => [...row, ...nulls]) });
+}
+
+/** ALTER TABLE and ALTER VIEW … RENAME TO. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND, TABLE_OR_VIEW_ALREADY_EXISTS */
+export function rename(spark: SparkSession, { what, nameParts, to }: CommandOf<"rename">): void {
+  const { names: catalog } = spark;
+  const view = catalog.findView(nameParts);
+  if (what === "TABLE" && view === undefined) tableOf(spark, nameParts);
+  if (what === "VIEW" && view === undefined) throw notFound(nameParts);
+  const qualified = to.length === 1 ? [catalog.qualified(nameParts).database, ...to] : to;
+  if (catalog.table(qualified) !== undefined || catalog.findView(qualified) !== undefined) {
+    throw analysisError("TABLE_OR_VIEW_ALREADY_EXISTS", { relationName: tableName(spark, qualified) });
+  }
+  if (view === undefined || view.database !== undefined) return catalog.rename(nameParts, qualified);
+  catalog.dropView(nameParts);
+  catalog.putTemporaryView({ ...view, name: to.at(-1) ?? "" }, false);
+}
+
+/** ALTER TABLE … ALTER COLUMN: another comment. @throws AnalysisError UNRESOLVED_COLUMN.WITH_SUGGESTION, NOT_SUPPORTED_CHANGE_COLUMN */
+export function alterColumn(spark: SparkSession, command: CommandOf<"alterColumn">): void {
+  const table = tableOf(spark, command.nameParts);
+  const known = table.columns.find((column) => column.name.toLowerCase() === command.column.toLowerCase());
+  if (known === undefined) throw unknownColumn(command.column, table.columns);
+  const { newName = known.name, dataType = known.dataType, comment } = command;
+  if (newName.toLowerCase() !== known.name.toLowerCase() || !sameType(dataType, known.dataType, { ignoreNullability: true })) {
+    throw analysisError("NOT_SUPPORTED_CHANGE_COLUMN", {
+      table: tableName(spark, command.nameParts),
+      originName: quoteIdentifier(known.name),
+      originType: `"${sqlType(known.dataType)}"`,
+      newName: quoteIdentifier(newName),
+      newType: `"${sqlType(dataType)}"`,
+    });
+  }
+  const columns = table.columns.map((column) => (column === known && comment !== undefined ? { ...column, comment } : column));
+  spark.names.putTable({ ...table, columns });
 }
 
 /** DROP TABLE: of a table that is kept in files, the files too. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND */

@@ -1,14 +1,18 @@
+import { AnalysisError } from "@vonk/catalyst";
 import { analysisError } from "@vonk/catalyst/internal";
-import { quoteIdentifier } from "@vonk/columnar/internal";
+import { quoteIdentifier, quoteIfNeeded } from "@vonk/columnar/internal";
 import {
   mapPlanChildren,
   mapPlanExpressions,
+  outputOf,
   transformDown,
+  type Attribute,
   type ColumnDefinition,
   type Command,
   type LogicalPlan,
   type UnresolvedRelation,
   type ViewDefinition,
+  type ViewSchema,
 } from "@vonk/dataframe/internal";
 import { globalTemporary, type SessionCatalog, type SessionView } from "../catalog/session-catalog.ts";
 import { relationsOf } from "./relations-of.ts";
@@ -32,9 +36,9 @@ export async function createView(spark: SparkSession, { view }: Extract<Command,
   const bound = temporary ? query : withSchemas(query, catalog);
   const { analyzed, schema } = await spark.executionOf(bound);
   if (analyzed.kind === "command") return;
-  const own = schema.fields.map((field, index): ColumnDefinition => {
+  const own = outputOf(analyzed).map((column, index): ColumnDefinition => {
     const given = columns[index];
-    return { ...field, name: given?.name ?? field.name, ...(given?.comment === undefined ? {} : { comment: given.comment }) };
+    return { ...columnOf(column), name: given?.name ?? column.name, ...(given?.comment === undefined ? {} : { comment: given.comment }) };
   });
   if (columns.length > 0 && columns.length !== schema.fields.length) throw wrongArity(nameParts, view, schema.fields);
   const plan = columns.length === 0 ? bound : renamed(nameParts, columns, bound);
@@ -46,34 +50,75 @@ export async function createView(spark: SparkSession, { view }: Extract<Command,
     ...(view.comment === undefined ? {} : { comment: view.comment }),
   };
   if (temporary) return catalog.putTemporaryView({ name: nameParts.at(-1) ?? "", ...common }, scope === "globalTemporary");
+  const mode = schemaModeOf(spark, view);
+  const queryColumns = schema.fields.map((field) => field.name);
   const { database, name } = catalog.qualified(nameParts);
-  catalog.putView({ name, database, ...common, plan: withSchemaMode(plan, own, view) });
+  putPersistent(catalog, { name, database, ...common, ...mode, query: bound, queryColumns, named: columns.length > 0 });
+}
+
+/** @throws AnalysisError FEATURE_NOT_ENABLED */
+function schemaModeOf({ conf }: SparkSession, { schemaMode, columns }: ViewDefinition): Pick<SessionView, "schemaMode"> {
+  const standard = conf.viewSchemaMode;
+  const asked = schemaMode ?? standard;
+  // Names that were given are those of the columns there are.
+  if (standard !== undefined && asked !== undefined)
+    return { schemaMode: asked === "evolution" && columns.length > 0 ? "type evolution" : asked };
+  if (schemaMode === undefined) return {};
+  const configKey = "spark.sql.legacy.viewSchemaBindingMode";
+  throw analysisError("FEATURE_NOT_ENABLED", { featureName: "VIEW ... WITH SCHEMA ...", configKey, configValue: "true" });
+}
+
+/** Keeps a persistent view: its plan gives the columns that it was made with, as its schema mode has it. */
+function putPersistent(catalog: SessionCatalog, view: SessionView): void {
+  const { query = view.plan, queryColumns = [], schemaMode: mode = "compensation", named, database = "", name } = view;
+  const fullName = ["spark_catalog", database, name];
+  const shown = view.columns.map((column) => quoteIfNeeded(column.name)).join(", ");
+  const columns = view.columns.map(({ name: own, dataType }, index) => ({ name: own, dataType, queryName: queryColumns[index] ?? own }));
+  const schema: ViewSchema = {
+    name: fullName.map(quoteIdentifier).join("."),
+    columns,
+    mode,
+    suggestion: `CREATE OR REPLACE VIEW ${fullName.map(quoteIfNeeded).join(".")}${named === true ? ` (${shown})` : ""} AS ${view.text ?? ""}`,
+  };
+  catalog.putView({ ...view, plan: { kind: "unresolvedOperation", operation: { kind: "view", view: schema }, child: query } });
+}
+
+/** ALTER VIEW … WITH SCHEMA. @throws AnalysisError TABLE_OR_VIEW_NOT_FOUND, EXPECT_PERMANENT_VIEW_NOT_TEMP */
+export async function alterViewSchema(spark: SparkSession, command: Extract<Command, { kind: "alterViewSchema" }>): Promise<void> {
+  const view = spark.names.findView(command.nameParts);
+  if (view === undefined) throw notFound(command.nameParts);
+  if (view.database === undefined) {
+    const viewName = command.nameParts.map(quoteIdentifier).join(".");
+    throw analysisError("EXPECT_PERMANENT_VIEW_NOT_TEMP", { viewName, operation: "ALTER VIEW ... WITH SCHEMA" });
+  }
+  const columns = await currentColumns(spark, view);
+  putPersistent(spark.names, { ...view, columns, schemaMode: command.schemaMode });
+}
+
+/** The columns of a view: those that it was made with, or where it follows its tables those that they give it now. */
+export async function currentColumns(spark: SparkSession, view: SessionView): Promise<readonly ColumnDefinition[]> {
+  if (view.schemaMode !== "evolution" && view.schemaMode !== "type evolution") return view.columns;
+  try {
+    const { analyzed } = await spark.executionOf({ ...view.plan });
+    return outputOf(analyzed).map((column): ColumnDefinition => {
+      const known = view.columns.find(({ name }) => name.toLowerCase() === column.name.toLowerCase());
+      return { ...columnOf(column), ...(known?.comment === undefined ? {} : { comment: known.comment }) };
+    });
+  } catch (error) {
+    // Its tables do not have its columns any more: it is what it was.
+    if (error instanceof AnalysisError) return view.columns;
+    throw error;
+  }
+}
+
+/** A column of a query as a table would have it, with the comment of the table's column that it is. */
+function columnOf({ name, dataType, nullable, metadata }: Attribute): ColumnDefinition {
+  const comment = metadata?.["comment"];
+  return { name, dataType, nullable, ...(typeof comment === "string" ? { comment } : {}) };
 }
 
 function renamed(nameParts: readonly string[], columns: ViewDefinition["columns"], child: LogicalPlan): LogicalPlan {
   return { kind: "subqueryAlias", alias: [nameParts.at(-1) ?? ""], columnNames: columns.map((column) => column.name), child };
-}
-
-/** A view keeps the names and types that it was made with, unless it says that it follows its tables. */
-function withSchemaMode(
-  plan: LogicalPlan,
-  columns: readonly ColumnDefinition[],
-  { schemaMode = "compensation" }: ViewDefinition,
-): LogicalPlan {
-  const names = new Set(columns.map((column) => column.name.toLowerCase()));
-  if (schemaMode === "evolution" || names.size < columns.length) return plan;
-  const projections = columns.map(({ name, dataType }) => {
-    const column = { kind: "unresolvedAttribute", nameParts: [name] } as const;
-    if (schemaMode === "type evolution") return column;
-    return {
-      kind: "alias",
-      child: { kind: "cast", child: column, dataType, mode: "ansi", written: false },
-      name,
-      exprId: 0,
-      qualifier: [],
-    } as const;
-  });
-  return { kind: "project", projections, child: plan };
 }
 
 function persistentExists(catalog: SessionCatalog, nameParts: readonly string[]): boolean {
