@@ -156,3 +156,41 @@ test("ORDER BY names a grouping column that HAVING uses and SELECT does not", as
     ["B ", 1n],
   ]);
 });
+
+describe("rows that are equal under a collation", () => {
+  const left = "SELECT x COLLATE UTF8_LCASE AS c FROM VALUES ('a'), ('A'), ('b'), (NULL) AS t(x)";
+  const right = "SELECT x COLLATE UTF8_LCASE AS c FROM VALUES ('A'), ('B'), (NULL) AS t(x)";
+
+  test.each<[string, unknown[]]>([
+    [`SELECT lower(c) FROM (${left} INTERSECT ${right})`, [null, "a", "b"]],
+    [`SELECT lower(c) FROM (${left} INTERSECT ALL ${right})`, [null, "a", "b"]],
+    [`SELECT lower(c) FROM (${left} EXCEPT ${right})`, []],
+    [`SELECT lower(c) FROM (${left} EXCEPT ALL ${right})`, ["a"]],
+    [`SELECT size(collect_set(c)) FROM (${left})`, [2]],
+  ])("%s", async (text, expected) => {
+    const met = (await rows(text)).map(([cell]) => cell);
+    expect(met).toHaveLength(expected.length);
+    expect(met).toEqual(expect.arrayContaining(expected));
+  });
+
+  test("dropDuplicates", async () => {
+    const frame = (await spark.sql(`SELECT c, 1 AS n FROM (${left})`)).dropDuplicates(["c"]);
+    expect(await frame.count()).toBe(3);
+  });
+});
+
+test("DEFAULT COLLATION of tables, views and schemas", async () => {
+  await spark.sql("CREATE TABLE lower_table (a STRING, b STRING COLLATE UTF8_BINARY, c ARRAY<STRING>) DEFAULT COLLATION UTF8_LCASE");
+  await spark.sql("INSERT INTO lower_table VALUES ('x', 'x', array('x'))");
+  expect(await rows("SELECT a = 'X', b = 'X', c[0] = 'X' FROM lower_table")).toEqual([[true, false, true]]);
+  await spark.sql("CREATE VIEW lower_view DEFAULT COLLATION UTF8_LCASE AS SELECT 'y' AS a, CAST(1 AS STRING) AS b WHERE 'q' = 'Q'");
+  expect(await rows("SELECT a = 'Y', collation(b) FROM lower_view")).toEqual([[true, "SYSTEM.BUILTIN.UTF8_LCASE"]]);
+  await spark.sql("ALTER VIEW lower_view AS SELECT 'z' AS a");
+  expect(await rows("SELECT a = 'Z' FROM lower_view")).toEqual([[true]]);
+  await spark.sql("CREATE SCHEMA lower_schema DEFAULT COLLATION UTF8_LCASE");
+  await spark.sql("CREATE TABLE lower_schema.t (a STRING)");
+  expect(await (await spark.sql("SELECT * FROM lower_schema.t")).dtypes()).toEqual([["a", "string collate UTF8_LCASE"]]);
+  await expect(spark.sql("CREATE TABLE bad (a STRING) DEFAULT COLLATION nowhere")).rejects.toMatchObject({
+    code: "COLLATION_INVALID_NAME",
+  });
+});

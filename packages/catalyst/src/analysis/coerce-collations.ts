@@ -32,6 +32,9 @@ const indifferent: ReadonlySet<string> = new Set([
 /** Functions that do not compare texts: of columns under different collations they still have a meaning. */
 const uncompared: ReadonlySet<string> = new Set(["concat", "||", "concat_ws", "rpad", "lpad", "overlay", "substring", "coalesce"]);
 
+/** Functions that take a part out of a value: it is under the collation that it has there. */
+const parts: ReadonlySet<string> = new Set(["[]", "getfield", "element_at", "try_element_at", "get"]);
+
 /**
  * The texts among a call's arguments under one collation: the one that COLLATE gives to some of them, else that of the columns.
  * @throws AnalysisError COLLATION_MISMATCH.EXPLICIT, INDETERMINATE_COLLATION_IN_EXPRESSION
@@ -100,6 +103,7 @@ function strengthOf(expression: Expression): Strength {
       return expression.written ? strengths.column : strengths.constant;
     case "call":
       if (expression.name === "collate") return strengths.written;
+      if (parts.has(expression.name)) return expression.args.slice(0, 1).map(strengthOf)[0] ?? strengths.constant;
       break;
     default:
       break;

@@ -136,12 +136,20 @@ function callText(
       ? ["1"]
       : args;
   const filter = expression.kind !== "call" && expression.filter !== undefined ? ` FILTER (WHERE ${inner(expression.filter)})` : "";
+  if (expression.kind === "aggregate" && expression.name === "listagg") {
+    const [value = "", separator = "NULL"] = args;
+    return `listagg(${distinct}${value}, ${separator})${withinOrder(expression.orderBy, inner)}${filter}`;
+  }
   const within = expression.kind === "aggregate" && name.startsWith("percentile_") ? withinGroup(expression.orderBy, inner) : "";
   return `${mainNames[name] ?? name}(${distinct}${star.join(", ")})${within}${filter}`;
 }
 
 /** Aliases that Spark does not keep: columns are named after the function itself. */
 const mainNames: Readonly<Record<string, string>> = { array_agg: "collect_list", signum: "SIGNUM" };
+
+function withinOrder(orderBy: readonly Expression[], inner: (child: Expression) => string): string {
+  return orderBy.length === 0 ? "" : ` WITHIN GROUP (ORDER BY ${orderBy.map(inner).join(", ")})`;
+}
 
 function withinGroup(orderBy: readonly Expression[], inner: (child: Expression) => string): string {
   if (orderBy.length === 0) return "";

@@ -1,6 +1,6 @@
 import type { Command, ViewDefinition } from "@vonk/dataframe/internal";
 import { parseProperties } from "./parse-property.ts";
-import { parseColumn } from "./parse-table-command.ts";
+import { parseCollation, parseColumn } from "./parse-table-command.ts";
 import { parseDataType } from "./parse-type.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
@@ -29,12 +29,13 @@ export function parseCreateNamespace(cursor: TokenCursor): Command {
   const nameParts = cursor.nameParts();
   let comment: string | undefined;
   let location: string | undefined;
+  let collation: string | undefined;
   let properties: Record<string, string> = {};
   for (;;) {
     if (cursor.take("COMMENT")) comment = cursor.string();
     else if (cursor.take("LOCATION")) location = cursor.string();
     else if (cursor.take("MANAGED", "LOCATION")) location = cursor.string();
-    else if (cursor.take("DEFAULT", "COLLATION")) cursor.nameParts();
+    else if (cursor.take("DEFAULT", "COLLATION")) collation = parseCollation(cursor);
     else if (cursor.take("WITH", "PROPERTIES") || cursor.take("WITH", "DBPROPERTIES")) properties = parseProperties(cursor);
     else break;
   }
@@ -45,6 +46,7 @@ export function parseCreateNamespace(cursor: TokenCursor): Command {
     properties,
     ...(comment === undefined ? {} : { comment }),
     ...(location === undefined ? {} : { location }),
+    ...(collation === undefined ? {} : { collation }),
   };
 }
 

@@ -17,7 +17,7 @@ import { parseCommonTables } from "./parse-query.ts";
 import { parseCreateFunction, parseDeclare, parseExecuteImmediate, parseSetVariable } from "./parse-routine-command.ts";
 import { parseChangeRows } from "./parse-change-rows.ts";
 import { parseScript } from "./parse-script.ts";
-import { parseCreateTable, parseInsert, parseTruncate } from "./parse-table-command.ts";
+import { parseCollation, parseCreateTable, parseInsert, parseTruncate } from "./parse-table-command.ts";
 import type { TokenCursor } from "./token-cursor.ts";
 
 /** A query, or one of the commands. @throws AnalysisError PARSE_SYNTAX_ERROR */
@@ -130,12 +130,12 @@ function parseCreate(cursor: TokenCursor): Command {
 }
 
 /** What may stand between a view's columns and AS, in any order. */
-function parseViewClauses(cursor: TokenCursor): Pick<ViewDefinition, "comment" | "properties" | "schemaMode"> {
-  let clauses: Pick<ViewDefinition, "comment" | "properties" | "schemaMode"> = { properties: {} };
+function parseViewClauses(cursor: TokenCursor): Pick<ViewDefinition, "collation" | "comment" | "properties" | "schemaMode"> {
+  let clauses: Pick<ViewDefinition, "collation" | "comment" | "properties" | "schemaMode"> = { properties: {} };
   for (;;) {
     if (cursor.take("COMMENT")) clauses = { ...clauses, comment: cursor.string() };
     else if (cursor.take("TBLPROPERTIES")) clauses = { ...clauses, properties: parseProperties(cursor) };
-    else if (cursor.take("DEFAULT", "COLLATION")) cursor.nameParts();
+    else if (cursor.take("DEFAULT", "COLLATION")) clauses = { ...clauses, collation: parseCollation(cursor) };
     else {
       const schemaMode = takeSchemaMode(cursor);
       if (schemaMode === undefined) return clauses;

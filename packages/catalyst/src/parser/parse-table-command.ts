@@ -41,13 +41,18 @@ export function parseColumn(cursor: TokenCursor): ColumnDefinition {
   }
 }
 
+/** The name of a collation, perhaps qualified. */
+export function parseCollation(cursor: TokenCursor): string {
+  return (cursor.nameParts().at(-1) ?? "").toUpperCase();
+}
+
 function parseText(cursor: TokenCursor): string {
   const from = cursor.position;
   cursor.rules.expression(cursor);
   return cursor.textFrom(from);
 }
 
-type TableClauses = Pick<TableDefinition, "format" | "comment" | "partitionBy" | "properties">;
+type TableClauses = Pick<TableDefinition, "collation" | "format" | "comment" | "partitionBy" | "properties">;
 
 /** The clauses before AS, in any order; those that say where a table is kept have no effect yet. */
 function parseTableClauses(cursor: TokenCursor): TableClauses {
@@ -60,7 +65,7 @@ function parseTableClauses(cursor: TokenCursor): TableClauses {
     else if (cursor.take("OPTIONS") || cursor.take("CLUSTER", "BY")) skipParenthesised(cursor);
     else if (cursor.take("LOCATION")) cursor.string();
     else if (cursor.take("STORED", "AS")) cursor.name();
-    else if (cursor.take("DEFAULT", "COLLATION")) cursor.nameParts();
+    else if (cursor.take("DEFAULT", "COLLATION")) clauses = { ...clauses, collation: parseCollation(cursor) };
     else if (cursor.take("CLUSTERED", "BY")) skipBuckets(cursor);
     else return clauses;
   }

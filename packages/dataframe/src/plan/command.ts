@@ -43,6 +43,8 @@ export type Command =
       readonly ifNotExists: boolean;
       readonly comment?: string;
       readonly location?: string;
+      /** DEFAULT COLLATION: of the tables and views in it. */
+      readonly collation?: string;
       readonly properties: Readonly<Record<string, string>>;
     }
   | { readonly kind: "dropNamespace"; readonly nameParts: readonly string[]; readonly ifExists: boolean; readonly cascade: boolean }
@@ -146,6 +148,8 @@ export interface ViewDefinition {
   /** WITH SCHEMA …: what becomes of the view when its tables change. */
   readonly schemaMode?: "binding" | "compensation" | "type evolution" | "evolution";
   readonly comment?: string;
+  /** DEFAULT COLLATION: of the texts that its query makes. */
+  readonly collation?: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly ifNotExists: boolean;
   readonly replace: boolean;
@@ -162,6 +166,8 @@ export interface TableDefinition {
   readonly options: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, string>>;
   readonly comment?: string;
+  /** DEFAULT COLLATION: of columns that have none of their own. */
+  readonly collation?: string;
   readonly location?: string;
   readonly external: boolean;
   readonly ifNotExists: boolean;

@@ -43,6 +43,8 @@ export interface SessionView {
   readonly queryColumns?: readonly string[];
   /** True when CREATE VIEW names the columns. */
   readonly named?: boolean;
+  /** DEFAULT COLLATION. */
+  readonly collation?: string;
 }
 
 /** A schema. */
@@ -50,6 +52,8 @@ export interface SessionDatabase {
   readonly name: string;
   readonly comment?: string;
   readonly location?: string;
+  /** DEFAULT COLLATION. */
+  readonly collation?: string;
   readonly properties: Readonly<Record<string, string>>;
 }
 

@@ -8,7 +8,7 @@ type CommandOf<Kind extends Command["kind"]> = Extract<Command, { kind: Kind }>;
 
 /** CREATE SCHEMA. @throws AnalysisError SCHEMA_ALREADY_EXISTS */
 export function createNamespace({ names: catalog }: SparkSession, command: CommandOf<"createNamespace">): void {
-  const { nameParts, ifNotExists, comment, location, properties } = command;
+  const { nameParts, ifNotExists, comment, location, collation, properties } = command;
   const name = nameParts.at(-1) ?? "";
   if (catalog.database(name) !== undefined) {
     if (ifNotExists) return;
@@ -19,6 +19,7 @@ export function createNamespace({ names: catalog }: SparkSession, command: Comma
     properties,
     ...(comment === undefined ? {} : { comment }),
     ...(location === undefined ? {} : { location }),
+    ...(collation === undefined ? {} : { collation }),
   });
 }
 

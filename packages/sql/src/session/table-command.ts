@@ -4,6 +4,7 @@ import type { ColumnDefinition, Command, LogicalPlan } from "@vonk/dataframe/int
 import { conversion, type SessionValues } from "@vonk/expression/internal";
 import type { SessionTable } from "../catalog/session-catalog.ts";
 
+import { withDefaultCollation } from "./default-collation.ts";
 import { unknownColumn } from "./describe-command.ts";
 import { insertIntoFiles } from "./insert-into-files.ts";
 import type { SparkSession } from "./spark-session.ts";
@@ -30,7 +31,9 @@ export async function createTable(spark: SparkSession, { table }: CommandOf<"cre
     format: table.format ?? "parquet",
     ...(table.comment === undefined ? {} : { comment: table.comment }),
   };
-  if (query === undefined) return catalog.putTable({ ...common, columns: table.columns, rows: [] });
+  const collation = table.collation ?? catalog.database(database)?.collation;
+  const declared = table.columns.map((column) => ({ ...column, dataType: withDefaultCollation(column.dataType, collation) }));
+  if (query === undefined) return catalog.putTable({ ...common, columns: declared, rows: [] });
   const { columns, rows } = await rowsOf(spark, query);
   catalog.putTable({ ...common, columns, rows });
 }

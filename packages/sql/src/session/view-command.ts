@@ -15,6 +15,7 @@ import {
   type ViewSchema,
 } from "@vonk/dataframe/internal";
 import { globalTemporary, type SessionCatalog, type SessionView } from "../catalog/session-catalog.ts";
+import { withTextsUnder } from "./default-collation.ts";
 import { relationsOf } from "./relations-of.ts";
 import type { SparkSession } from "./spark-session.ts";
 
@@ -24,7 +25,10 @@ import type { SparkSession } from "./spark-session.ts";
  */
 export async function createView(spark: SparkSession, { view }: Extract<Command, { kind: "createView" }>): Promise<void> {
   const { names: catalog } = spark;
-  const { nameParts, scope, columns, query } = view;
+  const { nameParts, scope, columns } = view;
+  const schemaCollation = scope === "persistent" ? catalog.database(catalog.qualified(nameParts).database)?.collation : undefined;
+  const collation = view.collation ?? schemaCollation;
+  const query = withTextsUnder(view.query, collation);
   const temporary = scope !== "persistent";
   const key = scope === "globalTemporary" ? [globalTemporary, nameParts.at(-1) ?? ""] : nameParts;
   if (temporary && nameParts.length > 1) throw refusedQualifier(nameParts);
@@ -48,6 +52,7 @@ export async function createView(spark: SparkSession, { view }: Extract<Command,
     columns: own,
     properties: view.properties,
     ...(view.comment === undefined ? {} : { comment: view.comment }),
+    ...(collation === undefined ? {} : { collation }),
   };
   if (temporary) return catalog.putTemporaryView({ name: nameParts.at(-1) ?? "", ...common }, scope === "globalTemporary");
   const mode = schemaModeOf(spark, view);
@@ -222,6 +227,8 @@ export async function alterViewQuery(spark: SparkSession, command: Extract<Comma
     replace: true,
     text,
     query,
+    ...(known.collation === undefined ? {} : { collation: known.collation }),
+    ...(known.schemaMode === undefined ? {} : { schemaMode: known.schemaMode }),
   };
   await createView(spark, { kind: "createView", view });
 }

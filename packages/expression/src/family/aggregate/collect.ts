@@ -20,6 +20,7 @@ import {
   type DataType,
   type SQLValue,
 } from "@vonk/columnar/internal";
+import { collationKey } from "../../collation/collation-key.ts";
 import { expressionErrors } from "../../errors.ts";
 import type { AggregateFunction, AggregateInstance, Argument, CallSite, OrderKey, ResolutionSite } from "../../function/function-entry.ts";
 import { callText, coerceTo, exactly, oneOf } from "../../function/signature.ts";
@@ -49,18 +50,28 @@ function collecting(
   name: string,
   doc: string,
   aliases: readonly string[],
-  finish: (list: readonly SQLValue[]) => SQLValue,
+  finish: (list: readonly SQLValue[], type: DataType) => SQLValue,
 ): AggregateFunction {
   return aggregate(name, doc, {
     aliases,
     ordered: true,
     resolve: (args) => ({ args: [typeAt(args, 0)], dataType: arrayType(typeAt(args, 0), false), nullable: false }),
-    instance: (site) => listInstance(site.args[0]?.dataType ?? voidType, firstOf, finish),
+    instance: (site) => {
+      const type = site.args[0]?.dataType ?? voidType;
+      return listInstance(type, firstOf, (list) => finish(list, type));
+    },
   });
 }
 
-function distinct(list: readonly SQLValue[]): SQLValue[] {
-  return Array.from(new Map(list.map((value) => [keyText(value), value] as const)).values());
+/** Values that are equal, texts under their collation, once: the first of them. */
+function distinct(list: readonly SQLValue[], type: DataType): SQLValue[] {
+  const keyOf = collationKey(type);
+  const byKey = new Map<string, SQLValue>();
+  for (const value of list) {
+    const key = keyText(keyOf(value));
+    if (!byKey.has(key)) byKey.set(key, value);
+  }
+  return [...byKey.values()];
 }
 
 /** Orders rows by the values of WITHIN GROUP's keys, which stand from `from` on. */

@@ -1,7 +1,9 @@
+import { booleanType, integerType } from "@vonk/columnar/internal";
 import {
   aggregateCall,
   alias,
   call,
+  conjunction,
   isNullable,
   mapChildren,
   mapPlanChildren,
@@ -12,10 +14,12 @@ import {
   typeOf,
   type Aggregate,
   type Alias,
+  type Deduplicate,
   type Distinct,
   type Expression,
   type LogicalPlan,
   type NamedExpression,
+  type SetOperation,
 } from "@vonk/dataframe/internal";
 import { isCollated, withoutCollations } from "@vonk/expression/internal";
 import { expressionKey } from "../../../tree/expression-key.ts";
@@ -43,6 +47,10 @@ function rewrite(plan: LogicalPlan): LogicalPlan {
     }
     case "distinct":
       return outputOf(inner).some(isCollatedValue) ? rewrite(asAggregate(inner)) : inner;
+    case "deduplicate":
+      return inner.keys.some(isCollatedValue) ? rewrite(firstOfKeys(inner)) : inner;
+    case "setOperation":
+      return outputOf(inner).some(isCollatedValue) ? setByKey(inner) : inner;
     case "window": {
       if (!inner.partitionBy.some(isCollatedValue)) return inner;
       return { ...inner, partitionBy: inner.partitionBy.map(keyOf) };
@@ -114,4 +122,41 @@ function countedByKey(expression: Expression): Expression {
 function asAggregate({ child }: Distinct): Aggregate {
   const columns: readonly NamedExpression[] = outputOf(child).map(toAttribute);
   return { kind: "aggregate", groupings: columns, aggregates: columns, child };
+}
+
+/** The first row of each key as a group by the keys: its columns are those of its first row. */
+function firstOfKeys({ keys, child }: Deduplicate): Aggregate {
+  const known = new Set(keys.map(expressionKey));
+  const aggregates = outputOf(child).map((column): NamedExpression => {
+    if (known.has(expressionKey(column))) return column;
+    const first = aggregateCall("first", [column], column.dataType, { nullable: column.nullable });
+    return alias(first, column.name, { exprId: column.exprId, qualifier: column.qualifier });
+  });
+  return { kind: "aggregate", groupings: keys, aggregates, child };
+}
+
+/**
+ * INTERSECT and EXCEPT as joins by keys: rows of the left side that have, or have not, an equal one on the right. With ALL equal rows are numbered on both
+ * sides, and the first belongs to the first.
+ */
+function setByKey({ operation, all, left, right }: SetOperation): LogicalPlan {
+  const columns = outputOf(left);
+  const [from, to] = all ? [numbered(left), numbered(right)] : [left, right];
+  const others = outputOf(to);
+  const equalities = outputOf(from).map((column, index) => {
+    const other = others[index] ?? column;
+    return call("<=>", [keyOf(column), keyOf(other)], booleanType, { nullable: false });
+  });
+  const joinType = operation === "intersect" ? "semi" : "anti";
+  const join: LogicalPlan = { kind: "join", left: from, right: to, joinType, lateral: false, condition: conjunction(equalities) };
+  return all ? { kind: "project", projections: columns, child: join } : rewrite({ kind: "distinct", child: join });
+}
+
+/** Each row with its number among those that are equal. */
+function numbered(child: LogicalPlan): LogicalPlan {
+  const partitionBy = outputOf(child).map(keyOf);
+  const number = aggregateCall("row_number", [], integerType, { nullable: false });
+  const frame = { unit: "rows", lower: { kind: "unbounded" }, upper: { kind: "current" } } as const;
+  const item = alias({ kind: "window", function: number, partitionBy, orderBy: [], frame }, "number");
+  return { kind: "window", windowExpressions: [item], partitionBy, orderBy: [], child };
 }
