@@ -699,6 +699,12 @@ const entries = {
     sqlState: "",
     exception: "AnalysisException",
   },
+  _LEGACY_ERROR_TEMP_1039: {
+    message: "A query may have one window of time; several would give a row for each pair of windows.",
+    fault: "user",
+    sqlState: "",
+    exception: "AnalysisException",
+  },
 } as const;
 
 /** Errors of @vonk/catalyst. */

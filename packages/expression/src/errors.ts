@@ -13,6 +13,12 @@ const entries = {
     sqlState: "22546",
     exception: "SparkIllegalArgumentException",
   },
+  CANNOT_PARSE_INTERVAL: {
+    message: "The text {intervalString} is no interval of a fixed length. Write it as 5 minutes.",
+    fault: "user",
+    sqlState: "22006",
+    exception: "AnalysisException",
+  },
   CANNOT_PARSE_TIMESTAMP: {
     message: "{message} Use {func} to get NULL in its place.",
     fault: "data",

@@ -41,6 +41,7 @@ export { comparison, keyText } from "./order/compare-values.ts";
 export type { Comparison } from "./order/compare-values.ts";
 
 // Schemas and JSON
+export { isDeterministic } from "./function/determinism.ts";
 export { collationOf, isCollated } from "./collation/collation.ts";
 export { withoutCollations } from "./collation/collation-key.ts";
 export { parseSchema } from "./schema/parse-schema.ts";

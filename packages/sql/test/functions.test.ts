@@ -27,7 +27,8 @@ test("each function of the table is one of the registry, with room for its argum
 /** What `pyspark.sql.functions` does not have: operators, casts and helpers that only SQL text names. */
 const sqlOnly = new Set([
   "unary -",
-  ..."or + - * / % mod div try_mod = == <=> < <= > >= and ! in between || & | ^ ~ << >> >>> if int bigint boolean tinyint smallint float double decimal date timestamp time binary string dayofweek_iso timestampadd timestampdiff timediff char_type_write_side_check varchar_type_write_side_check getfield [] getitem typeof assert_true len any sha e map bitmap_count percentile_cont percentile_disc extract try_divide localtime current_time getbit bool_or stddev mean last first any_value approx_count_distinct try_make_interval vector_inner_product single_row routine_result collation_key".split(
+  "operator chain",
+  ..."or + - * / % mod div try_mod = == <=> < <= > >= and ! in between || & | ^ ~ << >> >>> if int bigint boolean tinyint smallint float double decimal date timestamp time binary string dayofweek_iso timestampadd timestampdiff timediff char_type_write_side_check varchar_type_write_side_check getfield [] getitem typeof assert_true len any sha e map bitmap_count percentile_cont percentile_disc extract try_divide localtime current_time getbit bool_or stddev mean last first any_value approx_count_distinct try_make_interval vector_inner_product single_row routine_result collation_key time_window time_windows to_session_gap".split(
     " ",
   ),
 ]);

@@ -32,6 +32,7 @@ import { resolveExpression } from "./resolve-expression.ts";
 import { callsAggregate } from "./select-item.ts";
 import { resolveAggregate, resolveProject } from "./resolve-select.ts";
 import { resolvePipedAggregate, resolvePipedProject } from "./resolve-pipe.ts";
+import { hasTimeWindow, withGroupedWindow, withProjectedWindow } from "./time-window.ts";
 import { viewColumns } from "./resolve-view.ts";
 import { resolveHaving, resolveSort } from "./resolve-over-output.ts";
 import { applyHint } from "./resolve-hint.ts";
@@ -64,11 +65,13 @@ function resolveNode(plan: LogicalPlan, scope: PlanScope): LogicalPlan {
     case "unresolvedHint":
       return resolveHint(plan, scope);
     case "project":
+      if (hasTimeWindow(plan.projections)) return resolvePlan(withProjectedWindow(plan), scope);
       if (plan.pipe !== undefined) return resolvePipedProject(plan, scope);
       return plan.projections.some((item) => callsAggregate(item, scope.context))
         ? resolveAggregate(withoutGroups(plan), scope)
         : resolveProject(plan, scope);
     case "aggregate":
+      if (hasTimeWindow([...plan.groupings, ...plan.aggregates])) return resolvePlan(withGroupedWindow(plan), scope);
       return plan.piped === true ? resolvePipedAggregate(plan, scope) : resolveAggregate(plan, scope);
     case "unresolvedHaving":
       return resolveHaving(plan, scope);

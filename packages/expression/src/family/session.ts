@@ -1,4 +1,15 @@
-import { asBytes, asText, booleanType, catalogString, longType, stringType, voidType, binaryType, asBigint } from "@vonk/columnar/internal";
+import {
+  asBytes,
+  asText,
+  booleanType,
+  catalogString,
+  integerType,
+  longType,
+  stringType,
+  voidType,
+  binaryType,
+  asBigint,
+} from "@vonk/columnar/internal";
 import { expressionErrors } from "../errors.ts";
 import { family } from "../function/family.ts";
 import type { CallSite, ScalarFunction } from "../function/function-entry.ts";
@@ -24,6 +35,30 @@ export const sessionFunctions: readonly ScalarFunction[] = [
   ofSession("input_file_name", "The file that is read; empty outside of scans.", () => ""),
   misc("input_file_block_start", "Where the part of the file that is read begins; -1 outside of scans.", [], longType, () => () => -1n),
   misc("input_file_block_length", "How long the part of the file that is read is; -1 outside of scans.", [], longType, () => () => -1n),
+  misc(
+    "monotonically_increasing_id",
+    "A number that is greater for each row, and another one in each partition: the partition in the upper 31 bits, the row's place in it below.",
+    [],
+    longType,
+    (site) => {
+      let next = BigInt(site.session.partition ?? 0) << 33n;
+      return () => next++;
+    },
+    { nulls: "handled", deterministic: false, resolve: () => ({ args: [], dataType: longType, nullable: false }) },
+  ),
+  misc(
+    "spark_partition_id",
+    "The number of the partition that the row is in.",
+    [],
+    integerType,
+    (site) => () => site.session.partition ?? 0,
+    {
+      nulls: "handled",
+      deterministic: false,
+      resolve: () => ({ args: [], dataType: integerType, nullable: false }),
+      sql: () => "SPARK_PARTITION_ID()",
+    },
+  ),
   misc(
     "typeof",
     "The name of the argument's type.",

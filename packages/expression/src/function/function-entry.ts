@@ -72,6 +72,8 @@ export interface SessionValues {
   readonly catalog: string;
   readonly database: string;
   readonly version: string;
+  /** The partition whose rows are computed; 0 where there is but one. */
+  readonly partition?: number;
 }
 
 /** The meaning of a function for one row. With nulls: "propagate" it is never called with null. */

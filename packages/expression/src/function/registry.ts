@@ -2,6 +2,7 @@ import { arithmeticFunctions } from "../family/arithmetic.ts";
 import { basicAggregates } from "../family/basic-aggregates.ts";
 import { arrayFunctions } from "../family/collection/array.ts";
 import { generatorFunctions } from "../family/collection/generator.ts";
+import { timeWindowFunctions } from "../family/datetime/time-window.ts";
 import { operatorChainFunction } from "../family/operator-chain.ts";
 import { higherOrderFunctions } from "../family/collection/higher-order.ts";
 import { collectionMakers, mapMakers } from "../family/collection/make.ts";
@@ -69,6 +70,7 @@ const families: readonly (readonly FunctionDefinition[])[] = [
   arrayFunctions,
   higherOrderFunctions,
   [operatorChainFunction],
+  timeWindowFunctions,
   generatorFunctions,
   basicAggregates,
   momentAggregates,

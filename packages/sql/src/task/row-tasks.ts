@@ -1,6 +1,6 @@
 import type { SQLRow } from "@vonk/columnar/internal";
 import type { Expression, SortOrder } from "@vonk/dataframe/internal";
-import { compileExpression, keyText, type RowFunction, type SessionValues } from "@vonk/expression/internal";
+import { compileExpression, isDeterministic, keyText, type RowFunction, type SessionValues } from "@vonk/expression/internal";
 import { argumentRows, resultsOfCalls, type AsyncPlan } from "./async-calls.ts";
 import { distinctEntries, groupRows, groupsOfDistinct, mergeGroups, type AggregatePlan } from "./aggregate-rows.ts";
 import { rowsWithGenerated, type GeneratePlan } from "./generate-rows.ts";
@@ -25,11 +25,22 @@ export interface ProjectPlan {
   readonly session: SessionValues;
 }
 
+interface CompiledProject {
+  readonly condition: RowFunction | undefined;
+  readonly projections: readonly RowFunction[] | undefined;
+}
+
 /** Filter and projection. */
 export function projectRows(plan: ProjectPlan): (partition: number, rows: Iterable<SQLRow>) => Iterable<SQLRow> {
-  const condition = plan.condition === undefined ? undefined : compileExpression(plan.condition, plan.session);
-  const projections = plan.projections?.map((projection) => compileExpression(projection, plan.session));
-  return function* (_partition, rows) {
+  // What differs from call to call also differs from partition to partition, and begins anew in each.
+  const isFixed = [plan.condition, ...(plan.projections ?? [])].every((item) => item === undefined || isDeterministic(item));
+  const compile = (session: SessionValues): CompiledProject => ({
+    condition: plan.condition === undefined ? undefined : compileExpression(plan.condition, session),
+    projections: plan.projections?.map((projection) => compileExpression(projection, session)),
+  });
+  const compiled = isFixed ? compile(plan.session) : undefined;
+  return function* (partition, rows) {
+    const { condition, projections } = compiled ?? compile({ ...plan.session, partition });
     for (const row of rows) {
       if (condition !== undefined && condition(row) !== true) continue;
       yield projections === undefined ? row : projections.map((projection) => projection(row));
@@ -39,12 +50,12 @@ export function projectRows(plan: ProjectPlan): (partition: number, rows: Iterab
 
 /** Groups of a partition: a key's text, its values and the states of the aggregates. */
 export function partialAggregate(plan: AggregatePlan): PartitionFunction<SQLRow, KeyedRow> {
-  return (_partition, rows, task) => groupRows(plan, rows, task);
+  return (partition, rows, task) => groupRows({ ...plan, session: { ...plan.session, partition } }, rows, task);
 }
 
 /** Each different list of arguments of DISTINCT calls once, and the states of the other calls. */
 export function partialDistinct(plan: AggregatePlan): PartitionFunction<SQLRow, KeyedRow> {
-  return (_partition, rows, task) => distinctEntries(plan, rows, task);
+  return (partition, rows, task) => distinctEntries({ ...plan, session: { ...plan.session, partition } }, rows, task);
 }
 
 /** Groups of what {@link partialDistinct} gave, once it has been brought together. */

@@ -9,7 +9,7 @@ import {
   type LogicalPlan,
 } from "@vonk/dataframe/internal";
 import { hasSubquery, outputIds, readsOnly, substitute } from "../../../tree/attributes.ts";
-import { isDeterministic } from "../../../tree/determinism.ts";
+import { isDeterministic } from "@vonk/expression/internal";
 import type { Rule } from "../../rule.ts";
 
 /**
