@@ -6,6 +6,7 @@ import { emitInsert, emitRanks, type InsertForm } from "./emit-insert.ts";
 import { shapeKey, shapeOf, type Frame } from "./frame.ts";
 import { CompiledFunction } from "./stage-function.ts";
 import type { BlockMemory } from "./block-writer.ts";
+import { appendBits, setBits } from "./join-bits.ts";
 import type { Block, BuiltTable, DirectKey, TablePlan } from "./stage-plan.ts";
 import type { StageValues } from "./stage-values.ts";
 import { tableShift, tableSlots } from "./table-slots.ts";
@@ -154,10 +155,9 @@ function joinBits(blocks: readonly Block[], column: number, room: number, thread
   let row = 0;
   for (const block of blocks) {
     const from = block.columns[column]?.validity ?? 0;
-    for (let index = 0; index < block.rows; index++, row++) {
-      if (from !== 0 && (((bytes[from + (index >> 3)] ?? 0) >> (index & 7)) & 1) === 0) continue;
-      bytes[to + (row >> 3)] = (bytes[to + (row >> 3)] ?? 0) | (1 << (row & 7));
-    }
+    if (from === 0) setBits(bytes, to, row, block.rows);
+    else appendBits(bytes, to, row, from, block.rows);
+    row += block.rows;
   }
   return to;
 }
