@@ -1,7 +1,7 @@
 import { booleanType } from "@vonk/columnar/internal";
 import { balanced, call, conjunction, conjuncts, mapPlanChildren, type Expression, type LogicalPlan } from "@vonk/dataframe/internal";
 import { hasSubquery, outputIds, readsOnly, references } from "../../../tree/attributes.ts";
-import { isDeterministic } from "../../../tree/determinism.ts";
+import { isDeterministic } from "@vonk/expression/internal";
 import type { Rule } from "../../rule.ts";
 import { pushDownPredicates, sidesToFilter } from "../filter/push-down-predicates.ts";
 
