@@ -38,6 +38,8 @@ export {
   alias,
   attribute,
   balanced,
+  boundReference,
+  boundReferences,
   call,
   caseWhen,
   cast,

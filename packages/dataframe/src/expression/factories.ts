@@ -5,6 +5,7 @@ import type {
   AggregateCall,
   Alias,
   Attribute,
+  BoundReference,
   Call,
   CaseWhen,
   Cast,
@@ -85,6 +86,16 @@ export function attribute(
   more: Partial<Omit<Attribute, "kind" | "name" | "dataType" | "nullable">> = {},
 ): Attribute {
   return Object.freeze({ kind: "attribute", name, dataType, nullable, exprId: more.exprId ?? newExprId(), qualifier: [], ...more });
+}
+
+/** A column by its position in an input row. */
+export function boundReference(ordinal: number, dataType: DataType, nullable = true): BoundReference {
+  return { kind: "boundReference", ordinal, dataType, nullable };
+}
+
+/** All columns of a row, in their order. */
+export function boundReferences(types: readonly DataType[]): BoundReference[] {
+  return types.map((dataType, ordinal) => boundReference(ordinal, dataType));
 }
 
 /** A conversion; `written` is true for CAST in a query, false for one that the analyzer adds. */

@@ -1,4 +1,4 @@
-import { transformDown, type Attribute, type Expression } from "@vonk/dataframe/internal";
+import { boundReference, transformDown, type Attribute, type Expression } from "@vonk/dataframe/internal";
 import { assert } from "@vonk/common/internal";
 
 /** An expression over the positions of an input row in place of columns. */
@@ -7,7 +7,7 @@ export function bind(expression: Expression, input: readonly Attribute[]): Expre
     if (node.kind !== "attribute") return withoutText(node);
     const ordinal = input.findIndex((column) => column.exprId === node.exprId);
     assert(ordinal >= 0, `the input has the column ${node.name}`);
-    return { kind: "boundReference", ordinal, dataType: node.dataType, nullable: node.nullable };
+    return boundReference(ordinal, node.dataType, node.nullable);
   });
 }
 

@@ -19,6 +19,16 @@ export function withReferences(required: Required, expressions: readonly Express
   return new Set([...required, ...expressions.flatMap((expression) => references(expression).map((column) => column.exprId))]);
 }
 
+/** Where a value stands among outputs; it is put behind them when none of the first `width` is the same column. */
+export function placeOf(value: Expression, outputs: Expression[], width: number = outputs.length): number {
+  const known = outputs.slice(0, width).findIndex((output) => output === value || isSameColumn(output, value));
+  return known >= 0 ? known : outputs.push(value) - 1;
+}
+
+function isSameColumn(a: Expression, b: Expression): boolean {
+  return a.kind === "boundReference" && b.kind === "boundReference" && a.ordinal === b.ordinal;
+}
+
 /** Whether values can be compared by their bits or bytes. */
 export function isKey(expression: Expression): boolean {
   const type = typeOf(expression);

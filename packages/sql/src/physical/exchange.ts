@@ -13,24 +13,32 @@ export function step<Out = SQLRow>(parent: RDD<unknown>, name: string, task: str
   return moduleStep<Out>(parent, name, { module: tasks, export: task, args });
 }
 
-/** The exchange itself: rows by their keys in so many partitions. Its output goes when the query ends, not when the program next collects garbage. */
+/** The exchange itself: rows by their keys in so many partitions. */
 export function shuffledByKey(context: ExecutionContext, pairs: RDD<KeyedRow>, partitions: number): RDD<KeyedRow> {
-  const shuffled = pairs.partitionBy(new HashPartitioner(partitions));
+  return goesAtEnd(context, pairs.partitionBy(new HashPartitioner(partitions)));
+}
+
+/** A shuffle whose output goes when the query ends, not when the program next collects garbage. */
+export function goesAtEnd<T>(context: ExecutionContext, shuffled: RDD<T>): RDD<T> {
   context.atEnd?.(async () => {
     if (shuffled.isPrepared) await shuffled.cleanShuffleDependencies();
   });
   return shuffled;
 }
 
-/** Rows with equal keys in one partition. Where there are more partitions than cores the map side runs now, and small ones are put together. */
+/** A shuffle whose small partitions are read together. Its map side runs now, where there are more partitions than cores. */
+export async function coalesced<T>({ adaptive, sparkContext }: ExecutionContext, shuffled: RDD<T>): Promise<RDD<T>> {
+  const { defaultParallelism } = sparkContext;
+  if (!adaptive.enabled || !adaptive.coalesces || (await shuffled.getNumPartitions()) <= defaultParallelism) return shuffled;
+  const { bytesByPartitionId } = await submitMapStage(shuffled);
+  return new ShuffleReadRDD(shuffled, coalescedReads(bytesByPartitionId, adaptive, defaultParallelism));
+}
+
+/** Rows with equal keys in one partition. */
 export async function exchange(context: ExecutionContext, pairs: RDD<KeyedRow>, partitions: number): Promise<RDD<KeyedRow>> {
   const present = await pairs.getNumPartitions();
   if (present <= 1) return pairs;
-  const shuffled = shuffledByKey(context, pairs, partitions);
-  const { adaptive, sparkContext } = context;
-  if (!adaptive.enabled || !adaptive.coalesces || partitions <= sparkContext.defaultParallelism) return shuffled;
-  const { bytesByPartitionId } = await submitMapStage(shuffled);
-  return new ShuffleReadRDD(shuffled, coalescedReads(bytesByPartitionId, adaptive, sparkContext.defaultParallelism));
+  return coalesced(context, shuffledByKey(context, pairs, partitions));
 }
 
 /** Partitions of an exchange by keys. */

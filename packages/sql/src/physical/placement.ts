@@ -1,6 +1,6 @@
 import type { SQLRow } from "@vonk/columnar/internal";
 import { asyncModuleStep, moduleStep } from "@vonk/core/internal";
-import type { Attribute, Expression, Sample } from "@vonk/dataframe/internal";
+import { boundReference, type Attribute, type Expression, type Sample } from "@vonk/dataframe/internal";
 import { storedColumns, type CachedTable } from "../source/cached-table.ts";
 import type { AsyncPlan } from "../task/async-calls.ts";
 import type { KeyedRow } from "../task/partition-function.ts";
@@ -31,12 +31,7 @@ export function inMemoryScan(table: CachedTable, output: readonly Attribute[]): 
       }
       const { ordinals } = columns;
       if (ordinals.length === table.schema.fields.length) return Promise.resolve(content.rows);
-      const projections = output.map(({ dataType, nullable }, index) => ({
-        kind: "boundReference",
-        ordinal: ordinals[index] ?? 0,
-        dataType,
-        nullable,
-      }));
+      const projections = output.map(({ dataType, nullable }, index) => boundReference(ordinals[index] ?? 0, dataType, nullable));
       return Promise.resolve(step(content.rows, "InMemoryTableScan", "projectRows", { projections, session }));
     },
   };

@@ -1,6 +1,7 @@
 import { expressionKey } from "@vonk/catalyst/internal";
 import { decimalType, isIntegral, longType } from "@vonk/columnar/internal";
 import {
+  boundReference,
   outputOf,
   transformDown,
   typeOf,
@@ -49,7 +50,7 @@ function withBindings(pipeline: Pipeline, places: readonly (readonly [number, nu
   const bindings = new Map(
     places.map(([id, ordinal], index): [number, Expression] => {
       const type = output[index];
-      return [id, { kind: "boundReference", ordinal, dataType: type === undefined ? longType : typeOf(type), nullable: true }];
+      return [id, boundReference(ordinal, type === undefined ? longType : typeOf(type))];
     }),
   );
   return { ...pipeline, bindings };
@@ -104,7 +105,7 @@ function groupsOf(child: Pipeline, groupings: readonly Expression[], calls: read
   const columns = [...known.map(typeOf), ...accumulators.map(({ dataType }) => dataType), ...averages.map(({ call }) => call.dataType)];
   const values = new Map<string, Expression>();
   const place = (source: Expression, ordinal: number): void =>
-    void values.set(expressionKey(source), { kind: "boundReference", ordinal, dataType: typeOf(source), nullable: true });
+    void values.set(expressionKey(source), boundReference(ordinal, typeOf(source)));
   for (const [index, grouping] of groupings.entries()) place(grouping, index);
   for (const { call, at } of places) place(call, at);
   for (const [index, { call }] of averages.entries()) place(call, known.length + accumulators.length + index);

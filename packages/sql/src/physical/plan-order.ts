@@ -1,8 +1,8 @@
 import { outputIds } from "@vonk/catalyst/internal";
-import { outputOf, typeOf, type Expression, type LogicalPlan, type SortOrder } from "@vonk/dataframe/internal";
+import { outputOf, typeOf, type LogicalPlan, type SortOrder } from "@vonk/dataframe/internal";
 import { isFlat } from "../pipeline/compilable.ts";
 import type { RowOrder, SortKey } from "../pipeline/stage-plan.ts";
-import { bound, withReferences } from "./bound-expression.ts";
+import { bound, placeOf, withReferences } from "./bound-expression.ts";
 import { outputsOf, type Pipeline } from "./pipeline.ts";
 import { planPipeline } from "./plan-pipeline.ts";
 
@@ -23,13 +23,4 @@ export function planOrder(
     keys.push({ ordinal: placeOf(value, outputs, width), ascending, nullsFirst });
   }
   return { pipeline, order: { outputs, keys, ...(limit === undefined ? {} : { limit }) } };
-}
-
-function placeOf(value: Expression, outputs: Expression[], width: number): number {
-  const known = outputs.slice(0, width).findIndex((output) => output === value || sameColumn(output, value));
-  return known >= 0 ? known : outputs.push(value) - 1;
-}
-
-function sameColumn(a: Expression, b: Expression): boolean {
-  return a.kind === "boundReference" && b.kind === "boundReference" && a.ordinal === b.ordinal;
 }

@@ -1,6 +1,7 @@
 import { outputIds, readsOnly, references, hasSubquery } from "@vonk/catalyst/internal";
 import { assert } from "@vonk/common/internal";
 import {
+  boundReference,
   conjunction,
   conjuncts,
   outputOf,
@@ -17,7 +18,7 @@ import { isCachedTable, storedColumns, type CachedTable } from "../source/cached
 import { isTable, type Table } from "../source/table.ts";
 import { joinSize } from "./join-size.ts";
 import type { BuildSide, Pipeline } from "./pipeline.ts";
-import { bound, isKey, withReferences, type Required } from "./bound-expression.ts";
+import { bound, isKey, placeOf, withReferences, type Required } from "./bound-expression.ts";
 import { planGroups } from "./plan-groups.ts";
 
 /**
@@ -45,10 +46,6 @@ export function planPipeline(plan: LogicalPlan, required: Required): Pipeline | 
   }
 }
 
-function reference(ordinal: number, { dataType, nullable }: Attribute): Expression {
-  return { kind: "boundReference", ordinal, dataType, nullable };
-}
-
 function planScan({ output, filters }: Extract<LogicalPlan, { kind: "table" }>, table: Table): Pipeline | undefined {
   if (!table.hasBatches || !output.every((column) => isFlat(column.dataType))) return undefined;
   const names = output.map((column) => column.name);
@@ -62,7 +59,7 @@ function planScan({ output, filters }: Extract<LogicalPlan, { kind: "table" }>, 
     },
     columns: output.map((column) => column.dataType),
     steps: [],
-    bindings: new Map(output.map((column, ordinal) => [column.exprId, reference(ordinal, column)])),
+    bindings: new Map(output.map((column, ordinal) => [column.exprId, boundReference(ordinal, column.dataType, column.nullable)])),
   };
 }
 
@@ -73,7 +70,7 @@ function planKept({ output }: Extract<LogicalPlan, { kind: "table" }>, table: Ca
     source: { kind: "kept", id: content.records.id, columns: storedColumns(table, output), records: () => content.records },
     columns: output.map((column) => column.dataType),
     steps: [],
-    bindings: new Map(output.map((column, ordinal) => [column.exprId, reference(ordinal, column)])),
+    bindings: new Map(output.map((column, ordinal) => [column.exprId, boundReference(ordinal, column.dataType, column.nullable)])),
   };
 }
 
@@ -235,10 +232,7 @@ function planBuild(
   const boundKeys = keys.map((key) => bound(key, pipeline));
   if (!areKeys(boundKeys)) return undefined;
   const outputs: Expression[] = [];
-  const place = (value: Expression): number => {
-    const known = outputs.findIndex((output) => output === value || sameReference(output, value));
-    return known >= 0 ? known : outputs.push(value) - 1;
-  };
+  const place = (value: Expression): number => placeOf(value, outputs);
   const keyPlaces = boundKeys.map(place);
   const columns = outputOf(plan).filter((column) => required.has(column.exprId));
   const places = columns.map((column): readonly [Attribute, number] => {
@@ -255,12 +249,8 @@ function planBuild(
       hasNullRow: joinType === "left",
       isExistence: (joinType === "semi" || joinType === "anti") && isUnconditional,
     },
-    bindings: (first) => places.map(([column, at]) => [column.exprId, { ...reference(first + at, column), nullable: true }]),
+    bindings: (first) => places.map(([column, at]) => [column.exprId, boundReference(first + at, column.dataType)]),
   };
-}
-
-function sameReference(a: Expression, b: Expression): boolean {
-  return a.kind === "boundReference" && b.kind === "boundReference" && a.ordinal === b.ordinal;
 }
 
 /** A semi or anti join whose left side is the table: the right side goes by and marks what it meets. */

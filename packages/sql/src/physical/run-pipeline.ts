@@ -1,7 +1,7 @@
 import type { BatchRecord, SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { RDD } from "@vonk/core";
-import { typeOf, type Expression } from "@vonk/dataframe/internal";
+import { boundReferences, typeOf, type Expression } from "@vonk/dataframe/internal";
 import type { RowOrder, StageSink, StageStep, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
 import type { ExecutionContext } from "./physical-plan.ts";
 import { withEarlyTests } from "./early-tests.ts";
@@ -52,12 +52,7 @@ export class PipelineRun {
   /** The first `width` columns of what is put in order, in one partition. */
   async sorted(pipeline: Pipeline, order: RowOrder, width: number): Promise<RDD<SQLRow>> {
     const ready = await this.#ready(pipeline);
-    const columns = order.outputs.map((output, ordinal): Expression => ({
-      kind: "boundReference",
-      ordinal,
-      dataType: typeOf(output),
-      nullable: true,
-    }));
+    const columns = boundReferences(order.outputs.map(typeOf));
     const sink: StageSink = { kind: "rows", outputs: columns.slice(0, width) };
     if (ready.parts.length === 1) return this.#stages.launch({ ...ready, order }, sink) as unknown as RDD<SQLRow>;
     // Each task gives the first rows of its own, when that is all that is wanted.

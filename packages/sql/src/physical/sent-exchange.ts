@@ -1,7 +1,7 @@
 import type { BatchRecord, DataType } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { RDD } from "@vonk/core";
-import { placeRecords, shuffleOf, ShuffleReadRDD, submitMapStage } from "@vonk/core/internal";
+import { placeRecords, shuffleOf, submitMapStage } from "@vonk/core/internal";
 import { typeOf, type Expression } from "@vonk/dataframe/internal";
 import { sqlErrors } from "../errors.ts";
 import { morselRows } from "../pipeline/frame.ts";
@@ -9,10 +9,10 @@ import { groupTypes, type StageOutput } from "../pipeline/run-stage.ts";
 import type { GroupsSink, MarkedRows, RecordFacts, RowShare, SentTable, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
 import { tableSlots } from "../pipeline/table-slots.ts";
 import type { ValueRange } from "../pipeline/value-range.ts";
+import { coalesced, goesAtEnd } from "./exchange.ts";
 import type { ExecutionContext } from "./physical-plan.ts";
 import { groupParts, mergeSink, type Groups, type StageExchange } from "./stage-exchange.ts";
 import type { ReadyStage, StageInput, StageLauncher } from "./stage-input.ts";
-import { coalescedReads } from "./shuffle-reads.ts";
 import { tableBytesMax } from "./table-bytes.ts";
 
 /**
@@ -63,29 +63,16 @@ export class SentExchange implements StageExchange {
     }
     const parts = groupParts(groupings, this.#context.sparkContext.defaultParallelism);
     const placed = this.#stages.launch(stage, { kind: "groups", groupings, accumulators, averages: [], parts, isSent: true });
-    const read = await this.#exchanged(placed, parts);
+    const read = await coalesced(this.#context, this.#shuffled(placed, parts));
     const count = await read.getNumPartitions();
     const all = Array.from({ length: count }, (_, partition) => partition);
     const merge: ReadyStage = { source: storedSource(groupTypes(groups)), parts: all, given: read, steps: [] };
     return { source, parts: all, given: this.#stages.launch(merge, mergeSink(groups)) };
   }
 
-  /** Records by the partition that stands before them; partitions of few bytes together. */
-  async #exchanged(placed: RDD<StageOutput>, parts: number): Promise<RDD<BatchRecord>> {
-    const { adaptive, sparkContext } = this.#context;
-    const shuffled = this.#shuffled(placed, parts);
-    if (!adaptive.enabled || !adaptive.coalesces || parts === 1) return shuffled;
-    const { bytesByPartitionId } = await submitMapStage(shuffled);
-    return new ShuffleReadRDD(shuffled, coalescedReads(bytesByPartitionId, adaptive, sparkContext.defaultParallelism));
-  }
-
-  /** The shuffle itself. Its output goes when the query ends. */
+  /** Records by the partition that stands before them. */
   #shuffled(placed: RDD<StageOutput>, parts: number): RDD<BatchRecord> {
-    const shuffled = placeRecords<BatchRecord>(placed, parts);
-    this.#context.atEnd?.(async () => {
-      if (shuffled.isPrepared) await shuffled.cleanShuffleDependencies();
-    });
-    return shuffled;
+    return goesAtEnd(this.#context, placeRecords<BatchRecord>(placed, parts));
   }
 
   async marked(stage: ReadyStage, table: StageTable, wantsMatched: boolean): Promise<StageInput> {

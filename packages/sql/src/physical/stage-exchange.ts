@@ -1,5 +1,5 @@
 import type { DataType } from "@vonk/columnar/internal";
-import { typeOf, type Expression } from "@vonk/dataframe/internal";
+import { boundReference, boundReferences, typeOf, type Expression } from "@vonk/dataframe/internal";
 import type { Accumulator, GroupsSink, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
 import type { PipelineSource } from "./pipeline.ts";
 import type { ReadyStage, StageInput } from "./stage-input.ts";
@@ -27,7 +27,7 @@ export interface StageExchange {
 export function mergeSink({ groupings, accumulators, averages }: Groups): GroupsSink {
   return {
     kind: "groups",
-    groupings: groupings.map((grouping, ordinal) => ({ kind: "boundReference", ordinal, dataType: typeOf(grouping), nullable: true })),
+    groupings: boundReferences(groupings.map(typeOf)),
     accumulators: accumulators.map((accumulator, index) => merged(accumulator, groupings.length + index)),
     averages,
     parts: 1,
@@ -36,8 +36,8 @@ export function mergeSink({ groupings, accumulators, averages }: Groups): Groups
 
 /** How the parts of an accumulator are put together: counts are summed. */
 function merged(accumulator: Accumulator, ordinal: number): Accumulator {
-  const argument: Expression = { kind: "boundReference", ordinal, dataType: accumulator.dataType, nullable: true };
-  return { ...accumulator, kind: accumulator.kind === "count" ? "sum" : accumulator.kind, argument };
+  const { kind, dataType } = accumulator;
+  return { ...accumulator, kind: kind === "count" ? "sum" : kind, argument: boundReference(ordinal, dataType) };
 }
 
 /** Into how many parts tasks divide groups: a power of two. */

@@ -1,5 +1,5 @@
 import { booleanType } from "@vonk/columnar/internal";
-import { call, literal, typeOf, type Expression } from "@vonk/dataframe/internal";
+import { boundReferences, call, literal, typeOf, type Expression } from "@vonk/dataframe/internal";
 import { frameColumn } from "./batch-columns.ts";
 import { blockPhysical, blockVectors } from "./block-form.ts";
 import { BlockWriter } from "./block-writer.ts";
@@ -102,7 +102,7 @@ export class RowSorter {
 
   /** The collected columns as they are. */
   #columns(): Expression[] {
-    return this.#types.map((dataType, ordinal) => ({ kind: "boundReference", ordinal, dataType, nullable: true }));
+    return boundReferences(this.#types);
   }
 
   #writer(name: string, outputs: readonly Expression[]): BlockWriter {

@@ -10,7 +10,7 @@ import {
   type SQLRow,
 } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
-import { typeOf, type Expression } from "@vonk/dataframe/internal";
+import { boundReference, typeOf, type Expression } from "@vonk/dataframe/internal";
 import { compileExpression } from "@vonk/expression/internal";
 import { boundsOf, frameColumn } from "./batch-columns.ts";
 import { blockVectors } from "./block-form.ts";
@@ -322,7 +322,7 @@ export class StageRunner {
       interpreted.push(index);
       const added = made.columns[made.columns.length - 1];
       assert(added !== undefined, "interpreting adds a column");
-      return { kind: "boundReference", ordinal: made.columns.length - 1, dataType: added.vector.dataType, nullable: true };
+      return boundReference(made.columns.length - 1, added.vector.dataType);
     });
     if (interpreted.length === 0) this.#prepared.set(name, { columns: frame.columns, expressions: ready });
     return { frame: made, expressions: ready, key: interpreted.join() };

@@ -1,7 +1,7 @@
 import { stringType, structType } from "@vonk/columnar/internal";
 import { randomSeed } from "@vonk/common/internal";
 import { saveFiles } from "@vonk/core/internal";
-import { cast, type QueryOptions, type WriteRequest } from "@vonk/dataframe/internal";
+import { boundReference, cast, type QueryOptions, type WriteRequest } from "@vonk/dataframe/internal";
 import { joinPath, nameOf, parentOf, type FileSystem } from "@vonk/filesystem/internal";
 import { sqlErrors } from "../errors.ts";
 import { findFormat } from "../source/find-format.ts";
@@ -76,7 +76,7 @@ async function writePlan(spark: SparkSession, request: WriteRequest, { schema }:
   if (writer === undefined || fields.length === 0) throw sqlErrors.create("FORMAT_NOT_WRITABLE", { format });
   const partitionColumns = ordinals.map((ordinal) => {
     const { name = "", dataType = stringType, nullable = true } = schema.fields[ordinal] ?? {};
-    return { name, text: cast({ kind: "boundReference", ordinal, dataType, nullable }, stringType) };
+    return { name, text: cast(boundReference(ordinal, dataType, nullable), stringType) };
   });
   return { writer, extension: writer.extension, jobId, dataOrdinals, partitionColumns, session };
 }

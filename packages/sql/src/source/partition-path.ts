@@ -23,7 +23,6 @@ export function partitionValues(relative: string): (readonly [name: string, valu
 }
 
 /** Characters that folders cannot have, or that mean something in paths. */
-// oxlint-disable-next-line no-control-regex
 const special = /[\x00-\x1f"#%'*/:=?\\\x7f{[\]^]/g;
 
 function escape(text: string): string {

@@ -1,6 +1,6 @@
 import { sameType, structField, structType, type DataType, type SQLRow, type SQLValue, type StructField } from "@vonk/columnar/internal";
 import { dateType, doubleType, integerType, longType, stringType } from "@vonk/columnar/internal";
-import { transformDown, type Expression } from "@vonk/dataframe/internal";
+import { boundReference, transformDown, type Expression } from "@vonk/dataframe/internal";
 import { compileExpression, conversion, parseDate, type SessionValues } from "@vonk/expression/internal";
 import { expandPaths, hasGlob, parentOf, type FileSystemLookup } from "@vonk/filesystem/internal";
 import { sqlErrors } from "../errors.ts";
@@ -184,7 +184,7 @@ function mayMatch(filters: readonly Expression[], columns: readonly PartitionCol
       if (node.kind !== "attribute") return node;
       const ordinal = columns.findIndex(({ field }) => field.name === node.name);
       if (ordinal < 0) known = false;
-      return { kind: "boundReference", ordinal, dataType: node.dataType, nullable: true };
+      return boundReference(ordinal, node.dataType);
     });
     return !known || compileExpression(bound, session)(row) === true;
   });

@@ -9,7 +9,7 @@ import {
   type SQLRow,
 } from "@vonk/columnar/internal";
 import { RecordBatches } from "@vonk/core/internal";
-import type { Expression } from "@vonk/dataframe/internal";
+import { boundReference } from "@vonk/dataframe/internal";
 import { boundsOf } from "../pipeline/batch-columns.ts";
 import type { StoredColumns } from "../pipeline/stage-plan.ts";
 import type { ThreadPipeline } from "../pipeline/thread-pipeline.ts";
@@ -43,8 +43,7 @@ function recordOf(types: readonly DataType[], rows: readonly SQLRow[], pipeline:
   const { batchMemory, views } = pipeline;
   batchMemory.reset();
   const columns = types.map((dataType, ordinal): ColumnVector => {
-    const column: Expression = { kind: "boundReference", ordinal, dataType, nullable: true };
-    return writeValue(column, rows.length, batchMemory, views, (row) => rows[row]?.[ordinal] ?? null);
+    return writeValue(boundReference(ordinal, dataType), rows.length, batchMemory, views, (row) => rows[row]?.[ordinal] ?? null);
   });
   return batchRecord({ length: rows.length, columns }, views, (column) => boundsOf(pipeline, column));
 }

@@ -1,7 +1,7 @@
 import type { BatchRecord } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import { oncePerExecutor, shuffleRecords, type TaskRuntime } from "@vonk/core/internal";
-import type { Expression } from "@vonk/dataframe/internal";
+import { boundReferences } from "@vonk/dataframe/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { blockWidth } from "../pipeline/block-form.ts";
 import { StageRunner } from "../pipeline/run-stage.ts";
@@ -38,11 +38,10 @@ function tableHere(table: StageTable, session: SessionValues, task: TaskRuntime)
 function build({ shuffleId, plan }: SentTable, session: SessionValues, task: TaskRuntime): BuiltTable {
   const { types } = plan;
   const stored: StoredColumns = { ordinals: types.map((_, ordinal) => ordinal), types };
-  const outputs = types.map((dataType, ordinal): Expression => ({ kind: "boundReference", ordinal, dataType, nullable: true }));
   const stage: StagePlan<BuiltTable> = {
     source: { columns: types, stored },
     steps: [],
-    sink: { kind: "table", outputs, table: plan },
+    sink: { kind: "table", outputs: boundReferences(types), table: plan },
     session,
     tag: plan.tag,
   };
