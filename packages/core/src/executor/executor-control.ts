@@ -123,7 +123,13 @@ export class ExecutorControl {
       onReplaced: (thread, reason) => this.#tasks.threadReplaced(thread, reason),
     });
     const { killGraceMs } = options;
-    this.#tasks = new LiveTasks({ clock, killGraceMs, threads: this.#threads, onEnded: (reports) => this.#tasksEnded(reports) });
+    this.#tasks = new LiveTasks({
+      clock,
+      killGraceMs,
+      threads: this.#threads,
+      blocks: this.#blocks,
+      onEnded: (reports) => this.#tasksEnded(reports),
+    });
     const publishing = new OutputWindow(options.shuffleWindowBytes ?? Number.POSITIVE_INFINITY);
     this.#reports = new TaskReports({ executorId, clock, driver, results: this.#others?.results, shuffle, publishing });
     const shared = { driver, blocks: this.#blocks, mapOutputs: this.#mapOutputs, publishing, shuffle };

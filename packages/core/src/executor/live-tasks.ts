@@ -4,7 +4,9 @@ import { coreErrors } from "../errors.ts";
 import type { LaunchRequest } from "../message/services.ts";
 import type { TaskEndReason, TaskReport } from "../message/task-result.ts";
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
+import type { BlockManager } from "../storage/block-manager.ts";
 import { threadWords } from "./control-channel.ts";
+import { handedBlocks } from "./handed-blocks.ts";
 import type { TaskThreadHandle } from "./task-thread-handle.ts";
 import { firstTaskThread, type TaskThreads } from "./task-threads.ts";
 
@@ -25,9 +27,14 @@ export interface LiveTasksOptions {
   readonly clock: Clock;
   readonly killGraceMs: number;
   readonly threads: TaskThreads;
+  /** Cached partitions of the executor. */
+  readonly blocks: BlockManager;
   /** Told of tasks that have ended, once each; they live no more. */
   readonly onEnded: (reports: readonly TaskReport[]) => void;
 }
+
+/** Tasks a thread up to which a batch brings the cached partitions along. */
+const tasksHandedMax = 4;
 
 /** Task ids remembered; far more than can be on their way at once. */
 const seenTasksMax = 65_536;
@@ -62,7 +69,7 @@ export class LiveTasks {
   launch(request: LaunchRequest): null {
     const batch = { ...request, tasks: request.tasks.filter((task) => this.#isNew(task.taskId)) };
     if (batch.tasks.length === 0) return null;
-    const { threads } = this.#options;
+    const { threads, blocks } = this.#options;
     const stageKey = `${batch.stageId}.${batch.stageAttempt}`;
     const interrupts = batch.properties["spark.job.interruptOnCancel"] !== "false";
     const idle = threads.all.filter((thread) => thread.isIdle);
@@ -72,16 +79,15 @@ export class LiveTasks {
         const [thread] = idle.splice(Math.max(preferred, 0), 1);
         if (thread === undefined) continue;
         this.#live.set(task.taskId, { task, stageKey, interrupts, thread: thread.number });
-        thread.ensureStage(stageKey, batch.plan, batch.properties);
-        thread.run({ kind: "run", stageKey, tasks: [task] });
+        thread.run(stageKey, batch, { tasks: [task], blocks: handedBlocks(batch.plan, [task], blocks) });
       }
     } else {
       const words = new Int32Array(new SharedArrayBuffer(4 * (1 + batch.tasks.length)));
       batch.tasks.forEach((task, position) => this.#live.set(task.taskId, { task, stageKey, interrupts, claim: { words, position } }));
-      for (const thread of threads.all) {
-        thread.ensureStage(stageKey, batch.plan, batch.properties);
-        thread.run({ kind: "run", stageKey, tasks: batch.tasks, claims: { words: words.buffer } });
-      }
+      // Blocks that are handed over cannot make room for others before their task has ended: those of tasks that are far off stay free.
+      const handed = batch.tasks.length > tasksHandedMax * threads.all.length ? [] : handedBlocks(batch.plan, batch.tasks, blocks);
+      for (const thread of threads.all)
+        thread.run(stageKey, batch, { tasks: batch.tasks, claims: { words: words.buffer }, blocks: handed });
     }
     threads.watchHeaps(() => this.#live.size > 0);
     return null;

@@ -17,6 +17,7 @@ import { closeReadFiles } from "../storage/read-bytes.ts";
 import { shuffleTag } from "../storage/extent-tag.ts";
 import { builtinFunction } from "./builtin-function.ts";
 import { encodeResult } from "./encode-result.ts";
+import type { HandedBlock } from "./handed-blocks.ts";
 import type { ExecutorRuntime } from "./executor-runtime.ts";
 import { barrierAddressesProperty } from "../scheduler/barrier-coordinator.ts";
 import { BarrierTaskContext } from "./barrier-task-context.ts";
@@ -49,7 +50,7 @@ export class StageRunner {
   }
 
   /** Runs one task to its end; a promise only when the stage has async functions. */
-  run(task: TaskIdentity, isKilled: () => boolean): TaskReport | Promise<TaskReport> {
+  run(task: TaskIdentity, blocks: readonly HandedBlock[], isKilled: () => boolean): TaskReport | Promise<TaskReport> {
     const startedAtMs = systemClock.now();
     const startMs = systemClock.monotonicMs();
     const isBarrier = this.#properties[barrierAddressesProperty] !== undefined;
@@ -58,6 +59,7 @@ export class StageRunner {
       context,
       executor: this.#executor,
       prepared: new Map(),
+      handed: blocks.filter(({ taskId }) => taskId === task.taskId),
       checkpoint: () => checkpoint(isKilled, this.#executor),
     };
     const finish = (report: Omit<TaskReport, "taskId" | "startedAtMs" | "finishedAtMs" | "metrics">): TaskReport => {

@@ -1,8 +1,13 @@
 import type { TaskProgress } from "../message/task-result.ts";
-import type { FromTaskThread, ToTaskThread } from "../message/thread-message.ts";
-import type { StagePlan } from "../plan/stage-plan.ts";
+import type { FromTaskThread, StageDefinition, ToTaskThread } from "../message/thread-message.ts";
 import { type ControlMessage, type ControlReply, threadWords } from "./control-channel.ts";
 import type { TaskWorker, TaskWorkerPort, TaskWorkerThread } from "./start-task-worker.ts";
+
+/** Stages that a thread keeps. */
+const stagesMax = 64;
+
+/** The tasks of a message. */
+export type StageWork = Pick<Extract<ToTaskThread, { kind: "run" }>, "tasks" | "claims" | "blocks">;
 
 /** How a control thread hears from a task thread. */
 export interface TaskThreadOptions {
@@ -67,23 +72,24 @@ export class TaskThreadHandle {
     return taskId === undefined || taskId !== this.runningTask ? undefined : { taskId, recordsRead };
   }
 
-  ensureStage(stageKey: string, plan: StagePlan, properties: Readonly<Record<string, string>>): void {
-    if (this.#stages.has(stageKey)) return;
-    // A thread keeps the newest stages only; a dropped one is sent again when needed.
-    if (this.#stages.size >= 64) {
-      const [oldest] = this.#stages;
-      if (oldest !== undefined && this.isIdle) {
-        this.#stages.delete(oldest);
-        this.post({ kind: "dropStage", stageKey: oldest });
-      }
+  /** Runs tasks of a stage; one message has all that the thread needs for it. */
+  run(stageKey: string, { plan, properties }: StageDefinition, work: StageWork): void {
+    if (this.#stages.has(stageKey)) this.post({ kind: "run", stageKey, ...work });
+    else {
+      const droppedStage = this.#dropOldest();
+      this.#stages.add(stageKey);
+      const dropped = droppedStage === undefined ? {} : { droppedStage };
+      this.post({ kind: "run", stageKey, stage: { plan, properties }, ...dropped, ...work });
     }
-    this.#stages.add(stageKey);
-    this.post({ kind: "stage", stageKey, plan, properties });
+    this.#outstanding++;
   }
 
-  run(message: Extract<ToTaskThread, { kind: "run" }>): void {
-    this.#outstanding++;
-    this.post(message);
+  /** A thread keeps the newest stages only; a dropped one is sent again when needed. */
+  #dropOldest(): string | undefined {
+    if (this.#stages.size < stagesMax || !this.isIdle) return undefined;
+    const [oldest] = this.#stages;
+    if (oldest !== undefined) this.#stages.delete(oldest);
+    return oldest;
   }
 
   /** Notes that the thread has finished run messages. */

@@ -6,9 +6,8 @@ import { reviveAccumulator } from "../accumulator/task-accumulators.ts";
 import { forgetBroadcast, reviveBroadcast } from "../broadcast/broadcast.ts";
 import { ClosureDecoder } from "../closure/closure-decoder.ts";
 import { closuresOf } from "../compute/stage-graph.ts";
-import type { FromTaskThread, TaskThreadStart, ToTaskThread } from "../message/thread-message.ts";
+import type { FromTaskThread, StageDefinition, TaskThreadStart, ToTaskThread } from "../message/thread-message.ts";
 import type { TaskReport } from "../message/task-result.ts";
-import type { StagePlan } from "../plan/stage-plan.ts";
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
 import { ProcessMapOutputs, StoredMapOutputs } from "../shuffle/map-outputs.ts";
 import { ShuffleReader } from "../shuffle/shuffle-reader.ts";
@@ -25,9 +24,9 @@ import { StageRunner } from "./stage-runner.ts";
 /** Reports are held back at most this long, so that one message carries many tiny tasks. */
 const reportDelayMs = 1;
 
-interface LoadedStage {
-  readonly plan: StagePlan;
-  readonly properties: Readonly<Record<string, string>>;
+type RunMessage = Extract<ToTaskThread, { kind: "run" }>;
+
+interface LoadedStage extends StageDefinition {
   runner?: StageRunner;
 }
 
@@ -38,7 +37,7 @@ export class TaskThread {
   readonly #words: Int32Array;
   readonly #runtime: ExecutorRuntime;
   readonly #stages = new Map<string, LoadedStage>();
-  readonly #queue: Extract<ToTaskThread, { kind: "run" }>[] = [];
+  readonly #queue: RunMessage[] = [];
   #reports: TaskReport[] = [];
   #reportedAtMs = 0;
   #runsDone = 0;
@@ -92,15 +91,11 @@ export class TaskThread {
 
   receive(message: Exclude<ToTaskThread, { kind: "flushOutput" }>): void {
     switch (message.kind) {
-      case "stage":
-        this.#stages.set(message.stageKey, { plan: message.plan, properties: message.properties });
-        return;
       case "run":
+        if (message.droppedStage !== undefined) this.#stages.delete(message.droppedStage);
+        if (message.stage !== undefined) this.#stages.set(message.stageKey, { ...message.stage });
         this.#queue.push(message);
         if (!this.#running) void this.#drain();
-        return;
-      case "dropStage":
-        this.#stages.delete(message.stageKey);
         return;
       case "forgetShuffle":
         return this.#runtime.shuffles.forget(message.shuffleId);
@@ -113,7 +108,7 @@ export class TaskThread {
     this.#running = true;
     for (let work = this.#queue.shift(); work !== undefined; work = this.#queue.shift()) {
       for (let task = this.#claim(work); task !== undefined; task = this.#claim(work)) {
-        const pending = this.#runTask(work.stageKey, task);
+        const pending = this.#runTask(work, task);
         const report = pending instanceof Promise ? await pending : pending;
         this.#reports.push(report);
         Atomics.store(this.#words, threadWords.running, 0);
@@ -136,7 +131,7 @@ export class TaskThread {
   /** Positions already tried of work that is not shared. */
   readonly #progress = new WeakMap<object, number>();
 
-  #claim(work: Extract<ToTaskThread, { kind: "run" }>): TaskIdentity | undefined {
+  #claim(work: RunMessage): TaskIdentity | undefined {
     const words = work.claims === undefined ? undefined : new Int32Array(work.claims.words);
     for (;;) {
       const position = words === undefined ? (this.#progress.get(work) ?? 0) : Atomics.add(words, 0, 1);
@@ -149,16 +144,16 @@ export class TaskThread {
     }
   }
 
-  #runTask(stageKey: string, task: TaskIdentity): TaskReport | Promise<TaskReport> {
+  #runTask({ stageKey, blocks }: RunMessage, task: TaskIdentity): TaskReport | Promise<TaskReport> {
     const stage = this.#stages.get(stageKey);
     assert(stage !== undefined, "a stage is sent before its tasks");
     const startedAtMs = systemClock.now();
     try {
-      if (stage.runner !== undefined) return stage.runner.run(task, this.#isKilled(task));
+      if (stage.runner !== undefined) return stage.runner.run(task, blocks, this.#isKilled(task));
       const imports = closuresOf(stage.plan).flatMap((closure) => this.#runtime.decoder.prepare(closure) ?? []);
       const start = (): TaskReport | Promise<TaskReport> => {
         stage.runner ??= new StageRunner(stage.plan, stage.properties, this.#runtime, `stage ${stageKey}`);
-        return stage.runner.run(task, this.#isKilled(task));
+        return stage.runner.run(task, blocks, this.#isKilled(task));
       };
       if (imports.length === 0) return start();
       return Promise.all(imports)

@@ -1,5 +1,6 @@
 import type { TaskIdentity } from "../scheduler/scheduler-event.ts";
 import type { StagePlan } from "../plan/stage-plan.ts";
+import type { HandedBlock } from "../executor/handed-blocks.ts";
 import type { ExecutorSettings } from "../executor/executor-runtime.ts";
 import type { TaskReport } from "./task-result.ts";
 import type { MessagePort } from "node:worker_threads";
@@ -23,11 +24,25 @@ export interface ClaimTable {
   readonly words: SharedArrayBuffer;
 }
 
+/** What a thread needs for the tasks of a stage. */
+export interface StageDefinition {
+  readonly plan: StagePlan;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
 /** From the control thread to a task thread. */
 export type ToTaskThread =
-  | { readonly kind: "stage"; readonly stageKey: string; readonly plan: StagePlan; readonly properties: Readonly<Record<string, string>> }
-  | { readonly kind: "run"; readonly stageKey: string; readonly tasks: readonly TaskIdentity[]; readonly claims?: ClaimTable }
-  | { readonly kind: "dropStage"; readonly stageKey: string }
+  | {
+      readonly kind: "run";
+      readonly stageKey: string;
+      /** Present when the thread does not have the stage yet. */
+      readonly stage?: StageDefinition;
+      /** A stage that the thread is to forget. */
+      readonly droppedStage?: string;
+      readonly tasks: readonly TaskIdentity[];
+      readonly claims?: ClaimTable;
+      readonly blocks: readonly HandedBlock[];
+    }
   | { readonly kind: "forgetShuffle"; readonly shuffleId: number }
   | { readonly kind: "forgetBroadcast"; readonly id: number }
   /** The thread is about to be ended: what user functions have printed is to leave it first. */

@@ -50,7 +50,7 @@ beforeEach(() => {
     speculative: false,
   };
   const context = new TaskContext(identity, {}, () => false);
-  task = { context, executor, prepared: new Map(), checkpoint: () => undefined };
+  task = { context, executor, prepared: new Map(), handed: [], checkpoint: () => undefined };
 });
 afterEach(() => {
   closeReadFiles();

@@ -21,7 +21,8 @@ export class BlockStore {
   /** A cached partition's records, or undefined when the executor does not hold it or its bytes are damaged. */
   get(rddId: number, partition: number, task: TaskRuntime): BatchIterator | undefined {
     const executor = this.#executor();
-    const block = executor.control.call("getBlock", { rddId, partition });
+    const at = task.handed.findIndex((handed) => handed.rddId === rddId && handed.partition === partition);
+    const block = at >= 0 ? task.handed.splice(at, 1)[0]?.block : executor.control.call("getBlock", { rddId, partition });
     if (block === undefined) return undefined;
     try {
       // All chunks are opened, and so checked, before the first record is given out.

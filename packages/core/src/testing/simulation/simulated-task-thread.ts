@@ -4,9 +4,9 @@ import { assert, type Clock, type Random } from "@vonk/common/internal";
 import { type ControlReply, type ControlRequests, type StoredBlock, threadWords } from "../../executor/control-channel.ts";
 import { fetchParams } from "../../executor/stage-runner.ts";
 import type { StartTaskWorker, TaskWorker } from "../../executor/start-task-worker.ts";
-import type { ToTaskThread } from "../../message/thread-message.ts";
+import type { HandedBlock } from "../../executor/handed-blocks.ts";
+import type { StageDefinition, ToTaskThread } from "../../message/thread-message.ts";
 import type { BytesHandle, MapStatus, TaskEndReason, TaskReport } from "../../message/task-result.ts";
-import type { StagePlan } from "../../plan/stage-plan.ts";
 import { narrowParents } from "../../scheduler/narrow-parents.ts";
 import type { TaskIdentity } from "../../scheduler/scheduler-event.ts";
 import type { LocatedChunk } from "../../shuffle/shuffle-store.ts";
@@ -37,6 +37,8 @@ export interface TaskThreadWorld {
   broken(error: unknown): void;
 }
 
+type RunMessage = Extract<ToTaskThread, { kind: "run" }>;
+
 /** Thrown when a task has to end with a reason other than success. */
 class TaskEnd extends Error {
   readonly reason: TaskEndReason;
@@ -64,8 +66,8 @@ class SimulatedTaskThread {
   readonly #thread = new EventEmitter();
   readonly #port = new EventEmitter();
   readonly #words = new Int32Array(new SharedArrayBuffer(4 * threadWords.count));
-  readonly #stages = new Map<string, { readonly plan: StagePlan; readonly properties: Readonly<Record<string, string>> }>();
-  readonly #queue: Extract<ToTaskThread, { kind: "run" }>[] = [];
+  readonly #stages = new Map<string, StageDefinition>();
+  readonly #queue: RunMessage[] = [];
   #waiting: ((reply: ControlReply) => void) | undefined;
   #isRunning = false;
   #isDead = false;
@@ -103,10 +105,10 @@ class SimulatedTaskThread {
 
   #receive(message: ToTaskThread): void {
     if (this.#isDead) return;
-    if (message.kind === "stage") this.#stages.set(message.stageKey, message);
-    else if (message.kind === "dropStage") this.#stages.delete(message.stageKey);
-    else if (message.kind === "flushOutput") this.#thread.emit("message", { kind: "outputFlushed" });
+    if (message.kind === "flushOutput") this.#thread.emit("message", { kind: "outputFlushed" });
     else if (message.kind === "run") {
+      if (message.droppedStage !== undefined) this.#stages.delete(message.droppedStage);
+      if (message.stage !== undefined) this.#stages.set(message.stageKey, message.stage);
       this.#queue.push(message);
       if (!this.#isRunning) this.#drain().catch((error: unknown) => this.#world.broken(error));
     }
@@ -123,7 +125,7 @@ class SimulatedTaskThread {
         if (task === undefined) break;
         if (words !== undefined && Atomics.compareExchange(words, 1 + at, 0, this.#number + 1) !== 0) continue;
         Atomics.store(this.#words, threadWords.running, task.taskId + 1);
-        const report = await this.#report(work.stageKey, task);
+        const report = await this.#report(work, task);
         if (this.#isDead) return;
         Atomics.store(this.#words, threadWords.running, 0);
         this.#thread.emit("message", { kind: "reports", reports: [report], runsDone: 0 });
@@ -133,7 +135,7 @@ class SimulatedTaskThread {
     this.#isRunning = false;
   }
 
-  async #report(stageKey: string, task: TaskIdentity): Promise<TaskReport> {
+  async #report(work: RunMessage, task: TaskIdentity): Promise<TaskReport> {
     const { random, clock } = this.#world;
     const startedAtMs = clock.now();
     // A few tasks are far slower than the others, so that attempts of one partition overlap.
@@ -142,7 +144,7 @@ class SimulatedTaskThread {
     const metrics = { executorRunTimeMs: runMs } as NonNullable<TaskReport["metrics"]>;
     try {
       await this.#sleep(runMs / 2);
-      const outcome = await this.#outcome(stageKey, task, runMs / 2);
+      const outcome = await this.#outcome(work, task, runMs / 2);
       return { ...base, reason: { kind: "Success" }, ...outcome, metrics, finishedAtMs: clock.now() };
     } catch (error) {
       const reason: TaskEndReason = error instanceof TaskEnd ? error.reason : { kind: "ExceptionFailure", error: errorToData(error) };
@@ -150,14 +152,15 @@ class SimulatedTaskThread {
     }
   }
 
-  async #outcome(stageKey: string, task: TaskIdentity, restMs: number): Promise<Partial<TaskReport>> {
+  async #outcome({ stageKey, blocks }: RunMessage, task: TaskIdentity, restMs: number): Promise<Partial<TaskReport>> {
     const { random } = this.#world;
     const stage = this.#stages.get(stageKey);
     assert(stage !== undefined, "a stage is sent before its tasks");
     if (random.next() < this.#world.failureRate()) throw new TaskEnd(exceptionReason());
     const { sink } = stage.plan;
     if (sink.kind === "shuffle") await this.#ask("shuffleWindow", {});
-    const value = await this.#value(stage.plan.nodes[stage.plan.root]?.rddId ?? -1, task.partition);
+    const handed = blocks.filter(({ taskId }) => taskId === task.taskId);
+    const value = await this.#value(stage.plan.nodes[stage.plan.root]?.rddId ?? -1, task.partition, handed);
     await this.#sleep(restMs);
     // Some tasks do not look whether they were killed, and end as if nothing had been said.
     const isKilled = Atomics.load(this.#words, threadWords.kill) === task.taskId + 1;
@@ -202,17 +205,19 @@ class SimulatedTaskThread {
 
   // ---- values
 
-  async #value(rddId: number, partition: number): Promise<number> {
+  async #value(rddId: number, partition: number, handed: HandedBlock[]): Promise<number> {
     const { poison, lineage } = this.#world.workload;
     const rdd = lineage.rdds.get(rddId);
     const isCached = rdd !== undefined && isStored(rdd.storageLevel);
-    const cached = isCached ? await this.#ask("getBlock", { rddId, partition }) : undefined;
+    const cached = isCached ? await this.#cached(rddId, partition, handed) : undefined;
     if (cached !== undefined) return this.#read(cached.chunks[0]) ?? Number.NaN;
     if (poison?.rddId === rddId && poison.partition === partition) throw new TaskEnd(exceptionReason("poisoned"));
     let hash = mix(rddId, partition);
     for (const dependency of rdd?.dependencies ?? []) {
       if (dependency.kind === "shuffle") hash = await this.#readShuffle(dependency.shuffleId, partition, hash);
-      else for (const parent of narrowParents(dependency.mapping, partition)) hash = mix(hash, await this.#value(dependency.rddId, parent));
+      else
+        for (const parent of narrowParents(dependency.mapping, partition))
+          hash = mix(hash, await this.#value(dependency.rddId, parent, handed));
     }
     if (isCached) {
       const tag = await this.#ask("blockTag", {});
@@ -224,6 +229,12 @@ class SimulatedTaskThread {
       if (this.#world.random.next() < this.#world.failureRate()) await this.#ask("blockDamaged", { rddId, partition });
     }
     return hash;
+  }
+
+  /** A partition that came along with the task is not asked for. */
+  async #cached(rddId: number, partition: number, handed: HandedBlock[]): Promise<StoredBlock | undefined> {
+    const at = handed.findIndex((each) => each.rddId === rddId && each.partition === partition);
+    return at >= 0 ? handed.splice(at, 1)[0]?.block : await this.#ask("getBlock", { rddId, partition });
   }
 
   #read(handle: BytesHandle | undefined): number | undefined {
