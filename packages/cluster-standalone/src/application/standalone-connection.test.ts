@@ -91,3 +91,29 @@ test("a master of another version is told from one that is not there", async () 
   });
   await connection.close();
 });
+
+test("a registration that no master has answered tells the next one what is there by then", async () => {
+  // Found by the simulation: a repeated registration without the executor that was granted since made the new master give it up.
+  const bus = new InProcessBus();
+  const registered: (readonly string[])[] = [];
+  const unanswered = Promise.withResolvers<null>();
+  const serve = (term: number, answer: () => unknown): void => {
+    const registerApplication = ({ executorIds }: MasterMessages["registerApplication"]["request"]): unknown => {
+      registered.push(executorIds);
+      return answer();
+    };
+    serveService(bus, masterService, masterSubject("c", term), { registerApplication, unregisterApplication: () => null } as never);
+    publishTopic(bus, leaderTopic, clusterPrefix("c"), { term, masterId: "m" });
+  };
+  const connection = connectionOn(bus);
+  serve(1, () => unanswered.promise);
+  await expect.poll(() => registered).toEqual([[]]);
+  const executor = { appId: "a", executorId: "0", workerId: "w", cores: 1, memoryBytes: 1 };
+  await serviceClient(bus, applicationService, applicationSubject("a")).call("executorGranted", { term: 1, executor, host: "h" });
+  serve(2, () => null);
+  // Once again because the leader changed, once more because the first call goes on.
+  await expect.poll(() => registered.length).toBe(3);
+  expect(registered.slice(1)).toEqual([["0"], ["0"]]);
+  unanswered.resolve(null);
+  await connection.close();
+});

@@ -5,7 +5,7 @@ import type { ClusterConnection, ClusterEvents, ShuffleStreams } from "@vonk/cor
 import { standaloneErrors } from "../errors.ts";
 import type { ApplicationDescription } from "../message/cluster-state.ts";
 import { MasterClient } from "../message/master-client.ts";
-import { applicationService, applicationSubject, clusterPrefix, leaderTopic } from "../message/services.ts";
+import { applicationService, applicationSubject, clusterPrefix, leaderTopic, type MasterMessages } from "../message/services.ts";
 
 /** The bucket streams of an application. */
 export interface ApplicationStreams extends ShuffleStreams {
@@ -89,12 +89,15 @@ export class StandaloneConnection implements ClusterConnection {
 
   /** Asks for executors. @throws MASTER_NOT_FOUND, and what the master throws, as BUS_VERSION_MISMATCH */
   async register(): Promise<void> {
-    const { description } = this.#options;
-    const limit = this.#executorLimit === undefined ? {} : { executorLimit: this.#executorLimit };
-    const request = { application: { ...description, ...limit }, executorIds: [...this.#executorIds] };
-    await this.#master.call("registerApplication", request, { timeoutMs: masterTimeoutMs });
+    await this.#master.call("registerApplication", () => this.#registration(), { timeoutMs: masterTimeoutMs });
     if (this.#unwanted.size > 0) void this.killExecutors([...this.#unwanted], true).catch(() => undefined);
     this.#later();
+  }
+
+  #registration(): MasterMessages["registerApplication"]["request"] {
+    const { description } = this.#options;
+    const limit = this.#executorLimit === undefined ? {} : { executorLimit: this.#executorLimit };
+    return { application: { ...description, ...limit }, executorIds: [...this.#executorIds] };
   }
 
   #heed(term: number, run: () => void): null {

@@ -47,10 +47,13 @@ export class MasterClient {
     );
   }
 
-  /** @throws MASTER_NOT_FOUND after `timeoutMs`, and what the master throws */
+  /**
+   * @param request or what makes it, anew for each master that is asked: what the caller has changes while nobody leads
+   * @throws MASTER_NOT_FOUND after `timeoutMs`, and what the master throws
+   */
   async call<M extends keyof MasterMessages>(
     message: M,
-    request: MasterMessages[M]["request"],
+    request: MasterMessages[M]["request"] | (() => MasterMessages[M]["request"]),
     { timeoutMs }: { readonly timeoutMs: number },
   ): Promise<MasterMessages[M]["reply"]> {
     const deadlineMs = this.#clock.monotonicMs() + timeoutMs;
@@ -60,7 +63,8 @@ export class MasterClient {
       if (leader === undefined || leftMs <= 0) throw standaloneErrors.create("MASTER_NOT_FOUND", { cluster: this.#cluster });
       const master = serviceClient(this.#bus, masterService, masterSubject(this.#cluster, leader.term));
       try {
-        return await master.call(message, request, { timeoutMs: leftMs, signal: leader.replaced.signal });
+        const current = typeof request === "function" ? request() : request;
+        return await master.call(message, current, { timeoutMs: leftMs, signal: leader.replaced.signal });
       } catch (error) {
         if (leader !== this.#leader) continue;
         if (!notLeading.has((error as { readonly code?: string }).code ?? "")) throw error;
