@@ -191,7 +191,7 @@ export class JobRunner {
 }
 
 function infoOf(rdd: RDD<unknown>): RDDInfo {
-  const { numPartitions, dependencies, preferredLocations, isBarrier, effect } = rdd.prepared;
+  const { numPartitions, dependencies, preferredLocations, isBarrier, effect, taskMs } = rdd.prepared;
   return {
     id: rdd.id,
     name: rdd.name ?? rdd.kindName,
@@ -205,6 +205,7 @@ function infoOf(rdd: RDD<unknown>): RDDInfo {
     ),
     ...(isBarrier === true ? { isBarrier } : {}),
     ...(effect === undefined ? {} : { effect }),
+    ...(taskMs === undefined ? {} : { taskMs }),
     ...(rdd.taskResources === undefined ? {} : { resources: rdd.taskResources }),
     ...(preferredLocations === undefined ? {} : { preferredLocations }),
   };

@@ -1,10 +1,8 @@
 import type { Bus } from "@vonk/bus";
-import { publishTopic } from "@vonk/bus/internal";
 import { errorToData } from "@vonk/common";
 import type { Clock } from "@vonk/common/internal";
 import { coreErrors } from "../errors.ts";
 import { schedulingEvent } from "../listener/scheduling-event.ts";
-import { topicPrefix, type UserNotice, userTopic } from "../message/services.ts";
 import type { TaskReport } from "../message/task-result.ts";
 import { DAGScheduler } from "../scheduler/dag-scheduler.ts";
 import { OutputCommitCoordinator } from "../scheduler/output-commit-coordinator.ts";
@@ -17,6 +15,7 @@ import type { DriverSettings } from "./driver-settings.ts";
 import type { EventPost } from "./event-post.ts";
 import { type ExecutorDirectory, forget } from "./executor-directory.ts";
 import type { StatusTable } from "./status-table.ts";
+import { UserNotices } from "./user-notices.ts";
 
 /** Sees what both schedulers are told and what they want done; the simulator checks its invariants there. */
 export interface DriverObserver {
@@ -52,13 +51,14 @@ export class SchedulerShell {
   readonly #resultBytes = new Map<number, number>();
   /** Shuffles whose outputs were all there once, so that readers may have asked for them. */
   readonly #readShuffles = new Set<number>();
-  #notices: UserNotice[] = [];
+  readonly #notices: UserNotices;
   #pending: (() => void)[] = [];
   #working = false;
 
   constructor(options: SchedulerShellOptions) {
     this.#options = options;
-    const { settings, clock } = options;
+    const { settings, clock, bus } = options;
+    this.#notices = new UserNotices(bus, clock, settings.appId);
     this.dag = new DAGScheduler({ ...settings, ...settings.scheduling });
     this.tasks = new TaskScheduler({
       maxFailures: settings.maxFailures,
@@ -96,7 +96,7 @@ export class SchedulerShell {
     });
   }
 
-  /** Runs `work` and what it causes in the order in which it was caused, then sends the notices in one message. */
+  /** Runs `work` and what it causes in the order in which it was caused, then lets the user's thread know. */
   run(work: () => void): null {
     this.#pending.push(work);
     if (this.#working) return null;
@@ -107,12 +107,8 @@ export class SchedulerShell {
       this.#pending = [];
       this.#working = false;
     }
-    const { observer, bus, settings } = this.#options;
-    observer?.turnEnded(this.dag, this.tasks, this.#commits);
-    if (this.#notices.length > 0) {
-      publishTopic(bus, userTopic, topicPrefix(settings.appId), this.#notices);
-      this.#notices = [];
-    }
+    this.#options.observer?.turnEnded(this.dag, this.tasks, this.#commits);
+    this.#notices.turnEnded();
     return null;
   }
 
@@ -134,11 +130,11 @@ export class SchedulerShell {
       case "TaskResult":
         return this.#taskResult(action);
       case "ApplyAccumulators":
-        this.#notices.push({ kind: "accumulators", updates: action.updates });
+        this.#notices.add({ kind: "accumulators", updates: action.updates });
         return;
       case "JobEnded":
         this.#resultBytes.delete(action.jobId);
-        this.#notices.push({ kind: "jobEnded", jobId: action.jobId, ...(action.error === undefined ? {} : { error: action.error }) });
+        this.#notices.add({ kind: "jobEnded", jobId: action.jobId, ...(action.error === undefined ? {} : { error: action.error }) });
         return;
       // The output of a withdrawn or dropped attempt lies in the arena of its shuffle and is freed with it.
       case "FreeMapOutput":
@@ -176,7 +172,7 @@ export class SchedulerShell {
         return;
       }
     }
-    this.#notices.push({ kind: "result", jobId, index, value });
+    this.#notices.add({ kind: "result", jobId, index, value });
   }
 
   #performTask(action: TaskSchedulerAction): void {

@@ -40,6 +40,8 @@ export interface RDDInfo {
   readonly isBarrier?: true;
   /** What tasks take in which it is computed; absent when it does not say. */
   readonly resources?: TaskResources;
+  /** How long a task that ends in it is thought to run, in milliseconds; absent when nobody knows. */
+  readonly taskMs?: number;
   /** Absent when its records are as sure as its parents'. */
   readonly effect?: OutputEffect;
   /** Hosts that hold a partition's data, by partition; absent when nowhere is better. */

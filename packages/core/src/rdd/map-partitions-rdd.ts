@@ -16,6 +16,8 @@ export interface NarrowStep {
   /** True when all tasks of its stage have to run at once. */
   readonly isBarrier?: boolean;
   readonly effect?: OutputEffect | undefined;
+  /** How long a task that ends here is thought to run, in milliseconds. */
+  readonly taskMs?: number | undefined;
   /** What shuffles alone give, read inside the step. */
   readonly reads?: readonly RDD<unknown>[];
 }
@@ -42,6 +44,7 @@ export class MapPartitionsRDD<T> extends RDD<T> {
       dependencies: [oneToOne(parent), ...(step.reads ?? []).map(shuffleOf)],
       ...(step.keepsPartitioner === true && partitioner !== undefined ? { partitioner } : {}),
       ...(step.effect === undefined ? {} : { effect: step.effect }),
+      ...(step.taskMs === undefined ? {} : { taskMs: step.taskMs }),
       ...(step.isBarrier === true ? { isBarrier: true } : {}),
       node: { kind: step.kind, parents: [parent], args: (encoder) => step.args(encoder, numPartitions) },
     };

@@ -13,6 +13,8 @@ export interface ModuleFunction {
   readonly args: unknown;
   /** Results of shuffles that the function reads itself, by `shuffleRecords`: what is lost of them is made again for it. */
   readonly reads?: readonly RDD<unknown>[];
+  /** How long a task that ends here is thought to run, in milliseconds: tasks of a few are sent together. Absent when nobody knows. */
+  readonly taskMs?: number | undefined;
 }
 
 /** Each partition's records from those of the parent by a library's function, `(partition, records, task) => iterable`. */
@@ -22,6 +24,7 @@ export function moduleStep<U>(parent: RDD<unknown>, name: string, func: ModuleFu
     kindName: name,
     keepsPartitioner,
     reads: func.reads ?? [],
+    taskMs: func.taskMs,
     args: (encoder): MapPartitionsArgs => ({
       func: encoder.module(func.module, func.export, parent.context.codec.encodeValue(func.args)),
       method: name,

@@ -29,6 +29,8 @@ export interface PreparedRDD {
   readonly partitioner?: Partitioner;
   /** Present when all tasks of its stage have to run at once. */
   readonly isBarrier?: true;
+  /** How long a task that ends in it is thought to run, in milliseconds. */
+  readonly taskMs?: number;
   /** Absent when its records are as sure as its parents'. */
   readonly effect?: OutputEffect;
   /** How executors compute it. */

@@ -314,6 +314,7 @@ export class DAGScheduler {
     for (const partition of partitions) stage.pending.add(partition);
     this.#post({ kind: "StageSubmitted", stage: this.#stageFact(stage), properties });
     const preferred = this.#lineage.preferredLocations(stage.rddId, partitions);
+    const { taskMs } = this.#lineage.rdd(stage.rddId);
     const groups = bucketGroups(this.#lineage, this.#buckets, stage.rddId, partitions);
     this.#actions.push({
       kind: "SubmitTaskSet",
@@ -330,6 +331,7 @@ export class DAGScheduler {
         ...(groups === undefined ? {} : { groups }),
         ...(stage.validSince > 0 ? { validSince: stage.validSince } : {}),
         ...(stage.resources?.cpus === undefined ? {} : { cpus: stage.resources.cpus }),
+        ...(taskMs === undefined ? {} : { taskMs }),
         ...(stage.isBarrier ? { isBarrier: true } : {}),
       },
     });

@@ -76,6 +76,8 @@ export interface TaskSet {
   readonly validSince?: number;
   /** Cores of each task; absent means `spark.task.cpus`. */
   readonly cpus?: number;
+  /** How long a task is thought to run, in milliseconds; absent when nobody knows before the first has. */
+  readonly taskMs?: number;
   /** Present when all tasks have to run at once. */
   readonly isBarrier?: true;
   readonly plan: StagePlan;

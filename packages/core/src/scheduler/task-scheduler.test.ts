@@ -41,6 +41,7 @@ describe("offers", () => {
     const h = new TaskSchedulerHarness({ queueAheadMs: 10, queueAheadTasksMax: 8 });
     h.addExecutor("a", 2);
     h.submit(0, 100);
+    h.addExecutor("b", 0);
     const metrics = { ...emptyTaskMetrics(), executorRunTimeMs: 2 };
     h.succeed(h.live(0, 0), { metrics });
     expect(h.tasks.executors.get("a")?.launched).toBe(2 * 5);
@@ -50,6 +51,17 @@ describe("offers", () => {
     const before = h.all("TaskStarted").length;
     h.succeed(h.live(0, 3), { metrics: { ...metrics, executorRunTimeMs: 500 } });
     expect(h.all("TaskStarted").length).toBe(before);
+  });
+
+  test("tasks that are thought to be short are sent together before the first has run, above all to the only executor", () => {
+    const launched = (taskMs: number | undefined, others: number): number | undefined => {
+      const h = new TaskSchedulerHarness({ queueAheadMs: 2, queueAheadTasksMax: 8 });
+      h.addExecutor("a", 2);
+      for (let other = 0; other < others; other++) h.addExecutor(`other ${other}`, 0);
+      h.submit(0, 100, taskMs === undefined ? {} : { taskMs });
+      return h.tasks.executors.get("a")?.launched;
+    };
+    expect([launched(undefined, 0), launched(20, 0), launched(60, 0), launched(20, 1), launched(1, 1)]).toEqual([2, 4, 2, 2, 4]);
   });
 
   test("FIFO serves the earlier job, then the earlier stage", () => {

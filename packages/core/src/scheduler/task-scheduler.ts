@@ -85,11 +85,15 @@ export interface TaskSchedulerOptions extends TaskSetPolicies {
   readonly coresWaitMs: number;
 }
 
+/** How much more work is queued at an executor that is the only one: no other could begin it sooner, only other stages wait for it. */
+const aloneFactor = 25;
+
 /**
  * Offers the free slots of executors to task sets by pool, locality and order, and retries what failed.
  *
  * Pure like the DAG scheduler. An executor may hold more tasks than slots, as many as it is expected to finish within
- * `queueAheadMs`, judged by the mean run time of the stage's tasks: one message then carries many tiny tasks.
+ * `queueAheadMs`, judged by the mean run time of the stage's tasks, or before there is one by what the program thinks: one message then
+ * carries many tiny tasks.
  * @see Spark's core/scheduler/TaskSchedulerImpl.scala
  */
 export class TaskScheduler {
@@ -334,9 +338,12 @@ export class TaskScheduler {
   }
 
   #queueLimit(set: TaskSetManager, executor: ExecutorSlots): number {
-    const mean = this.#meanRunMs.get(set.taskSet.stageId);
+    const { stageId, taskMs } = set.taskSet;
+    const mean = this.#meanRunMs.get(stageId) ?? taskMs;
     if (mean === undefined) return executor.slots;
-    const ahead = Math.min(this.#options.queueAheadTasksMax, Math.floor(this.#options.queueAheadMs / Math.max(mean, 0.001)));
+    const { queueAheadMs, queueAheadTasksMax } = this.#options;
+    const aheadMs = this.#executors.size === 1 ? queueAheadMs * aloneFactor : queueAheadMs;
+    const ahead = Math.min(queueAheadTasksMax, Math.floor(aheadMs / Math.max(mean, 0.001)));
     return executor.slots * Math.max(1, ahead);
   }
 

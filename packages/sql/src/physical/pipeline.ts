@@ -29,7 +29,14 @@ export function outputsOf({ bindings }: Pipeline, columns: readonly Attribute[])
 /** Where a pipeline begins: a table, rows that are kept, groups of another pipeline, or rows of a build side by whether they have met any of another. */
 export type PipelineSource =
   | { readonly kind: "table"; readonly name: string; readonly rows: number; readonly columns: readonly string[]; readonly scan: () => Scan }
-  | { readonly kind: "kept"; readonly id: number; readonly columns: StoredColumns; readonly records: () => RDD<BatchRecord> }
+  | {
+      readonly kind: "kept";
+      readonly id: number;
+      /** How many rows there are, as far as that is known. */
+      readonly rows: number;
+      readonly columns: StoredColumns;
+      readonly records: () => RDD<BatchRecord>;
+    }
   | {
       readonly kind: "groups";
       readonly child: Pipeline;

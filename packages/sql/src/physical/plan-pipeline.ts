@@ -67,7 +67,13 @@ function planKept({ output }: Extract<LogicalPlan, { kind: "table" }>, table: Ca
   const { content } = table;
   if (content.kind !== "records") return undefined;
   return {
-    source: { kind: "kept", id: content.records.id, columns: storedColumns(table, output), records: () => content.records },
+    source: {
+      kind: "kept",
+      id: content.records.id,
+      rows: table.statistics.rowCount ?? 0,
+      columns: storedColumns(table, output),
+      records: () => content.records,
+    },
     columns: output.map((column) => column.dataType),
     steps: [],
     bindings: new Map(output.map((column, ordinal) => [column.exprId, boundReference(ordinal, column.dataType, column.nullable)])),

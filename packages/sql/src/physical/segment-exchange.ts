@@ -7,7 +7,7 @@ import { groupTypes, type StageOutput } from "../pipeline/run-stage.ts";
 import type { Block, BlockPart, BuiltTable, GroupsSink, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
 import type { ExecutionContext } from "./physical-plan.ts";
 import { groupParts, mergeSink, type Groups, type StageExchange } from "./stage-exchange.ts";
-import { stageTasks, type ReadyStage, type StageInput, type StageLauncher } from "./stage-input.ts";
+import { stageTasks, workMs, type ReadyStage, type StageInput, type StageLauncher } from "./stage-input.ts";
 
 /** Groups of fewer rows than that are merged by one task. */
 const mergeRowsMin = 16_384;
@@ -59,14 +59,15 @@ export class SegmentExchange implements StageExchange {
     const sink: GroupsSink = { kind: "groups", groupings, accumulators, averages: isOne ? averages : [], parts };
     const blocks = await collectBlocks(this.#stages.launch(stage, sink));
     const source = { columns };
-    if (isOne) return { source, parts: each(blocks) };
-    const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+    if (isOne) return { source, ...each(blocks) };
+    const rows = rowsOf(blocks);
     const merging: BlockPart[] =
       rows < mergeRowsMin
         ? [{ blocks }]
         : Array.from({ length: parts }, (_, part) => ({ blocks: blocks.filter((block) => block.part === part) }));
-    const merge = this.#stages.launch({ source: { columns: groupTypes(groups) }, parts: merging, steps: [] }, mergeSink(groups));
-    return { source, parts: each(await collectBlocks(merge)) };
+    const ready = { source: { columns: groupTypes(groups) }, parts: merging, steps: [], workMs: workMs(rows, "memory") };
+    const merge = this.#stages.launch(ready, mergeSink(groups));
+    return { source, ...each(await collectBlocks(merge)) };
   }
 
   async marked(stage: ReadyStage, table: StageTable, wantsMatched: boolean): Promise<StageInput> {
@@ -77,8 +78,13 @@ export class SegmentExchange implements StageExchange {
   }
 }
 
-function each(blocks: readonly Block[]): BlockPart[] {
-  return blocks.map((block) => ({ blocks: [block] }));
+/** A part a block. */
+function each(blocks: readonly Block[]): Pick<StageInput, "parts" | "workMs"> {
+  return { parts: blocks.map((block): BlockPart => ({ blocks: [block] })), workMs: workMs(rowsOf(blocks), "memory") };
+}
+
+function rowsOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, block) => sum + block.rows, 0);
 }
 
 function builtTable(table: StageTable): BuiltTable {

@@ -19,6 +19,17 @@ export interface StageInput {
   readonly source: StageSource;
   readonly parts: readonly unknown[];
   readonly given?: RDD<unknown>;
+  /** How long all tasks together are thought to run, in milliseconds. */
+  readonly workMs?: number;
+}
+
+/** About how long a task takes for a row of a file, and for one that lies in memory as columns. */
+const fileRowMs = 40e-6;
+const memoryRowMs = 10e-6;
+
+/** How long reading rows of a source takes. */
+export function workMs(rows: number, from: "file" | "memory"): number {
+  return rows * (from === "file" ? fileRowMs : memoryRowMs);
 }
 
 /** A stage but for what becomes of its rows. */
@@ -43,13 +54,15 @@ export class StageLauncher {
   }
 
   /** What a stage's tasks leave by its sink. */
-  launch({ source, parts, given, steps, order }: ReadyStage, sink: StageSink): RDD<StageOutput> {
+  launch({ source, parts, given, steps, order, workMs: allMs }: ReadyStage, sink: StageSink): RDD<StageOutput> {
     const { sparkContext, session } = this.#context;
     const plan: StagePlan = { source, steps, sink, session, tag: this.tag, ...(order === undefined ? {} : { order }) };
     const perCore = sink.kind === "records" ? keptPartitionsPerCore : tasksPerCore;
     const count = Math.max(1, Math.min(parts.length, perCore * sparkContext.defaultParallelism));
     const rdd = given ?? sparkContext.parallelize([...parts], count);
-    return moduleStep<StageOutput>(rdd, "Pipeline", { module: stageTasks, export: "runStage", args: plan, reads: this.#reads(plan) });
+    const taskMs = allMs === undefined ? undefined : allMs / (given === undefined ? count : parts.length);
+    const reads = this.#reads(plan);
+    return moduleStep<StageOutput>(rdd, "Pipeline", { module: stageTasks, export: "runStage", args: plan, reads, taskMs });
   }
 
   /** The shuffles that tasks may read to build the stage's tables. */
@@ -69,9 +82,9 @@ export function shared(ready: ReadyStage, rows: number, cores: number): ReadySta
 
 /** The parts, each for several tasks where there are few of many rows. */
 export function divided(ready: ReadyStage, rows: number, cores: number): ReadyStage {
-  const { parts, steps, source } = ready;
+  const { parts, source } = ready;
   const count = Math.min(Math.ceil((2 * cores) / Math.max(1, parts.length)), Math.floor(rows / Math.max(1, parts.length) / morselRows));
   if (count <= 1) return ready;
   const shares = parts.flatMap((description) => Array.from({ length: count }, (_, index): SharedPart => ({ description, index, count })));
-  return { source: { ...source, isShared: true }, parts: shares, steps };
+  return { ...ready, source: { ...source, isShared: true }, parts: shares };
 }
