@@ -91,4 +91,26 @@ describe("ExtentAllocator", () => {
     }
     expect(allocator.allocate(48 * mebibyte, 3)).toBeGreaterThanOrEqual(0);
   });
+
+  it("uses what was freed again before memory that nobody has touched", () => {
+    const sizes = [1, 3, 5, 9, 20, 40, 70].map((extents) => extents * extentBytes);
+    const allocator = new ExtentAllocator(createSegment(64 * mebibyte), 0);
+    allocator.allocate(2 * mebibyte, 1);
+    const round = (): number => {
+      const end = Math.max(...sizes.map((bytes) => allocator.allocate(bytes, 2) + bytes));
+      allocator.freeTag(2);
+      return end;
+    };
+    const first = round();
+    for (let time = 0; time < 100; time++) expect(round()).toBe(first);
+  });
+
+  it("finds a gap that another thread has left", () => {
+    const segment = createSegment(4 * mebibyte);
+    const [mine, others] = [new ExtentAllocator(segment, 0), new ExtentAllocator(segment, 1)];
+    const gap = mine.allocate(4 * extentBytes, 1);
+    mine.allocate(mebibyte, 1);
+    others.free(gap, 4 * extentBytes);
+    expect(mine.allocate(4 * extentBytes, 1)).toBe(gap);
+  });
 });

@@ -3,18 +3,20 @@ import { assert } from "@vonk/common/internal";
 /** Bytes of one extent, the unit in which a segment is given out. */
 export const extentBytes: number = 16 * 1024;
 
-/** Runs from here on (1 MiB) are put where they first fit, so that large ones that come and go leave no trail of gaps; others where the last one ended. */
-const largeExtents = 64;
-
 const lockWord = 0;
 const usedWord = 1;
-const hintWord = 2;
+const hintWords = 2;
 const headerWords = 16;
+/** Runs of 1, 2 to 3, 4 to 7 … extents; the last class has all from 1 MiB on. */
+const sizeClasses = 7;
 
 /** What a thread needs to use a segment: both parts are shared memory and can be posted to other threads. */
 export interface SegmentHandle {
   readonly memory: WebAssembly.Memory;
-  /** Word 0 lock (0 free, else thread number + 1), 1 extents in use, 2 where to search next, then from word 16 one owner tag an extent. */
+  /**
+   * Word 0 lock (0 free, else thread number + 1), 1 extents in use, from 2 on where the search for a run of each size class begins, then from
+   * word 16 one owner tag an extent.
+   */
   readonly table: SharedArrayBuffer;
 }
 
@@ -32,7 +34,8 @@ export function createSegment(bytes: number): SegmentHandle {
 /**
  * Gives out runs of extents of a shared segment to all threads of a process, each run marked with its owner's tag.
  *
- * Finding a run takes a lock of a few microseconds; freeing takes none. The owner words are the only truth:
+ * A run is put where it first fits: what was used last is used again, so that pages that nobody has touched stay with the system, and runs that
+ * come and go leave few gaps. Finding one takes a lock of a few microseconds; freeing takes none. The owner words are the only truth:
  * when a thread is killed, {@link releaseThread} opens a lock it may have held and {@link freeTag} returns what its tags own.
  */
 export class ExtentAllocator {
@@ -76,14 +79,15 @@ export class ExtentAllocator {
     const count = Math.max(1, Math.ceil(bytes / extentBytes));
     this.#lock();
     try {
-      const isLarge = count >= largeExtents;
-      const hint = isLarge ? 0 : Atomics.load(this.#owners, hintWord);
+      const hintWord = hintWords + sizeClass(count);
+      const hint = Atomics.load(this.#owners, hintWord);
       let first = this.#findRun(hint, this.extentCount, count);
       if (first < 0) first = this.#findRun(0, Math.min(this.extentCount, hint + count), count);
       if (first < 0) return -1;
       for (let index = first; index < first + count; index++) Atomics.store(this.#owners, headerWords + index, tag);
       Atomics.add(this.#owners, usedWord, count);
-      if (!isLarge) Atomics.store(this.#owners, hintWord, first + count);
+      // Not when another thread has freed something meanwhile.
+      Atomics.compareExchange(this.#owners, hintWord, hint, first + count);
       return first * extentBytes;
     } finally {
       this.#unlock();
@@ -96,16 +100,32 @@ export class ExtentAllocator {
     const count = Math.max(1, Math.ceil(bytes / extentBytes));
     for (let index = first; index < first + count; index++) Atomics.store(this.#owners, headerWords + index, 0);
     Atomics.sub(this.#owners, usedWord, count);
+    this.#searchFrom(first);
   }
 
   /** Returns everything marked with `tag`; gives the bytes freed. Costs one pass over the table. */
   freeTag(tag: number): number {
     let count = 0;
+    let first = this.extentCount;
     for (let index = headerWords; index < this.#owners.length; index++) {
-      if (this.#owners[index] === tag && Atomics.compareExchange(this.#owners, index, tag, 0) === tag) count++;
+      if (this.#owners[index] !== tag || Atomics.compareExchange(this.#owners, index, tag, 0) !== tag) continue;
+      if (count === 0) first = index - headerWords;
+      count++;
     }
     Atomics.sub(this.#owners, usedWord, count);
+    this.#searchFrom(first);
     return count * extentBytes;
+  }
+
+  /** There may be a gap at an extent from now on. */
+  #searchFrom(first: number): void {
+    for (let word = hintWords; word < hintWords + sizeClasses; word++) {
+      for (let hint = Atomics.load(this.#owners, word); first < hint;) {
+        const found = Atomics.compareExchange(this.#owners, word, hint, first);
+        if (found === hint) break;
+        hint = found;
+      }
+    }
   }
 
   /** Opens the lock if the thread numbered `thread`, which is dead, held it. */
@@ -134,4 +154,8 @@ export class ExtentAllocator {
     Atomics.store(this.#owners, lockWord, 0);
     Atomics.notify(this.#owners, lockWord, 1);
   }
+}
+
+function sizeClass(count: number): number {
+  return Math.min(sizeClasses - 1, 31 - Math.clz32(count));
 }
