@@ -2,23 +2,26 @@ import { homedir } from "node:os";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface, type Interface } from "node:readline/promises";
-import { SparkConf } from "@vonk/core";
-import { SparkSession } from "@vonk/sql";
+import { SparkConf, SparkContext } from "@vonk/core";
+import type { SparkSession } from "@vonk/sql";
 import { describeError } from "../application/describe-error.ts";
 import { exitCodes } from "../exit-code.ts";
 import { type OutputFormat, resultText } from "./output-format.ts";
 import { splitStatements } from "./split-statements.ts";
 
-function newSession(): SparkSession {
+/** The application's threads start while the rest of SQL is loaded. */
+async function newSession(): Promise<SparkSession> {
   const conf = new SparkConf()
     .setIfMissing("spark.app.name", "vonk sql")
     .setIfMissing("spark.ui.showConsoleProgress", process.stderr.isTTY === true);
-  return new SparkSession(conf);
+  const context = new SparkContext(conf);
+  const { SparkSession } = await import("@vonk/sql");
+  return new SparkSession(context);
 }
 
 /** Runs statements one after the other and prints their results; the first error ends it. */
 export async function runStatements(texts: readonly string[], format: OutputFormat): Promise<number> {
-  await using spark = newSession();
+  await using spark = await newSession();
   const { signal } = new AbortController();
   for (const text of texts) {
     const { statements, rest } = splitStatements(text);
@@ -46,7 +49,7 @@ const historyLinesMax = 1000;
  * drops what was typed. Settles when the input ends.
  */
 export async function startPrompt({ format, history, version }: PromptOptions): Promise<number> {
-  await using spark = newSession();
+  await using spark = await newSession();
   const isTerminal = process.stdin.isTTY === true;
   const file = history === undefined ? undefined : history.startsWith("~/") ? join(homedir(), history.slice(2)) : resolve(history);
   const lines = createInterface({

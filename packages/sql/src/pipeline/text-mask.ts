@@ -1,6 +1,6 @@
-import { sqlText } from "@vonk/catalyst/internal";
 import { childrenOf, type Expression } from "@vonk/dataframe/internal";
 import type { FrameShape } from "./frame.ts";
+import { codeKey } from "./thread-pipeline.ts";
 
 /** Functions of text that never fail, so that they may be asked about values that no row has. */
 const harmless = new Set([
@@ -48,7 +48,7 @@ export function textConditionColumn(expression: Expression): number | undefined 
 
 /** What a condition's answers are called. */
 export function maskName(expression: Expression, ordinal: number): string {
-  return `mask${ordinal}:${sqlText(expression)}`;
+  return `mask${ordinal}:${codeKey(expression)}`;
 }
 
 function isHarmless(expression: Expression, ordinals: Set<number>): boolean {
