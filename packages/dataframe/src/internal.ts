@@ -154,3 +154,6 @@ export { LocalDateTime, LocalTime, Timestamp } from "./value/timestamp.ts";
 export { dataFrameErrors } from "./errors.ts";
 export { readColumns, readType, type TypeSource } from "./schema/type-grammar.ts";
 export { columnsOfText, typeOfText } from "./schema/type-text.ts";
+
+// Where the package is
+export { ownFolder } from "./own-folder.ts";

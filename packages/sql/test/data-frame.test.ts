@@ -349,3 +349,17 @@ test("views by name", async () => {
   expect(await lines(await spark.sql("SELECT max(amount) FROM sales_view"))).toEqual(["20.0"]);
   expect(await spark.table("sales_view").count()).toBe(5);
 });
+
+test("all stages of a query say where the program asked for its rows", async () => {
+  await using session = new SparkSession({ master: "local[2]", appName: "sites" });
+  const names: string[] = [];
+  session.sparkContext.addSparkListener((event) => {
+    if (event.Event === "SparkListenerStageCompleted") names.push((event["Stage Info"] as { "Stage Name": string })["Stage Name"]);
+  });
+  const frame = session.range(0, 1000, 1, 4).groupBy("id").count().orderBy("id");
+  const [first] = await frame.take(1);
+  expect(first?.get(0)).toBe(0n);
+  await frame.collect();
+  await expect.poll(() => names.length).toBeGreaterThan(3);
+  for (const name of names) expect(name).toMatch(/^collect at data-frame\.test\.ts:\d+$/);
+});

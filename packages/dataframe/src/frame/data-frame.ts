@@ -455,8 +455,9 @@ export class DataFrame<out S extends object = Dynamic> implements Frame<S> {
   }
 
   async #rows(plan: LogicalPlan, options?: QueryOptions): Promise<RowOf<S>[]> {
-    const schema = await this.schema();
-    return (await this.engine.collect(plan, options)).map(rowMaker<S>(schema));
+    // The engine is called at once: it looks where the call comes from.
+    const [found, schema] = await Promise.all([this.engine.collect(plan, options), this.schema()]);
+    return found.map(rowMaker<S>(schema));
   }
 
   /** The first rows. */
@@ -517,8 +518,7 @@ export class DataFrame<out S extends object = Dynamic> implements Frame<S> {
 
   /** What {@link show} prints. */
   async showString(rows: number, truncate: number): Promise<string> {
-    const schema = await this.schema();
-    const found = await this.engine.collect(this.limit(rows + 1).plan);
+    const [found, schema] = await Promise.all([this.engine.collect(this.limit(rows + 1).plan), this.schema()]);
     const text = this.engine.format(schema, found.slice(0, rows), truncate);
     return found.length > rows ? `${text}\nonly showing top ${rows} row${rows === 1 ? "" : "s"}\n` : `${text}\n`;
   }

@@ -1,17 +1,23 @@
 import { analysisError } from "@vonk/catalyst/internal";
 import { quoteIdentifier, type SQLRow, type StructType } from "@vonk/columnar/internal";
-import type {
-  ExplainMode,
-  LogicalPlan,
-  PersistLevel,
-  QueryEngine,
-  QueryOptions,
-  ViewRequest,
-  WriteRequest,
+import { callSite, calledFrom, hideFromCallSites } from "@vonk/core/internal";
+import {
+  ownFolder as dataframeFolder,
+  type ExplainMode,
+  type LogicalPlan,
+  type PersistLevel,
+  type QueryEngine,
+  type QueryOptions,
+  type ViewRequest,
+  type WriteRequest,
 } from "@vonk/dataframe/internal";
+import { ownFolder } from "../own-folder.ts";
 import { explained } from "./explain-command.ts";
 import { cellText, tableText } from "./show-table.ts";
 import type { SparkSession } from "./spark-session.ts";
+
+hideFromCallSites(ownFolder);
+hideFromCallSites(dataframeFolder);
 
 /** A session as DataFrames see it: what runs their queries. */
 export class SessionEngine implements QueryEngine {
@@ -25,9 +31,11 @@ export class SessionEngine implements QueryEngine {
     return (await this.#session.executionOf(plan)).schema;
   }
 
-  async collect(plan: LogicalPlan, options?: QueryOptions): Promise<readonly SQLRow[]> {
-    const execution = await this.#session.executionOf(plan);
-    return execution.collect(this.#session.executionContext(), options);
+  collect(plan: LogicalPlan, options?: QueryOptions): Promise<readonly SQLRow[]> {
+    return calledFrom(callSite("collect"), async () => {
+      const execution = await this.#session.executionOf(plan);
+      return execution.collect(this.#session.executionContext(), options);
+    });
   }
 
   async *iterate(plan: LogicalPlan, options?: QueryOptions): AsyncGenerator<SQLRow> {
@@ -73,6 +81,6 @@ export class SessionEngine implements QueryEngine {
   }
 
   write(request: WriteRequest, options?: QueryOptions): Promise<void> {
-    return this.#session.writeRows(request, options);
+    return calledFrom(callSite("save"), () => this.#session.writeRows(request, options));
   }
 }
