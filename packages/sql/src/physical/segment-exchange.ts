@@ -9,8 +9,8 @@ import type { ExecutionContext } from "./physical-plan.ts";
 import { groupParts, mergeSink, type Groups, type StageExchange } from "./stage-exchange.ts";
 import { stageTasks, workMs, type ReadyStage, type StageInput, type StageLauncher } from "./stage-input.ts";
 
-/** Groups of fewer rows than that are merged by one task. */
-const mergeRowsMin = 16_384;
+/** What takes no longer than a stage of its own would is done once more by each that needs it, in milliseconds. */
+const littleWorkMs = 0.2;
 
 /** All tasks share a segment: blocks stay where they are, and later tasks are told where that is. */
 export class SegmentExchange implements StageExchange {
@@ -23,26 +23,19 @@ export class SegmentExchange implements StageExchange {
   }
 
   async table(stage: ReadyStage, outputs: readonly Expression[], plan: TablePlan): Promise<BuiltTable> {
-    // The only task makes the table itself.
-    if (stage.parts.length === 1) return tableOf(await this.#stages.launch(stage, { kind: "table", outputs, table: plan }).collect());
-    const blocks = await collectBlocks(this.#stages.launch(stage, { kind: "blocks", outputs }));
-    return this.#build(blocks, plan);
+    return tableOf(await this.#stages.launchTable(stage, outputs, plan).collect());
   }
 
-  tableBy(table: StageTable, plan: TablePlan): Promise<BuiltTable> {
-    return this.#build([builtTable(table).block], plan);
+  async tableBy(table: StageTable, plan: TablePlan): Promise<BuiltTable> {
+    const { sparkContext, session } = this.#context;
+    const task = { module: stageTasks, export: "runBuild", args: { ...plan, session } };
+    const built = moduleStep<BuiltTable>(sparkContext.parallelize([builtTable(table).block], 1), "BuildTable", task);
+    return tableOf((await built.collect()).map((made) => ({ table: made })));
   }
 
   rowsName(table: StageTable): string {
     const { columns } = builtTable(table).block;
     return `${columns.map(({ data }) => data).join()} ${table.rows}`;
-  }
-
-  async #build(blocks: readonly Block[], plan: TablePlan): Promise<BuiltTable> {
-    const { sparkContext, session } = this.#context;
-    const task = { module: stageTasks, export: "runBuild", args: { ...plan, session } };
-    const built = await moduleStep<BuiltTable>(sparkContext.parallelize([blocks], 1), "BuildTable", task).collect();
-    return tableOf(built.map((table) => ({ table })));
   }
 
   async gathered(stage: ReadyStage, outputs: readonly Expression[]): Promise<StageInput> {
@@ -51,23 +44,24 @@ export class SegmentExchange implements StageExchange {
     return { source: { columns: outputs.map(typeOf) }, parts: [part] };
   }
 
-  /** Groups of each task, then those of all tasks by their keys. */
+  /** Groups of each task, then those of all tasks by their keys. Where that is little work, it is done in the task that reads the groups. */
   async groups(stage: ReadyStage, groups: Groups, columns: readonly DataType[]): Promise<StageInput> {
     const { groupings, accumulators, averages } = groups;
     const isOne = stage.parts.length === 1;
     const parts = isOne ? 1 : groupParts(groupings, this.#context.sparkContext.defaultParallelism);
     const sink: GroupsSink = { kind: "groups", groupings, accumulators, averages: isOne ? averages : [], parts };
-    const blocks = await collectBlocks(this.#stages.launch(stage, sink));
     const source = { columns };
+    if (isOne && (stage.workMs ?? Infinity) <= littleWorkMs)
+      return { source, parts: [0], given: this.#stages.launch(stage, sink), workMs: stage.workMs };
+    const blocks = await collectBlocks(this.#stages.launch(stage, sink));
     if (isOne) return { source, ...each(blocks) };
-    const rows = rowsOf(blocks);
-    const merging: BlockPart[] =
-      rows < mergeRowsMin
-        ? [{ blocks }]
-        : Array.from({ length: parts }, (_, part) => ({ blocks: blocks.filter((block) => block.part === part) }));
-    const ready = { source: { columns: groupTypes(groups) }, parts: merging, steps: [], workMs: workMs(rows, "memory") };
-    const merge = this.#stages.launch(ready, mergeSink(groups));
-    return { source, ...each(await collectBlocks(merge)) };
+    const ready = { source: { columns: groupTypes(groups) }, steps: [], workMs: workMs(rowsOf(blocks), "memory") };
+    if (ready.workMs <= littleWorkMs) {
+      const merge = this.#stages.launch({ ...ready, parts: [{ blocks }] }, mergeSink(groups));
+      return { source, parts: [0], given: merge, workMs: ready.workMs };
+    }
+    const merging = Array.from({ length: parts }, (_, part): BlockPart => ({ blocks: blocks.filter((block) => block.part === part) }));
+    return { source, ...each(await collectBlocks(this.#stages.launch({ ...ready, parts: merging }, mergeSink(groups)))) };
   }
 
   async marked(stage: ReadyStage, table: StageTable, wantsMatched: boolean): Promise<StageInput> {

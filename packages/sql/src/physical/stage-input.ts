@@ -3,7 +3,8 @@ import { broadcastTag, moduleStep } from "@vonk/core/internal";
 import type { Broadcast } from "@vonk/core";
 import { morselRows } from "../pipeline/frame.ts";
 import type { StageOutput } from "../pipeline/run-stage.ts";
-import type { RowOrder, SharedPart, StagePlan, StageSink, StageSource, StageStep } from "../pipeline/stage-plan.ts";
+import type { RowOrder, SharedPart, StagePlan, StageSink, StageSource, StageStep, TablePlan } from "../pipeline/stage-plan.ts";
+import type { Expression } from "@vonk/dataframe/internal";
 import type { ExecutionContext } from "./physical-plan.ts";
 
 /** The module of the pipelines' tasks. */
@@ -20,7 +21,7 @@ export interface StageInput {
   readonly parts: readonly unknown[];
   readonly given?: RDD<unknown>;
   /** How long all tasks together are thought to run, in milliseconds. */
-  readonly workMs?: number;
+  readonly workMs?: number | undefined;
 }
 
 /** About how long a task takes for a row of a file, and for one that lies in memory as columns. */
@@ -46,6 +47,7 @@ export class StageLauncher {
   readonly tag: number;
   /** Shuffles that have the rows of tables, by their ids. */
   readonly shuffles: Map<number, RDD<unknown>> = new Map();
+  #tables = 0;
 
   constructor(context: ExecutionContext, owner: Broadcast<unknown>) {
     this.#context = context;
@@ -57,12 +59,22 @@ export class StageLauncher {
   launch({ source, parts, given, steps, order, workMs: allMs }: ReadyStage, sink: StageSink): RDD<StageOutput> {
     const { sparkContext, session } = this.#context;
     const plan: StagePlan = { source, steps, sink, session, tag: this.tag, ...(order === undefined ? {} : { order }) };
-    const perCore = sink.kind === "records" ? keptPartitionsPerCore : tasksPerCore;
-    const count = Math.max(1, Math.min(parts.length, perCore * sparkContext.defaultParallelism));
+    const count = this.#taskCount(parts, sink.kind === "records" ? keptPartitionsPerCore : tasksPerCore);
     const rdd = given ?? sparkContext.parallelize([...parts], count);
     const taskMs = allMs === undefined ? undefined : allMs / (given === undefined ? count : parts.length);
     const reads = this.#reads(plan);
     return moduleStep<StageOutput>(rdd, "Pipeline", { module: stageTasks, export: "runStage", args: plan, reads, taskMs });
+  }
+
+  /** The table of a stage's rows. */
+  launchTable(stage: ReadyStage, outputs: readonly Expression[], table: TablePlan): RDD<StageOutput> {
+    const tasks = stage.given === undefined ? this.#taskCount(stage.parts, tasksPerCore) : stage.parts.length;
+    const shared = tasks === 1 ? {} : { shared: { tasks, key: `table ${this.#tables++}`, owner: this.owner } };
+    return this.launch(stage, { kind: "table", outputs, table, ...shared });
+  }
+
+  #taskCount(parts: readonly unknown[], perCore: number): number {
+    return Math.max(1, Math.min(parts.length, perCore * this.#context.sparkContext.defaultParallelism));
   }
 
   /** The shuffles that tasks may read to build the stage's tables. */

@@ -99,13 +99,27 @@ export interface SortKey {
   readonly nullsFirst: boolean;
 }
 
+/** A table of the rows, made by the only task, or of all tasks' rows by the one that ends last. */
+export interface TableSink {
+  readonly kind: "table";
+  readonly outputs: readonly Expression[];
+  readonly table: TablePlan;
+  /** Absent when there is one task. */
+  readonly shared?: {
+    readonly tasks: number;
+    /** Names the table among all that go with the owner. */
+    readonly key: string;
+    readonly owner: Broadcast<unknown>;
+  };
+}
+
 /** What becomes of the rows. */
 export type StageSink =
   | { readonly kind: "rows"; readonly outputs: readonly Expression[] }
   | { readonly kind: "blocks" | "records"; readonly outputs: readonly Expression[] }
   /** Records for other processes, each behind the only partition, and what is to be known of them. */
   | { readonly kind: "sent"; readonly outputs: readonly Expression[]; readonly facts?: CollectionAccumulator<RecordFacts> }
-  | { readonly kind: "table"; readonly outputs: readonly Expression[]; readonly table: TablePlan }
+  | TableSink
   | GroupsSink
   /** Which rows of a table were met by its `mark` probe, in this process, a bit each. */
   | { readonly kind: "marks" }

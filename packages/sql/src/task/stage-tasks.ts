@@ -1,5 +1,6 @@
 import type { BatchRecord } from "@vonk/columnar/internal";
-import { RecordBatches, type TaskRuntime } from "@vonk/core/internal";
+import { assert } from "@vonk/common/internal";
+import { allShares, RecordBatches, type TaskRuntime } from "@vonk/core/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { buildTable } from "../pipeline/build-table.ts";
 import { StageRunner, type StageOutput } from "../pipeline/run-stage.ts";
@@ -22,17 +23,20 @@ export function runStage(
   const runners = new Map<ThreadPipeline, StageRunner>();
   const read = plan.source.reader === undefined ? undefined : loadExport<BatchReader>(plan.source.reader);
   let here: StagePlan<BuiltTable> | undefined;
-  const run = (parts: Iterable<unknown>, task: TaskRuntime): Iterable<StageOutput> => {
-    const own = (here ??= withTables(plan, task));
+  const { sink } = plan;
+  const shared = sink.kind === "table" && sink.shared !== undefined;
+  const run = (partition: number, parts: Iterable<unknown>, task: TaskRuntime): Iterable<StageOutput> => {
+    const own = (here ??= { ...withTables(plan, task), ...(shared ? { sink: { kind: "blocks", outputs: sink.outputs } } : {}) });
     return withPipeline((pipeline) => {
       const runner = runners.get(pipeline) ?? new StageRunner(own, pipeline);
       runners.set(pipeline, runner);
-      return runParts(runner, read, parts, task);
+      const outputs = runParts(runner, read, parts, task);
+      return shared ? lastTable(plan, outputs, partition, task, pipeline) : outputs;
     });
   };
-  return (_partition, parts, task) => {
-    const outputs = run(parts, task);
-    return plan.sink.kind === "records" || plan.sink.kind === "sent" ? new RecordBatches(oneByOne(outputs)) : outputs;
+  return (partition, parts, task) => {
+    const outputs = run(partition, parts, task);
+    return sink.kind === "records" || sink.kind === "sent" ? new RecordBatches(oneByOne(outputs)) : outputs;
   };
 }
 
@@ -52,13 +56,31 @@ function* oneByOne(outputs: Iterable<StageOutput>): Generator<unknown[]> {
   for (const output of outputs) yield [output];
 }
 
-/** The table of blocks. */
-export function runBuild(plan: TablePlan & { readonly session: SessionValues }): PartitionFunction<readonly Block[], BuiltTable> {
-  return (_partition, parts) =>
+/** The table of all tasks' rows, when this one is the last. */
+function* lastTable(
+  { sink, session }: StagePlan,
+  outputs: Iterable<StageOutput>,
+  share: number,
+  { executor }: TaskRuntime,
+  pipeline: ThreadPipeline,
+): Generator<StageOutput> {
+  assert(sink.kind === "table" && sink.shared !== undefined, "several tasks make a table");
+  const own: Block[] = [];
+  for (const output of outputs) if ("blocks" in output) own.push(...output.blocks);
+  const { tasks, key, owner } = sink.shared;
+  const blocks = allShares(executor, owner, key, { share, shares: tasks, value: own });
+  if (blocks === undefined) return;
+  pipeline.beginTask();
+  yield { table: buildTable(sink.table, blocks.flat(), pipeline, new StageValues(pipeline, session)) };
+}
+
+/** The table of a block by others of its columns. */
+export function runBuild(plan: TablePlan & { readonly session: SessionValues }): PartitionFunction<Block, BuiltTable> {
+  return (_partition, blocks) =>
     withPipeline(function* (pipeline) {
-      for (const blocks of parts) {
+      for (const block of blocks) {
         pipeline.beginTask();
-        yield buildTable(plan, blocks, pipeline, new StageValues(pipeline, plan.session));
+        yield buildTable(plan, [block], pipeline, new StageValues(pipeline, plan.session));
       }
     });
 }
