@@ -40,6 +40,8 @@ export interface ExecutorRuntime {
   readonly shuffles: ShuffleReader;
   readonly heap: HeapWatch;
   readonly gcTime: GCTime;
+  /** Sends the reports of ended tasks that have waited for those of others long enough. */
+  flushReports(): void;
   /** Tells the executor how many records the running task has read. */
   tellProgress(recordsRead: number): void;
   /** Files of this machine. */

@@ -153,6 +153,7 @@ function functionResolver(executor: ExecutorRuntime): FunctionResolver {
 }
 
 function checkpoint(isKilled: () => boolean, executor: ExecutorRuntime): void {
+  executor.flushReports();
   if (isKilled()) throw coreErrors.create("TASK_KILLED", { reason: "its job was cancelled" });
   if (!executor.heap.isOverLimit) return;
   const used = Math.round(executor.heap.usedBytes / 2 ** 20);

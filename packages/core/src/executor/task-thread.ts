@@ -21,8 +21,8 @@ import { moduleCopiesFolder } from "./module-copies.ts";
 import { setTaskRuntime } from "./running-task.ts";
 import { StageRunner } from "./stage-runner.ts";
 
-/** Reports are held back at most this long, so that one message carries many tiny tasks. */
-const reportDelayMs = 1;
+/** Reports are held back about so long, so that one message carries many short tasks. */
+const reportDelayMs = 4;
 
 type RunMessage = Extract<ToTaskThread, { kind: "run" }>;
 
@@ -39,7 +39,8 @@ export class TaskThread {
   readonly #stages = new Map<string, LoadedStage>();
   readonly #queue: RunMessage[] = [];
   #reports: TaskReport[] = [];
-  #reportedAtMs = 0;
+  /** When the first of the reports was made. */
+  #waitingSinceMs = 0;
   #runsDone = 0;
   #running = false;
 
@@ -84,6 +85,7 @@ export class TaskThread {
       ),
       files,
       gcTime: new GCTime(),
+      flushReports: () => this.#flushLate(),
       tellProgress: (records) => void Atomics.store(this.#words, threadWords.recordsRead, Math.min(records, 2 ** 31 - 1)),
     };
     return runtime;
@@ -110,22 +112,26 @@ export class TaskThread {
       for (let task = this.#claim(work); task !== undefined; task = this.#claim(work)) {
         const pending = this.#runTask(work, task);
         const report = pending instanceof Promise ? await pending : pending;
-        this.#reports.push(report);
+        if (this.#reports.push(report) === 1) this.#waitingSinceMs = report.finishedAtMs;
         Atomics.store(this.#words, threadWords.running, 0);
-        if (report.finishedAtMs - this.#reportedAtMs > reportDelayMs) this.#flush(report.finishedAtMs);
+        this.#flushLate();
       }
       this.#runsDone++;
       // Reports must not wait behind other stages' tasks.
-      this.#flush(systemClock.now());
+      this.#flush();
     }
     this.#running = false;
   }
 
-  #flush(nowMs: number): void {
+  #flush(): void {
     this.#send({ kind: "reports", reports: this.#reports, runsDone: this.#runsDone });
     this.#runsDone = 0;
     this.#reports = [];
-    this.#reportedAtMs = nowMs;
+  }
+
+  /** Also called while the next task runs, which may take long. */
+  #flushLate(): void {
+    if (this.#reports.length > 0 && systemClock.now() - this.#waitingSinceMs >= reportDelayMs) this.#flush();
   }
 
   /** Positions already tried of work that is not shared. */
