@@ -30,6 +30,10 @@ const entries = {
     message: "Output folder {path} already exists. Remove it or write to another one.",
     fault: "user",
   },
+  OUTPUT_JOB_ENDED: {
+    message: "The job that wrote to {path} has ended: a task of it that still runs may write no more.",
+    fault: "external",
+  },
   PATH_IS_DIRECTORY: {
     message: "Path {path} is a folder where a file was expected. Name its files with a pattern such as {path}/* or read recursively.",
     fault: "user",

@@ -85,3 +85,16 @@ async function runJob(job: FileOutputCommitter, files: FileSystem): Promise<void
   }
   await job.commitJob();
 }
+
+test("a task that still runs when its job has failed brings nothing back", async () => {
+  const files = new MemoryFileSystem();
+  const job = new FileOutputCommitter(files, output);
+  await job.setupJob();
+  const running = writeTask(files, 0, 0, "a");
+  await job.abortJob();
+  const ended: unknown = expect.objectContaining({ code: "OUTPUT_JOB_ENDED" });
+  expect(() => running.newTaskFile("part-00001")).toThrow(ended);
+  expect(() => writeTask(files, 1, 0, "b")).toThrow(ended);
+  running.abortTask();
+  expect(files.paths()).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import type { FileSystem, SyncFileSystem } from "../system/file-system.ts";
+import { filesystemErrors } from "../errors.ts";
 import { joinPath } from "../path/file-path.ts";
-import { committedTaskPath, taskAttemptPath, type TaskAttempt } from "./output-layout.ts";
+import { committedTaskPath, jobAttemptPath, taskAttemptPath, type TaskAttempt } from "./output-layout.ts";
 
 /**
  * The part of Hadoop's output protocol that a task runs, on a filesystem that blocks; {@link asyncTaskCommitter} is its twin.
@@ -12,23 +13,33 @@ import { committedTaskPath, taskAttemptPath, type TaskAttempt } from "./output-l
  */
 export class TaskOutputCommitter {
   readonly #files: SyncFileSystem;
+  readonly #output: string;
   readonly #attemptPath: string;
   readonly #committedPath: string;
 
   constructor(files: SyncFileSystem, output: string, task: TaskAttempt) {
     this.#files = files;
+    this.#output = output;
     this.#attemptPath = taskAttemptPath(output, task);
     this.#committedPath = committedTaskPath(output, task);
   }
 
-  /** Makes the attempt's folder. */
+  /** Makes the attempt's folder. @throws OUTPUT_JOB_ENDED */
   setupTask(): void {
+    this.#expectJob();
     this.#files.mkdirsSync(this.#attemptPath);
   }
 
-  /** The path to create a file of this name at; it may lie in folders (`year=2020/part-00000`). */
+  /** The path to create a file of this name at; it may lie in folders (`year=2020/part-00000`). @throws OUTPUT_JOB_ENDED */
   newTaskFile(name: string): string {
+    this.#expectJob();
     return joinPath(this.#attemptPath, name);
+  }
+
+  /** A job that failed has cleaned up behind its tasks, of which some may not have heard of it yet: nothing of theirs may come back. */
+  #expectJob(): void {
+    if (this.#files.statSync(jobAttemptPath(this.#output)) === undefined)
+      throw filesystemErrors.create("OUTPUT_JOB_ENDED", { path: this.#output });
   }
 
   /** Offers all files of the attempt to the job with one rename. Without files there is nothing to do. */
