@@ -130,22 +130,40 @@ async function partialGroups(rows: RDD<SQLRow>, plan: AggregatePlan, context: Ex
   return step<KeyedRow>(await exchange(context, entries, exchangePartitions(context)), "HashAggregate", "mergeDistinct", plan);
 }
 
-/** A plan whose rows come from pipelines of generated code where these may run, and row by row elsewhere. */
-export function compiled(rows: PhysicalPlan, pipeline: Pipeline): PhysicalPlan {
-  const outputs = outputsOf(pipeline, rows.output);
-  return {
-    ...starred(rows),
-    execute: (context) => (mayRunPipeline(pipeline, context) ? PipelineRun.of(context).rows(pipeline, outputs) : rows.execute(context)),
-  };
+/** A plan whose rows come from pipelines of generated code where these may run, and elsewhere from `rows`, a plan that is only made when it is asked for. */
+export function compiled(output: readonly Attribute[], pipeline: Pipeline, rows: () => PhysicalPlan): PhysicalPlan {
+  const outputs = outputsOf(pipeline, output);
+  return byPipeline(output, rows, (context, others) =>
+    mayRunPipeline(pipeline, context) ? PipelineRun.of(context).rows(pipeline, outputs) : others().execute(context),
+  );
 }
 
 /** An order by pipelines where these may run. `order` has the output's columns and then those that only the order needs. */
-export function compiledSort(rows: PhysicalPlan, pipeline: Pipeline, order: RowOrder): PhysicalPlan {
-  const width = rows.output.length;
+export function compiledSort(output: readonly Attribute[], pipeline: Pipeline, order: RowOrder, rows: () => PhysicalPlan): PhysicalPlan {
+  return byPipeline(output, rows, (context, others) =>
+    mayRunPipeline(pipeline, context) ? PipelineRun.of(context).sorted(pipeline, order, output.length) : others().execute(context),
+  );
+}
+
+function byPipeline(
+  output: readonly Attribute[],
+  rows: () => PhysicalPlan,
+  execute: (context: ExecutionContext, rows: () => PhysicalPlan) => Promise<RDD<SQLRow>>,
+): PhysicalPlan {
+  let made: PhysicalPlan | undefined;
+  const plan = (): PhysicalPlan => (made ??= rows());
   return {
-    ...starred(rows),
-    execute: (context) =>
-      mayRunPipeline(pipeline, context) ? PipelineRun.of(context).sorted(pipeline, order, width) : rows.execute(context),
+    get name() {
+      return `*${plan().name}`;
+    },
+    get detail() {
+      return plan().detail;
+    },
+    get children() {
+      return plan().children.map(starred);
+    },
+    output,
+    execute: (context) => execute(context, plan),
   };
 }
 

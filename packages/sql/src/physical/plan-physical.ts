@@ -44,7 +44,7 @@ import { sizeMax } from "./plan-size.ts";
  */
 export function planPhysical(plan: LogicalPlan): PhysicalPlan {
   const pipeline = mayCompile(plan) ? planPipeline(plan, outputIds(plan)) : undefined;
-  return pipeline === undefined ? planRows(plan, planPhysical) : operator.compiled(planRows(plan, planRowsOnly), pipeline);
+  return pipeline === undefined ? planRows(plan, planPhysical) : operator.compiled(outputOf(plan), pipeline, () => planRowsOnly(plan));
 }
 
 /** Rows alone: what a pipeline falls back to. */
@@ -132,7 +132,8 @@ function planSort(plan: Sort, limit: number | undefined, planChild: PlanChild): 
   const order = plan.order.filter(isOrder);
   const rows = (child: PlanChild): PhysicalPlan => operator.sort(child(plan.child), order, limit, plan.global || limit !== undefined);
   const compiled = planChild === planPhysical && (plan.global || limit !== undefined) ? planOrder(plan.child, order, limit) : undefined;
-  return compiled === undefined ? rows(planChild) : operator.compiledSort(rows(planRowsOnly), compiled.pipeline, compiled.order);
+  if (compiled === undefined) return rows(planChild);
+  return operator.compiledSort(outputOf(plan.child), compiled.pipeline, compiled.order, () => rows(planRowsOnly));
 }
 
 /** What a filter stands on; a table is told the conditions, so that it may read less. */
