@@ -41,3 +41,21 @@ export function appendRange(ranges: RowRange[], { start, end }: RowRange): void 
   if (last?.end === start) ranges[ranges.length - 1] = { start: last.start, end };
   else if (start < end) ranges.push({ start, end });
 }
+
+/** Rows of which `inner` counts those in `outer` alone. */
+export function rowsWithin(outer: readonly RowRange[], inner: readonly RowRange[]): RowRange[] {
+  const ranges: RowRange[] = [];
+  let before = 0;
+  let next = 0;
+  for (const { start, end } of outer) {
+    const length = end - start;
+    for (; next < inner.length; next++) {
+      const range = inner[next];
+      if (range === undefined || range.start >= before + length) break;
+      appendRange(ranges, { start: start + Math.max(range.start - before, 0), end: start + Math.min(range.end - before, length) });
+      if (range.end > before + length) break;
+    }
+    before += length;
+  }
+  return ranges;
+}

@@ -7,8 +7,8 @@ import type { ParquetMetadata, RowGroup } from "../metadata/parquet-metadata.ts"
 import { fileSource, type ParquetSource } from "../metadata/parquet-source.ts";
 import { matchingRows } from "../pruning/matching-rows.ts";
 import type { ParquetPredicate } from "../pruning/parquet-predicate.ts";
-import { rowsOf as countRows } from "../pruning/row-range.ts";
 import { decodeRowGroup } from "../reader/decode-row-group.ts";
+import { LateColumns } from "../reader/late-columns.ts";
 
 /** What tasks need to read files: which columns, in which order, and the footers by path, without row groups. */
 export interface ReadPlan {
@@ -41,6 +41,7 @@ function threadArena(): BumpArena {
 export function readPartitions(plan: ReadPlan): PartitionReader {
   const files = createLocalFileSystem().sync;
   assert(files !== undefined, "local files are read synchronously");
+  const late = new LateColumns(plan.columns, plan.predicates);
   return function* (_partition, parts) {
     for (const part of parts) {
       const { path, rowGroup } = part as FilePart;
@@ -54,7 +55,7 @@ export function readPartitions(plan: ReadPlan): PartitionReader {
       try {
         const memory = threadArena();
         memory.reset();
-        const batch = decodePart(fileSource(path, files, handle), { ...metadata, rowGroups: [rowGroup] }, plan, memory);
+        const batch = decodePart(fileSource(path, files, handle), { ...metadata, rowGroups: [rowGroup] }, plan, late, memory);
         if (batch !== undefined) yield* rowsOf(batch, memory);
       } finally {
         files.closeSync(handle);
@@ -67,6 +68,7 @@ export function readPartitions(plan: ReadPlan): PartitionReader {
 export function readBatches(plan: ReadPlan): BatchReader {
   const files = createLocalFileSystem().sync;
   assert(files !== undefined, "local files are read synchronously");
+  const late = new LateColumns(plan.columns, plan.predicates);
   return function* (parts, memory) {
     for (const part of parts) {
       const { path, rowGroup } = part as FilePart;
@@ -75,7 +77,7 @@ export function readBatches(plan: ReadPlan): BatchReader {
       const handle = files.openSync(path);
       try {
         memory.reset();
-        const batch = decodePart(fileSource(path, files, handle), { ...metadata, rowGroups: [rowGroup] }, plan, memory);
+        const batch = decodePart(fileSource(path, files, handle), { ...metadata, rowGroups: [rowGroup] }, plan, late, memory);
         if (batch !== undefined) yield batch;
       } finally {
         files.closeSync(handle);
@@ -85,12 +87,16 @@ export function readBatches(plan: ReadPlan): BatchReader {
 }
 
 /** The rows of a row group that may meet the plan's predicates; undefined when there are none. `metadata` has that row group alone. */
-function decodePart(source: ParquetSource, metadata: ParquetMetadata, plan: ReadPlan, arena: Arena): ColumnBatch | undefined {
-  if (plan.predicates.length === 0) return decodeRowGroup(source, metadata, 0, plan.columns, arena);
-  const rows = matchingRows(source, metadata, 0, plan.predicates);
-  if (rows.length === 0) return undefined;
-  const isWhole = countRows(rows) === metadata.rowGroups[0]?.rows;
-  return decodeRowGroup(source, metadata, 0, plan.columns, arena, isWhole ? {} : { rows });
+function decodePart(
+  source: ParquetSource,
+  metadata: ParquetMetadata,
+  { columns, predicates }: ReadPlan,
+  late: LateColumns,
+  arena: Arena,
+): ColumnBatch | undefined {
+  if (predicates.length === 0) return decodeRowGroup(source, metadata, 0, columns, arena);
+  const rows = matchingRows(source, metadata, 0, predicates);
+  return rows.length === 0 ? undefined : late.decode(source, metadata, rows, arena);
 }
 
 function* rowsOf(batch: ColumnBatch, { memory }: Arena): Generator<SQLRow> {
