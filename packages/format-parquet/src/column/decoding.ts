@@ -1,6 +1,7 @@
 import { parquetErrors } from "../errors.ts";
 import { decodeKernels, type DecodeKernels } from "../kernel/decode-kernels.ts";
 import { snappyTableBytes, writeSnappyTable } from "../kernel/snappy.ts";
+import { writeZstdWork, zstdWorkBytes } from "../kernel/zstd/work-area.ts";
 import type { ParquetSource } from "../metadata/parquet-source.ts";
 import { type Arena, slackBytes } from "../memory/arena.ts";
 import type { RowRange } from "../pruning/row-range.ts";
@@ -46,6 +47,7 @@ export class Decoding {
   /** The table that decompressors need. */
   readonly patterns: number;
   readonly #arena: Arena;
+  #zstdWork: number | undefined;
 
   /** Whether pages that have a checksum are checked. */
   readonly isVerified: boolean;
@@ -74,6 +76,14 @@ export class Decoding {
   /** The address of a buffer that stays, with slack behind it. */
   allocate(bytes: number): number {
     return this.#arena.allocate(bytes + slackBytes);
+  }
+
+  /** Room for what `zstd` works with, which is taken when a page needs it. */
+  zstdWork(): number {
+    if (this.#zstdWork !== undefined) return this.#zstdWork;
+    const at = this.allocate(zstdWorkBytes);
+    writeZstdWork(this.bytes, at);
+    return (this.#zstdWork = at);
   }
 
   /** A bitmap of zeros. */

@@ -6,6 +6,7 @@ import { definePlain } from "./plain.ts";
 import { defineSnappy } from "./snappy.ts";
 import { defineValidity } from "./validity.ts";
 import { defineVarint } from "./varint.ts";
+import { defineZstd } from "./zstd/frame.ts";
 
 type Kernel<Names extends string> = Readonly<Record<Names, (...operands: number[]) => number>>;
 
@@ -13,6 +14,7 @@ type Kernel<Names extends string> = Readonly<Record<Names, (...operands: number[
 export type DecodeKernels = Kernel<
   | "snappy"
   | "lz4"
+  | "zstd"
   | "codes8"
   | "codes16"
   | "codes32"
@@ -66,6 +68,7 @@ function moduleBytes(): Uint8Array {
   defineDelta(module, varint);
   defineSnappy(module);
   defineLZ4(module);
+  defineZstd(module);
   definePlain(module);
   return module.toBytes();
 }

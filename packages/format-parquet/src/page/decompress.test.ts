@@ -1,4 +1,4 @@
-import { deflateRawSync } from "node:zlib";
+import { deflateRawSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { Decoding } from "../column/decoding.ts";
 import { decodeLevels, levelRange } from "../column/level-decoder.ts";
@@ -75,6 +75,22 @@ describe("Snappy", () => {
     [[4, 0xfc, 255, 255, 255, 255]],
   ])("what is no block: %j", (bytes) => {
     expect(() => inflate("SNAPPY", Uint8Array.from(bytes), 4)).toThrow(expect.objectContaining({ code: "PARQUET_FILE_CORRUPT" }));
+  });
+});
+
+describe("Zstandard", () => {
+  const text = "pages of a column ".repeat(5000);
+
+  test("a page, and the next one with the same tables", () => {
+    expect(inflate("ZSTD", zstdCompressSync(text), text.length)).toBe(text);
+    expect(inflate("ZSTD", zstdCompressSync("another"), 7)).toBe("another");
+  });
+
+  test("what is no frame of the size that the header names", () => {
+    const corrupt = expect.objectContaining({ code: "PARQUET_FILE_CORRUPT" });
+    expect(() => inflate("ZSTD", zstdCompressSync(text), text.length - 1)).toThrow(corrupt);
+    expect(() => inflate("ZSTD", zstdCompressSync(text).subarray(1), text.length)).toThrow(corrupt);
+    expect(() => inflate("ZSTD", new Uint8Array(), 1)).toThrow(corrupt);
   });
 });
 

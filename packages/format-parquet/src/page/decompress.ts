@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Decoding } from "../column/decoding.ts";
 import type { ParquetCodec } from "../metadata/parquet-enums.ts";
 
@@ -27,8 +27,11 @@ export function decompress(decoding: Decoding, codec: ParquetCodec, { start, end
       return;
     case "LZ4":
       return decompressLZ4(decoding, { start, end }, to);
-    case "GZIP":
     case "ZSTD":
+      if (kernels.zstd(start, end, to.start, to.end, decoding.zstdWork()) === 0)
+        decoding.corrupt("a page is no Zstandard frame of the size that its header names");
+      return;
+    case "GZIP":
     case "BROTLI":
       return decompressByNode(decoding, codec, bytes.subarray(start, end), to);
     case "LZO":
@@ -54,11 +57,11 @@ function decompressLZ4(decoding: Decoding, { start, end }: Range, to: Range): vo
     decoding.corrupt("a page is no LZ4 block of the size that its header names");
 }
 
-function decompressByNode(decoding: Decoding, codec: "GZIP" | "ZSTD" | "BROTLI", compressed: Uint8Array, to: Range): void {
+function decompressByNode(decoding: Decoding, codec: "GZIP" | "BROTLI", compressed: Uint8Array, to: Range): void {
   const size = to.end - to.start;
   // One chunk of the size of the page: no list of small ones is joined.
   const options = { chunkSize: Math.max(64, size), maxOutputLength: Math.max(64, size) };
-  const run = codec === "GZIP" ? gunzipSync : codec === "ZSTD" ? zstdDecompressSync : brotliDecompressSync;
+  const run = codec === "GZIP" ? gunzipSync : brotliDecompressSync;
   let page: Uint8Array;
   try {
     page = run(compressed, options);
