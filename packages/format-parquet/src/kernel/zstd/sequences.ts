@@ -8,6 +8,7 @@ import {
   i64,
   type Local,
   type ModuleWriter,
+  select,
 } from "@vonk/wasm";
 import { BackwardBits, bitsBetween, bitsToMark, firstBits } from "./backward-bits.ts";
 import { copySequence } from "./copy-sequence.ts";
@@ -264,39 +265,35 @@ class SequenceReader {
     });
   }
 
-  /** Makes a distance of the number of a last offset, and keeps the three that were used last. */
+  /**
+   * Keeps the three offsets that were used last, of which the sequence may name one: 0, the last one, or 1 to 3, when there are no literals one more.
+   * Whether an offset is new or the last one is not to be foreseen in columns of numbers, so that this costs no branch; the others are seldom.
+   */
   #offsetOf(offset: Local<"i32">, offsetBits: Local<"i32">, count: Local<"i32">): void {
     const f = this.#f;
     const [first, second, third] = this.#last;
-    const push = (): void => {
-      f.set(third, second);
+    f.block((done) => {
+      f.block((other) => {
+        f.brIf(other, i32.eq(offsetBits, 1));
+        f.brIf(other, i32.eqz(i32.or(offset, count)));
+        f.set(third, select(offset, second, third));
+        f.set(second, select(offset, first, second));
+        f.set(first, select(offset, offset, first));
+        f.set(offset, first);
+        f.br(done);
+      });
+      f.set(offset, i32.add(offset, i32.eqz(count)));
+      const named = select(i32.eq(offset, 2), third, i32.sub(first, 1));
+      f.if(
+        i32.eq(offset, 1),
+        () => f.set(offset, second),
+        () => {
+          f.set(offset, named);
+          f.set(third, second);
+        },
+      );
       f.set(second, first);
       f.set(first, offset);
-    };
-    f.if(i32.gt_u(offsetBits, 1), push, () => {
-      // Without literals the last offset would have gone on: they count from the one before.
-      f.set(offset, i32.add(offset, i32.eqz(count)));
-      f.if(
-        i32.eqz(offset),
-        () => f.set(offset, first),
-        () =>
-          f.if(
-            i32.eq(offset, 1),
-            () => {
-              f.set(offset, second);
-              f.set(second, first);
-              f.set(first, offset);
-            },
-            () => {
-              f.if(
-                i32.eq(offset, 2),
-                () => f.set(offset, third),
-                () => f.set(offset, i32.sub(first, 1)),
-              );
-              push();
-            },
-          ),
-      );
     });
   }
 }
