@@ -1,5 +1,5 @@
 import { address, type FunctionReference, type FunctionWriter, i32, type Local, type ModuleWriter } from "@vonk/wasm";
-import { countsAt, entryBytes } from "./work-area.ts";
+import { countsAt, entry as entryAt } from "./work-area.ts";
 
 type Address = Local<"address">;
 
@@ -122,9 +122,7 @@ class CountReader {
 }
 
 /**
- * Defines {@link BuildTable}: an entry for each state has what the code of the state stands for (a word, of `values`), where the next state's entry
- * lies but for bits that are to be read (2 bytes), how many bits these are and how many belong to the code's value (a byte each).
- * `next` is room for 2 bytes a code; the counts must add up to the size of the table.
+ * Defines {@link BuildTable}. `next` is room for 2 bytes a code; the counts must add up to the size of the table.
  * @see RFC 8878, 4.1.1
  */
 export function defineBuildTable(module: ModuleWriter): BuildTable {
@@ -136,7 +134,7 @@ export function defineBuildTable(module: ModuleWriter): BuildTable {
     const rank = f.local("i32");
     const bits = f.local("i32");
     f.for(state, 0, size, () => {
-      const entry = f.let(address.at(into, state, entryBytes));
+      const entry = f.let(address.at(into, state, entryAt.bytes));
       f.set(code, i32.load(entry));
       const nextAt = f.let(address.at(next, code, 2));
       f.set(rank, i32.load16_u(nextAt));
@@ -144,8 +142,9 @@ export function defineBuildTable(module: ModuleWriter): BuildTable {
       f.set(bits, i32.sub(i32.add(log, i32.clz(rank)), 31));
       const value = f.let(address.at(values, code, 8));
       f.store(entry, i32.load(value));
-      f.store16(entry, i32.shl(i32.sub(i32.shl(rank, bits), size), 3), 4);
-      f.store16(entry, i32.or(bits, i32.shl(i32.load8_u(value, 7), 8)), 6);
+      f.store(entry, i32.wrap_i64(address.asI64(address.at(into, i32.sub(i32.shl(rank, bits), size), entryAt.bytes))), entryAt.next);
+      f.store(entry, i32.mul(i32.sub(i32.shl(1, bits), 1), entryAt.bytes), entryAt.mask);
+      f.store(entry, i32.add(i32.load(value, 4), i32.mul(bits, 0x101)), entryAt.last);
       f.free(entry);
       f.free(nextAt);
       f.free(value);
@@ -173,7 +172,7 @@ function spreadCodes(
       f.set(count, i32.load16_s(address.at(counts, code, 2)));
       f.if(i32.lt_s(count, 0), () => {
         f.set(high, i32.sub(high, 1));
-        f.store(address.at(into, high, entryBytes), code);
+        f.store(address.at(into, high, entryAt.bytes), code);
         f.set(count, 1);
       });
       f.store16(address.at(next, code, 2), count);
@@ -184,7 +183,7 @@ function spreadCodes(
     f.for(code, 0, codes, () => {
       f.set(count, i32.load16_s(address.at(counts, code, 2)));
       f.while(i32.gt_s(count, 0), () => {
-        f.store(address.at(into, position, entryBytes), code);
+        f.store(address.at(into, position, entryAt.bytes), code);
         f.loop((again) => {
           f.set(position, i32.and(i32.add(position, step), mask));
           f.brIf(again, i32.ge_u(position, high));

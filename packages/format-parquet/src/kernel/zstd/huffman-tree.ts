@@ -11,7 +11,7 @@ import {
 } from "@vonk/wasm";
 import { BackwardBits, bitsBetween, bitsToMark, distance, firstBits } from "./backward-bits.ts";
 import type { BuildTable, DescribedCounts } from "./fse-table.ts";
-import { countsAt, huffmanBitsMax, ranksAt, symbolsAt, weightCodes, weightsAt } from "./work-area.ts";
+import { countsAt, entry as entryAt, huffmanBitsMax, ranksAt, symbolsAt, weightCodes, weightsAt } from "./work-area.ts";
 
 type Address = Local<"address">;
 type Writer = FunctionWriter<readonly ["address"]>;
@@ -219,7 +219,7 @@ function defineCompressedWeights(
     const states = [f.local("address", "first"), f.local("address", "second")] as const;
     for (const state of states) {
       f.set(word, bits.peek());
-      f.set(state, address.at(table, firstBits(word, log), 8));
+      f.set(state, address.at(table, firstBits(word, log), entryAt.bytes));
       bits.skip(f, log);
     }
     f.if(i32.gt_u(bits.read, total), () => f.return(0));
@@ -230,7 +230,7 @@ function defineCompressedWeights(
           f.store8(into, i32.load(state));
           f.set(into, address.add(into, 1));
           f.if(address.gt_u(into, address.add(start, weightsMax - 1)), () => f.return(0));
-          const count = f.let(i32.load8_u(state, 6));
+          const count = f.let(i32.load8_u(state, entryAt.stateBits));
           f.set(word, bits.peek());
           bits.skip(f, count);
           // When there are not enough bits for its next state, the other state has the last weight.
@@ -239,7 +239,7 @@ function defineCompressedWeights(
             f.set(into, address.add(into, 1));
             f.br(done);
           });
-          f.set(state, address.add(address.at(table, firstBits(word, count), 8), address.of(i32.load16_u(state, 4))));
+          f.set(state, address.at(address.of(i32.load(state, entryAt.next)), firstBits(word, count), entryAt.bytes));
           f.free(count);
         });
         f.br(again);

@@ -1,6 +1,6 @@
 import { address, type Expression, type FunctionReference, type FunctionWriter, i32, type Local, type ModuleWriter } from "@vonk/wasm";
 import type { BuildTable, DescribedCounts } from "./fse-table.ts";
-import { type CodeKind, countsAt, entryBytes, literalLengths, matchLengths, offsets, weightsAt } from "./work-area.ts";
+import { type CodeKind, countsAt, entry, literalLengths, matchLengths, offsets, weightsAt } from "./work-area.ts";
 
 type Address = Local<"address">;
 type Writer = FunctionWriter<readonly ["address"]>;
@@ -68,9 +68,11 @@ function singleState(
   const code = f.let(i32.load8_u(from));
   failIf(f, i32.ge_u(code, kind.codes));
   f.set(from, address.add(from, 1));
-  const value = f.let(address.add(address.at(work, code, entryBytes), kind.values));
+  const value = f.let(address.add(address.at(work, code, 8), kind.values));
   f.store(table, i32.load(value));
-  f.store(table, i32.shl(i32.load8_u(value, 7), 24), 4);
+  f.store(table, i32.wrap_i64(address.asI64(table)), entry.next);
+  f.store(table, i32.const(0), entry.mask);
+  f.store(table, i32.load(value, 4), entry.last);
   f.store(work, i32.const(0), kind.log);
   f.free(code);
   f.free(value);

@@ -6,14 +6,16 @@ import {
   type FunctionWriter,
   i32,
   i64,
+  type Label,
   type Local,
   type ModuleWriter,
   select,
 } from "@vonk/wasm";
 import { BackwardBits, bitsBetween, bitsToMark, firstBits } from "./backward-bits.ts";
-import { copySequence } from "./copy-sequence.ts";
+import { copySequence, copyShortSequence } from "./copy-sequence.ts";
+import { SequenceState } from "./sequence-state.ts";
 import type { ReadSequenceTables } from "./sequence-tables.ts";
-import { type CodeKind, entryBytes, lastOffsetsAt, literalLengths, matchLengths, offsets, patternsAt } from "./work-area.ts";
+import { entry, lastOffsetsAt, literalLengths, matchLengths, offsets, rotatedMore, unusual as unusualFrom } from "./work-area.ts";
 
 type Address = Local<"address">;
 type Writer = FunctionWriter<readonly ["address"]>;
@@ -97,41 +99,11 @@ interface Given {
   readonly left: Local<"i32">;
 }
 
-/** The entry of a state, by its distance from the beginning of its table in the work area. */
-class State {
-  readonly at: Address;
-  readonly #kind: CodeKind;
-
-  constructor(f: Writer, kind: CodeKind, work: Address) {
-    this.#kind = kind;
-    this.at = f.let(work, `${kind.table}`);
-  }
-
-  /** What the code stands for, without its bits. */
-  base(): Expression<"i32"> {
-    return i32.load(this.at, this.#kind.table);
-  }
-
-  /** Bits of the next state, and above a byte those of the value: such that those of three states can be added up. */
-  bits(): Expression<"i32"> {
-    return i32.load16_u(this.at, this.#kind.table + 6);
-  }
-
-  stateBits(): Expression<"i32"> {
-    return i32.load8_u(this.at, this.#kind.table + 6);
-  }
-
-  valueBits(): Expression<"i32"> {
-    return i32.load8_u(this.at, this.#kind.table + 7);
-  }
-
-  next(): Expression<"i32"> {
-    return i32.load16_u(this.at, this.#kind.table + 4);
-  }
-
-  log(work: Address): Expression<"i32"> {
-    return i32.load(work, this.#kind.log);
-  }
+/** What is known of a sequence once its states and bits were read. */
+interface Values {
+  readonly count: Local<"i32">;
+  readonly length: Local<"i32">;
+  readonly offset: Local<"i32">;
 }
 
 class SequenceReader {
@@ -139,10 +111,16 @@ class SequenceReader {
   readonly #given: Given;
   readonly #bits: BackwardBits;
   readonly #total: Local<"i32">;
-  readonly #literalLength: State;
-  readonly #matchLength: State;
-  readonly #offset: State;
+  readonly #literalLength: SequenceState;
+  readonly #matchLength: SequenceState;
+  readonly #offset: SequenceState;
   readonly #last: readonly [Local<"i32">, Local<"i32">, Local<"i32">];
+  /** The next bits of the stream. */
+  readonly #word: Local<"i64">;
+  /** As {@link SequenceState.allBits}, the sum. */
+  readonly #allBits: Local<"i32">;
+  /** Bits that were read before those of the next states. */
+  readonly #readValues: Local<"i32">;
 
   constructor(f: Writer, given: Given) {
     const { from, end, work } = given;
@@ -151,149 +129,160 @@ class SequenceReader {
     this.#bits = new BackwardBits(f.let(address.sub(end, 8), "lastWord"), f.let(bitsToMark(end), "read"));
     failIf(f, i32.gt_u(this.#bits.read, 8));
     this.#total = f.let(bitsBetween(from, end), "total");
-    this.#literalLength = new State(f, literalLengths, work);
-    this.#offset = new State(f, offsets, work);
-    this.#matchLength = new State(f, matchLengths, work);
+    this.#literalLength = new SequenceState(f, literalLengths);
+    this.#offset = new SequenceState(f, offsets);
+    this.#matchLength = new SequenceState(f, matchLengths);
     const last = (index: number): Local<"i32"> => f.let(i32.load(work, lastOffsetsAt + index * 4), `last${index}`);
     this.#last = [last(0), last(1), last(2)];
+    this.#word = f.local("i64", "word");
+    this.#allBits = f.local("i32", "allBits");
+    this.#readValues = f.local("i32", "readValues");
   }
 
   run(): void {
     const f = this.#f;
-    const { work, left } = this.#given;
+    const { left } = this.#given;
     this.#firstStates();
-    const count = f.local("i32", "literalLength");
-    const length = f.local("i32", "matchLength");
-    const offset = f.local("i32", "offset");
-    const readValues = f.local("i32", "readValues");
+    const values = { count: f.local("i32", "count"), length: f.local("i32", "length"), offset: f.local("i32", "offset") };
+    const sequence = { ...this.#given, ...values };
     f.loop((again) => {
       failIf(f, i32.gt_u(this.#bits.read, this.#total));
-      this.#next({ count, length, offset, readValues });
-      copySequence(f, { ...this.#given, count, length, offset, patterns: address.add(work, patternsAt) });
+      f.block((next) => {
+        f.block((long) => {
+          f.block((unusual) => {
+            this.#readUsual(values, unusual);
+            copyShortSequence(f, sequence, long);
+            f.br(next);
+          });
+          this.#readUnusual(values);
+        });
+        copySequence(f, sequence);
+      });
       f.set(left, i32.sub(left, 1));
       f.brIf(again, left);
     });
     // The bits of the states behind the last sequence were not there to be read.
-    failIf(f, i32.ne(readValues, this.#total));
-    this.#last.forEach((each, index) => f.store(work, each, lastOffsetsAt + index * 4));
+    failIf(f, i32.ne(this.#readValues, this.#total));
+    this.#last.forEach((each, index) => f.store(this.#given.work, each, lastOffsetsAt + index * 4));
   }
 
   #firstStates(): void {
     const f = this.#f;
     const { work } = this.#given;
-    const word = f.local("i64");
     for (const state of [this.#literalLength, this.#offset, this.#matchLength]) {
       const log = f.let(state.log(work));
-      f.set(word, this.#bits.peek());
-      f.set(state.at, address.at(work, firstBits(word, log), entryBytes));
+      f.set(this.#word, this.#bits.peek());
+      state.begin(work, firstBits(this.#word, log));
       this.#bits.skip(f, log);
       f.free(log);
     }
-    f.free(word);
   }
 
   /**
-   * Reads the values of a sequence, and the states of the next one. A word has at least 57 bits: those of an offset (31) and of three states (9, 9
-   * and 8), but not those of long lengths as well, which are seldom.
+   * Reads the values of a sequence whose lengths have no bits, and goes on to the next states. A word has at least 57 bits: those of an offset (31) and
+   * of three states (9, 9 and 8).
+   *
+   * Whether an offset is new or the last one is not to be foreseen in columns of numbers, so that this costs no branch.
    */
-  #next(into: {
-    readonly count: Local<"i32">;
-    readonly length: Local<"i32">;
-    readonly offset: Local<"i32">;
-    readonly readValues: Local<"i32">;
-  }): void {
+  #readUsual({ count, length, offset }: Values, unusual: Label): void {
     const f = this.#f;
-    const { count, length, offset, readValues } = into;
     const bits = this.#bits;
-    f.scope(() => {
-      const [literal, match, distance] = [this.#literalLength, this.#matchLength, this.#offset];
-      const word = f.let(bits.peek(), "word");
-      const all = f.let(i32.add(i32.add(literal.bits(), match.bits()), distance.bits()), "all");
-      const offsetBits = f.let(distance.valueBits(), "offsetBits");
-      const valueBits = f.let(i32.shr_u(all, 8), "valueBits");
-      f.set(offset, i32.add(distance.base(), firstBits(word, offsetBits)));
-      f.set(count, literal.base());
-      f.set(length, match.base());
-      f.set(readValues, i32.add(bits.read, valueBits));
-      f.if(
-        i32.ne(valueBits, offsetBits),
-        () => {
-          this.#lengthBits(count, length, offsetBits);
-          f.set(bits.read, readValues);
-          f.set(word, bits.peek());
-        },
-        () => f.set(word, i64.shl(word, i64.extend_i32_u(valueBits))),
-      );
-      this.#offsetOf(offset, offsetBits, count);
-      this.#nextStates(word, i32.and(all, 255), readValues);
-    });
+    const [first, second, third] = this.#last;
+    const word = this.#word;
+    f.set(word, bits.peek());
+    f.set(this.#allBits, i32.add(i32.add(this.#literalLength.allBits(), this.#matchLength.allBits()), this.#offset.allBits()));
+    f.brIf(unusual, i32.ge_u(this.#allBits, unusualFrom));
+    const shift = f.let(this.#offset.shift());
+    f.set(this.#readValues, i32.sub(i32.add(bits.read, 63), shift));
+    const value = i64.shr_u(i64.shr_u(word, 1), i64.extend_i32_u(shift));
+    f.set(offset, i32.add(i32.wrap_i64(value), this.#offset.base()));
+    f.set(count, this.#literalLength.base());
+    f.set(length, this.#matchLength.base());
+    f.set(third, select(offset, second, third));
+    f.set(second, select(offset, first, second));
+    f.set(first, select(offset, offset, first));
+    f.set(offset, first);
+    bits.skip(f, i32.sub(i32.and(this.#allBits, 255), rotatedMore));
+    f.free(shift);
+    this.#nextStates(i64.rotl(word, i64.extend_i32_u(this.#allBits)));
   }
 
-  /** Adds the bits of long lengths. */
-  #lengthBits(count: Local<"i32">, length: Local<"i32">, offsetBits: Local<"i32">): void {
+  /** Reads the values of any sequence, and goes on to the next states. */
+  #readUnusual({ count, length, offset }: Values): void {
     const f = this.#f;
     const bits = this.#bits;
+    const word = this.#word;
     f.scope(() => {
+      const offsetBits = f.let(this.#offset.valueBits());
+      f.set(offset, i32.add(this.#offset.base(), firstBits(word, offsetBits)));
       bits.skip(f, offsetBits);
-      const word = f.let(bits.peek());
+      f.set(word, bits.peek());
       const more = f.let(this.#matchLength.valueBits());
-      f.set(length, i32.add(length, firstBits(word, more)));
+      f.set(length, i32.add(this.#matchLength.base(), firstBits(word, more)));
       f.set(word, i64.shl(word, i64.extend_i32_u(more)));
-      f.set(count, i32.add(count, firstBits(word, this.#literalLength.valueBits())));
+      bits.skip(f, more);
+      f.set(more, this.#literalLength.valueBits());
+      f.set(count, i32.add(this.#literalLength.base(), firstBits(word, more)));
+      bits.skip(f, more);
+      f.set(this.#readValues, bits.read);
+      f.set(word, bits.peek());
+      f.if(
+        i32.gt_u(offsetBits, 1),
+        () => this.#pushOffset(offset),
+        () => this.#namedOffset(offset, count),
+      );
+      const states = i32.add(i32.add(this.#literalLength.stateBits(), this.#matchLength.stateBits()), this.#offset.stateBits());
+      f.set(more, states);
+      bits.skip(f, more);
+      this.#nextStates(i64.rotl(word, i64.extend_i32_u(i32.add(more, rotatedMore))));
     });
   }
 
-  /** The bits of all three states, as one number, are cut from its end. */
-  #nextStates(word: Local<"i64">, stateBits: Expression<"i32">, readValues: Local<"i32">): void {
+  /** The bits of all three states are at the low end of `rotated`, but for the size of an entry; what is above those of a state, its mask cuts off. */
+  #nextStates(rotated: Expression<"i64">): void {
     const f = this.#f;
-    const { work } = this.#given;
-    f.scope(() => {
-      const bits = f.let(stateBits);
-      const number = f.let(firstBits(word, bits));
-      f.set(this.#bits.read, i32.add(readValues, bits));
-      const upper = f.local("i32");
-      for (const state of [this.#offset, this.#matchLength]) {
-        const own = f.let(state.stateBits());
-        f.set(upper, i32.shr_u(number, own));
-        f.set(number, i32.sub(number, i32.shl(upper, own)));
-        f.set(state.at, address.add(address.at(work, number, entryBytes), address.of(state.next())));
-        f.set(number, upper);
-        f.free(own);
-      }
-      const state = this.#literalLength;
-      f.set(state.at, address.add(address.at(work, number, entryBytes), address.of(state.next())));
-    });
+    const word = this.#word;
+    f.set(word, rotated);
+    for (const state of [this.#offset, this.#matchLength]) {
+      const own = f.let(i64.load8_u(state.at, entry.stateBits));
+      state.next(i32.wrap_i64(word));
+      f.set(word, i64.rotr(word, own));
+      f.free(own);
+    }
+    this.#literalLength.next(i32.wrap_i64(word));
   }
 
-  /**
-   * Keeps the three offsets that were used last, of which the sequence may name one: 0, the last one, or 1 to 3, when there are no literals one more.
-   * Whether an offset is new or the last one is not to be foreseen in columns of numbers, so that this costs no branch; the others are seldom.
-   */
-  #offsetOf(offset: Local<"i32">, offsetBits: Local<"i32">, count: Local<"i32">): void {
+  #pushOffset(offset: Local<"i32">): void {
     const f = this.#f;
     const [first, second, third] = this.#last;
-    f.block((done) => {
-      f.block((other) => {
-        f.brIf(other, i32.eq(offsetBits, 1));
-        f.brIf(other, i32.eqz(i32.or(offset, count)));
-        f.set(third, select(offset, second, third));
-        f.set(second, select(offset, first, second));
-        f.set(first, select(offset, offset, first));
-        f.set(offset, first);
-        f.br(done);
-      });
-      f.set(offset, i32.add(offset, i32.eqz(count)));
-      const named = select(i32.eq(offset, 2), third, i32.sub(first, 1));
-      f.if(
-        i32.eq(offset, 1),
-        () => f.set(offset, second),
+    f.set(third, second);
+    f.set(second, first);
+    f.set(first, offset);
+  }
+
+  /** Makes a distance of the number of a last offset: 0, the last one, or 1 to 3. Without literals that one would have gone on: they count from the one before. */
+  #namedOffset(offset: Local<"i32">, count: Local<"i32">): void {
+    const f = this.#f;
+    const [first, second, third] = this.#last;
+    f.set(offset, i32.add(offset, i32.eqz(count)));
+    f.switch(
+      offset,
+      [
+        () => f.set(offset, first),
         () => {
-          f.set(offset, named);
-          f.set(third, second);
+          f.set(offset, second);
+          f.set(second, first);
+          f.set(first, offset);
         },
-      );
-      f.set(second, first);
-      f.set(first, offset);
-    });
+        () => {
+          f.set(offset, third);
+          this.#pushOffset(offset);
+        },
+      ],
+      () => {
+        f.set(offset, i32.sub(first, 1));
+        this.#pushOffset(offset);
+      },
+    );
   }
 }
