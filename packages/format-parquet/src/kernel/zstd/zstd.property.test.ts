@@ -142,6 +142,17 @@ describe("frames", () => {
     expect(Buffer.from(back ?? []).toString()).toBe("abcddddd");
   });
 
+  test("whose content is not what their checksum was made of", () => {
+    for (const size of [0, 1, 7, 31, 32, 100, 131_072, 200_003]) {
+      const text = fills["few values"]?.(size, numbers(size + 1)) ?? new Uint8Array();
+      const checked = Uint8Array.from(compress(text, 3, true));
+      expect(inflate(checked, size)).toEqual(Uint8Array.from(text));
+      checked[checked.length - 1 - (size % 4)] = (checked[checked.length - 1 - (size % 4)] ?? 0) ^ 1;
+      expect(inflate(checked, size)).toBeUndefined();
+      expect(inflate(checked.subarray(0, -1), size)).toBeUndefined();
+    }
+  });
+
   test("that need a dictionary, have a reserved bit or say another size", () => {
     const changed = (at: number, value: number): Uint8Array => frame.map((byte, index) => (index === at ? value : byte));
     expect(frame[4]).toBe(0x20);
