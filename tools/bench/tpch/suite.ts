@@ -73,6 +73,7 @@ export const suite: Suite = {
     row("plan-tpcds-worst", "ms", atMost(60), () => runProgram(program("plan-queries"), [data.tpcds, dsQueries, "worst"])),
     row("sql-start", "s", atMost(0.4), () => startOfSQL(), 5),
     row("parser-build", "ms", atMost(80), () => runProgram(program("parser-build")), 5),
+    row("typed-pipeline", "s", atMost(3), () => runProgram(program("check-types")), 5),
   ],
   async prepare(log, { scale }) {
     data.snappy = await ensureTables("tpch", scale, "snappy", log);

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -36,14 +36,8 @@ test("programs that must compile do", () => {
   expect([...messages.keys()].filter((file) => !file.startsWith("wrong/"))).toEqual([]);
 });
 
-test("fifty steps are checked in less than three seconds", () => {
+test("fifty steps in a row compile; how long that takes is a row of the bench", () => {
   const project = join(folder, "pipeline.tsconfig.json");
-  const check = (): number => {
-    const output = execFileSync(process.execPath, [compiler, "-p", project, "--extendedDiagnostics", "--pretty", "false"], {
-      encoding: "utf8",
-    });
-    return Number(/Check time:\s+([\d.]+)s/.exec(output)?.[1]);
-  };
-  // Of three runs the fastest: other work on the machine slows the compiler several times over.
-  expect(Math.min(check(), check(), check())).toBeLessThan(3);
+  const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", project, "--pretty", "false"], { encoding: "utf8" });
+  expect([status, stdout]).toEqual([0, ""]);
 }, 60_000);
