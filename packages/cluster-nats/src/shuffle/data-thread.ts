@@ -7,6 +7,8 @@ import { publishOutput } from "./publish-output.ts";
 /** Outputs that are published at once; they share the window. */
 const publishersMax = 4;
 const fetchersMax = 2;
+/** For so long a task waits for a server that is away when its executor first needs one. */
+const connectWaitMs = 30_000;
 
 /**
  * Carries bulk data between an executor and JetStream, over a connection for writing and one for reading, which are made when they are
@@ -17,8 +19,7 @@ export class DataThread {
   readonly #send: (message: FromDataThread) => void;
   readonly #publishers = new Turns(publishersMax);
   readonly #fetchers = new Turns(fetchersMax);
-  #write: Promise<NatsLink> | undefined;
-  #read: Promise<NatsLink> | undefined;
+  readonly #links = new Map<"writes" | "reads", Promise<NatsLink>>();
 
   constructor(start: DataThreadStart, send: (message: FromDataThread) => void) {
     this.#start = start;
@@ -37,26 +38,37 @@ export class DataThread {
 
   async #publish(request: PublishRequest): Promise<null> {
     const { appId, writeWindowBytes } = this.#start;
-    this.#write ??= this.#connect("writes");
-    const link = await this.#write;
+    const link = await this.#link("writes");
     await this.#publishers.run(() => publishOutput(appId, link, request, writeWindowBytes / publishersMax));
     return null;
   }
 
   async #fetch(request: FetchRequest): Promise<FetchOutcome> {
     const { appId, readWindowBytes } = this.#start;
-    this.#read ??= this.#connect("reads");
-    const link = await this.#read;
+    const link = await this.#link("reads");
     return this.#fetchers.run(() => fetchBucket(appId, link, request, readWindowBytes));
   }
 
-  async #connect(what: string): Promise<NatsLink> {
+  /** The connection; while no server answers it waits as long as one that was lost. One that could not be made is made again for the next task. */
+  #link(what: "writes" | "reads"): Promise<NatsLink> {
+    const known = this.#links.get(what);
+    if (known !== undefined) return known;
     const { nats } = this.#start;
-    return NatsLink.connect({ ...nats, name: `${nats.name} ${what}`, needsJetStream: true, bulk: true });
+    const options = {
+      ...nats,
+      name: `${nats.name} ${what}`,
+      needsJetStream: true,
+      bulk: true,
+      connectWaitMs: nats.connectWaitMs ?? connectWaitMs,
+    };
+    const link = NatsLink.connect(options);
+    this.#links.set(what, link);
+    link.catch(() => void this.#links.delete(what));
+    return link;
   }
 
   async #close(): Promise<void> {
-    for (const link of [this.#write, this.#read]) await link?.then((open) => open.close()).catch(() => undefined);
+    for (const link of this.#links.values()) await link.then((open) => open.close()).catch(() => undefined);
     process.exit(0);
   }
 }
