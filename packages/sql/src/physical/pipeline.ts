@@ -32,7 +32,7 @@ export type PipelineSource =
   | {
       readonly kind: "kept";
       readonly id: number;
-      /** How many rows there are, as far as that is known. */
+      /** How many rows there are; 0 when that is not known. */
       readonly rows: number;
       readonly columns: StoredColumns;
       readonly records: () => RDD<BatchRecord>;

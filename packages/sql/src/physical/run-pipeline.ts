@@ -10,7 +10,7 @@ import { SegmentExchange } from "./segment-exchange.ts";
 import { inWaves, joinsOf, reduced, sourceWidth, testsOf, type PlacedJoin, type Test } from "./semi-join-reduction.ts";
 import { SentExchange } from "./sent-exchange.ts";
 import type { StageExchange } from "./stage-exchange.ts";
-import { divided, shared, StageLauncher, workMs, type ReadyStage, type StageInput } from "./stage-input.ts";
+import { divided, shared, readMs, StageLauncher, type ReadyStage, type StageInput } from "./stage-input.ts";
 import { maySendTables } from "./table-bytes.ts";
 
 /** Whether a pipeline is to run: between processes its tables have to be small enough that each has a copy. */
@@ -141,13 +141,13 @@ export class PipelineRun {
       case "table": {
         const scan = source.scan();
         assert(scan.batchReader !== undefined, "the table gives batches");
-        return { source: { columns, reader: scan.batchReader }, parts: scan.partitions, workMs: workMs(source.rows, "file") };
+        return { source: { columns, reader: scan.batchReader }, parts: scan.partitions, workMs: readMs(source.rows, "file") };
       }
       case "kept": {
         const kept = source.records();
         const partitions = await kept.getNumPartitions();
         const parts = Array.from({ length: partitions }, (_, index) => index);
-        return { source: { columns, stored: source.columns }, parts, given: kept, workMs: workMs(source.rows, "memory") };
+        return { source: { columns, stored: source.columns }, parts, given: kept, workMs: readMs(source.rows, "memory") };
       }
       case "groups":
         return once(this.#grouped, pipelineKey(source), async () =>

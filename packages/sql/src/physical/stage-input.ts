@@ -28,7 +28,12 @@ export interface StageInput {
 const fileRowMs = 40e-6;
 const memoryRowMs = 10e-6;
 
-/** How long reading rows of a source takes. */
+/** How long reading a source takes; undefined when it does not say how many rows it has, which then are 0. */
+export function readMs(rows: number, from: "file" | "memory"): number | undefined {
+  return rows === 0 ? undefined : workMs(rows, from);
+}
+
+/** How long reading so many rows takes. */
 export function workMs(rows: number, from: "file" | "memory"): number {
   return rows * (from === "file" ? fileRowMs : memoryRowMs);
 }
