@@ -64,7 +64,7 @@ const orders = [
   "SELECT * FROM a ORDER BY s, x DESC, k LIMIT 7",
   "SELECT k, x, s, row_number() OVER (PARTITION BY k ORDER BY x, s) FROM a",
   "SELECT x, s, k, sum(x) OVER (ORDER BY x, s, k ROWS BETWEEN 9 PRECEDING AND 1 FOLLOWING) FROM a",
-  "SELECT x, rank() OVER (ORDER BY x), lag(x, 3) OVER (ORDER BY x), count(DISTINCT s) OVER (PARTITION BY k) FROM a",
+  "SELECT x, rank() OVER (ORDER BY x), lag(x, 3) OVER (ORDER BY x, k), count(DISTINCT s) OVER (PARTITION BY k) FROM a",
   "SELECT k, sum(x) OVER (PARTITION BY k ORDER BY x RANGE BETWEEN 2 PRECEDING AND CURRENT ROW), ntile(3) OVER (ORDER BY x, k) FROM a",
 ];
 
