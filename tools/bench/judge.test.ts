@@ -35,6 +35,15 @@ test("a ratio counts the median against the peer of the same run, and is undecid
   expect(passes([undecided], true)).toBe(false);
 });
 
+test("a peer that ran in turn with each sample gives the median of the ratios", () => {
+  const bar = { kind: "at-most-times", peer: "duckdb", ratio: 1.3 } as const;
+  const turn = (value: number, duckdb: number): Observation => ({ sample: { value, beside: { duckdb } }, foreignCores: undefined });
+  const turns = [turn(50, 100), turn(80, 40), turn(60, 50)];
+  const once = new Map([["duckdb", { value: 10 }]]);
+  expect(judge(row(bar), turns, once)).toMatchObject({ value: 60, ok: true, peers: { duckdb: 50 } });
+  expect(judge(row(bar), [turn(50, 30), turn(80, 40), turn(60, 50)], once)).toMatchObject({ value: 50, ok: false, peers: { duckdb: 30 } });
+});
+
 test("a fast wrong result is no pass", () => {
   const bar = { kind: "at-most-times", peer: "spark", ratio: 1 } as const;
   expect(judge(row(bar), [seen(1, 0, "41")], new Map([["spark", { value: 4, check: "42" }]]))).toMatchObject({

@@ -11,12 +11,13 @@ const quietCores = 0.2;
 
 /** A row's result out of its observations. None means that the program failed, which is never ok. */
 export function judge(row: Row, observations: readonly Observation[], peers: ReadonlyMap<string, PeerValue>, failure?: string): Result {
-  const shown = Object.fromEntries(Array.from(peers, ([name, peer]) => [name, rounded(peer.value)]));
-  const base = { name: row.name, unit: row.unit, bar: barText(row.bar, row.unit), peers: shown };
-  const chosen = row.bar.kind === "at-most-times" ? median(observations) : quietest(observations);
+  const chosen = row.bar.kind === "at-most-times" ? medianRatio(observations, row.bar.peer) : quietest(observations);
+  const besides = Object.entries(chosen?.sample.beside ?? {});
+  const shown = Object.fromEntries([...Array.from(peers, ([name, peer]) => [name, peer.value] as const), ...besides]);
+  const base = { name: row.name, unit: row.unit, bar: barText(row.bar, row.unit), peers: mapValues(shown, rounded) };
   if (chosen === undefined) return { ...base, value: null, ok: false, note: failure ?? "no measurement" };
   const notes: string[] = [];
-  let ok = reached(row.bar, chosen.sample.value, peers);
+  let ok = reached(row.bar, chosen.sample.value, shown);
   for (const [name, peer] of peers) {
     if (peer.check === undefined || chosen.sample.check === undefined || sameResult(peer.check, chosen.sample.check)) continue;
     notes.push(`${name} computed ${peer.check}, Vonk ${chosen.sample.check}`);
@@ -37,11 +38,11 @@ export function passes(results: readonly Result[], strict: boolean): boolean {
   return results.every((result) => result.ok === true || (result.ok === null && !strict));
 }
 
-function reached(bar: Bar, value: number, peers: ReadonlyMap<string, PeerValue>): boolean | null {
+function reached(bar: Bar, value: number, peers: Readonly<Record<string, number>>): boolean | null {
   if (bar.kind === "at-most") return value <= bar.value;
   if (bar.kind === "at-least") return value >= bar.value;
-  const peer = peers.get(bar.peer);
-  return peer === undefined ? null : value <= bar.ratio * peer.value;
+  const peer = peers[bar.peer];
+  return peer === undefined ? null : value <= bar.ratio * peer;
 }
 
 /** Equal text, or numbers that agree to six digits: sums of floats depend on the order of addition. */
@@ -51,16 +52,23 @@ function sameResult(a: string, b: string): boolean {
   return Number.isFinite(x) && Number.isFinite(y) && Math.abs(x - y) <= 1e-6 * Math.max(Math.abs(x), Math.abs(y));
 }
 
-function median(observations: readonly Observation[]): Observation | undefined {
-  const sorted = observations.toSorted((a, b) => a.sample.value - b.sample.value);
+/** The observation in the middle by its ratio to what the peer took in turn with it; without that, by its value. */
+function medianRatio(observations: readonly Observation[], peer: string): Observation | undefined {
+  const ratio = ({ sample }: Observation): number => sample.value / (sample.beside?.[peer] ?? 1);
+  const sorted = observations.toSorted((a, b) => ratio(a) - ratio(b));
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
 /** The observation with the least foreign load; where that is unknown, the middle one. */
 function quietest(observations: readonly Observation[]): Observation | undefined {
   const known = observations.filter((one) => one.foreignCores !== undefined);
-  if (known.length === 0) return median(observations);
+  if (known.length === 0)
+    return observations.toSorted((a, b) => a.sample.value - b.sample.value)[Math.floor((observations.length - 1) / 2)];
   return known.toSorted((a, b) => (a.foreignCores ?? 0) - (b.foreignCores ?? 0))[0];
+}
+
+function mapValues(values: Readonly<Record<string, number>>, change: (value: number) => number): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }
 
 function rounded(value: number): number {

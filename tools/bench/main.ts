@@ -48,9 +48,9 @@ async function measure(row: Row, peers: ReadonlyMap<string, PeerValue>): Promise
     try {
       const { result, foreignCores } = await withForeignLoad(() => row.run());
       observations.push({ sample: result, foreignCores });
-      log(
-        `  ${row.name} ${run}/${row.runs}: ${result.value.toPrecision(4)} ${row.unit}${foreignCores === undefined ? "" : ` (others ${foreignCores.toFixed(2)} cores)`}`,
-      );
+      const beside = Object.entries(result.beside ?? {}).map(([name, value]) => `, ${name} ${value.toPrecision(4)}`);
+      const others = foreignCores === undefined ? "" : ` (others ${foreignCores.toFixed(2)} cores)`;
+      log(`  ${row.name} ${run}/${row.runs}: ${result.value.toPrecision(4)} ${row.unit}${beside.join("")}${others}`);
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
       log(`  ${row.name}: ${failure}`);

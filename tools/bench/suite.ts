@@ -6,6 +6,8 @@ export interface Sample {
   /** Wall milliseconds of the measurement, set-up and warm-up included. */
   readonly wallMs?: number;
   readonly check?: string;
+  /** What peers took in turn with this sample, by name: a machine whose speed changes changes both. */
+  readonly beside?: Readonly<Record<string, number>>;
 }
 
 /** What a row must reach: a value of its own, or a multiple of what a peer shows in the same run. */
@@ -25,7 +27,7 @@ export interface Row {
   readonly name: string;
   readonly unit: string;
   readonly bar: Bar;
-  /** How often the whole measurement is repeated; an absolute bar counts the quietest, a ratio the median. */
+  /** How often the whole measurement is repeated; an absolute bar counts the quietest, a ratio the median of the ratios. */
   readonly runs: number;
   run(): Promise<Sample>;
 }

@@ -30,9 +30,15 @@ export function geometricMean(results: QueryResults, names: readonly string[] = 
   return Math.exp(names.reduce((sum, name) => sum + Math.log(results[name]?.ms ?? Number.NaN), 0) / names.length);
 }
 
-/** The query that is slowest beside a peer's, and how often the peer's time it takes. */
-export function worstQuery(ours: QueryResults, theirs: QueryResults): { readonly name: string; readonly ratio: number } {
-  const ratios = Object.entries(theirs).map(([name, { ms }]) => ({ name, ratio: (ours[name]?.ms ?? Number.POSITIVE_INFINITY) / ms }));
+/** The query that is slowest beside a peer's, and how often the peer's time it takes in the middle one of the turns; no turns give no name. */
+export function worstQuery(turns: readonly { readonly ours: QueryResults; readonly theirs: QueryResults }[]): {
+  readonly name: string;
+  readonly ratio: number;
+} {
+  const ratios = Object.keys(turns[0]?.theirs ?? {}).map((name) => {
+    const ofTurns = turns.map(({ ours, theirs }) => (ours[name]?.ms ?? Number.POSITIVE_INFINITY) / (theirs[name]?.ms ?? Number.NaN));
+    return { name, ratio: ofTurns.toSorted((a, b) => a - b)[Math.floor((ofTurns.length - 1) / 2)] ?? Number.NaN };
+  });
   return ratios.reduce((worst, one) => (one.ratio > worst.ratio ? one : worst), { name: "", ratio: 0 });
 }
 

@@ -11,24 +11,61 @@ const queries = join(tpcFolder, "tpch");
 const dsQueries = join(tpcFolder, "tpcds");
 const program = (name: string): string => join(import.meta.dirname, "program", `${name}.ts`);
 const atMost = (value: number): Bar => ({ kind: "at-most", value });
-const timesDuckDB = (ratio: number): Bar => ({ kind: "at-most-times", peer: "duckdb", ratio });
 
 /** Folders of tables, made in `prepare`. */
 const data = { snappy: "", zstd: "", tpcds: "" };
-/** DuckDB's results, by which all answers are judged. */
-const reference: Partial<Record<Source, QueryResults>> = {};
-const runs = new Map<string, Promise<QueryRunOutcome>>();
+/** Whether DuckDB is there and wanted. */
+let beside = false;
+/** DuckDB's rows, by which all answers are judged. */
+let reference: QueryResults | undefined;
 
-/** What a way of running the queries gave, each way once for all rows. */
-async function outcomeOf(change: Partial<QueryRun> = {}): Promise<QueryRunOutcome> {
+const runs = new Map<string, Promise<QueryRunOutcome>>();
+const duckdbRuns = new Map<string, Promise<QueryResults | undefined>>();
+
+/** The value of a key, made once. */
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let pending = made.get(key);
+  if (pending === undefined) made.set(key, (pending = make()));
+  return pending;
+}
+
+/** What a way of running the queries gave, for each turn once for all rows. */
+async function outcomeOf(change: Partial<QueryRun> = {}, turn = 0): Promise<QueryRunOutcome> {
   const run: QueryRun = { master: "local[2]", data: data.snappy, queries, source: "parquet", runs: 3, settings: {}, ...change };
-  const key = JSON.stringify(run);
-  let pending = runs.get(key);
-  if (pending === undefined) runs.set(key, (pending = runQueries(run)));
-  const outcome = await pending;
-  const wrong = reference.parquet === undefined ? [] : differences(outcome.results, reference.parquet);
+  const outcome = await once(runs, JSON.stringify([run, turn]), () => runQueries(run));
+  const wrong = reference === undefined ? [] : differences(outcome.results, reference);
   if (wrong.length > 0) throw new Error(`not DuckDB's answers: ${wrong.slice(0, 3).join("; ")}`);
   return outcome;
+}
+
+function duckdb(source: Source, folder: string, turn: number, log: (line: string) => void): Promise<QueryResults | undefined> {
+  return once(duckdbRuns, JSON.stringify([source, folder, turn]), () => peerResults("duckdb", source, folder, queries, log));
+}
+
+/** A turn: the queries by Vonk and then, when it is wanted, by DuckDB in the next seconds. */
+async function turnOf(change: Partial<QueryRun>, turn: number): Promise<{ ours: QueryResults; theirs: QueryResults | undefined }> {
+  const ours = (await outcomeOf(change, turn)).results;
+  const theirs = beside ? await duckdb(change.source ?? "parquet", change.data ?? data.snappy, turn, () => undefined) : undefined;
+  return { ours, theirs };
+}
+
+/** How many turns a row that is judged beside DuckDB takes: the speed of a shared machine changes within minutes. */
+const turns = 5;
+
+/** The geometric mean of some queries beside DuckDB's, measured in turns. */
+function besideDuckDB(name: string, ratio: number, change: () => Partial<QueryRun>, names?: readonly string[]): Row {
+  let turn = 0;
+  return row(
+    name,
+    "ms",
+    { kind: "at-most-times", peer: "duckdb", ratio },
+    async () => {
+      const { ours, theirs } = await turnOf(change(), turn++);
+      const sample = value(geometricMean(ours, names));
+      return theirs === undefined ? sample : { ...sample, beside: { duckdb: geometricMean(theirs, names) } };
+    },
+    turns,
+  );
 }
 
 function row(name: string, unit: string, bar: Bar, run: () => Promise<Sample>, times = 1): Row {
@@ -44,10 +81,15 @@ async function clusterRatio(store: "files" | "jetstream"): Promise<Sample> {
   return value(geometricMean(cluster.results) / geometricMean(local.results));
 }
 
-async function worst(source: Source): Promise<Sample> {
-  const theirs = reference[source];
-  if (theirs === undefined) throw new Error("needs DuckDB (npm run bench:peers)");
-  const { name, ratio } = worstQuery((await outcomeOf({ source })).results, theirs);
+/** The query that is slowest beside DuckDB by the median of its ratios. */
+async function worst(): Promise<Sample> {
+  const all: { ours: QueryResults; theirs: QueryResults }[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    const { ours, theirs } = await turnOf({}, turn);
+    if (theirs !== undefined) all.push({ ours, theirs });
+  }
+  const { name, ratio } = worstQuery(all);
+  if (name === "") throw new Error("needs DuckDB (npm run bench:peers)");
   return { value: ratio, check: name };
 }
 
@@ -57,11 +99,11 @@ const kept = { source: "cached", settings: { "spark.executor.memory": "2g" } } a
 /** TPC-H and the planning of TPC-DS against DuckDB, Polars and Spark on the same files. */
 export const suite: Suite = {
   rows: [
-    row("parquet", "ms", timesDuckDB(1.5), async () => value(geometricMean((await outcomeOf()).results))),
-    row("cached", "ms", timesDuckDB(1.3), async () => value(geometricMean((await outcomeOf(kept)).results))),
-    row("q1-q6-cached", "ms", timesDuckDB(0.6), async () => value(geometricMean((await outcomeOf(kept)).results, ["q1", "q6"]))),
-    row("worst-query", "x duckdb", atMost(4), () => worst("parquet")),
-    row("zstd", "ms", timesDuckDB(1.5), async () => value(geometricMean((await outcomeOf({ data: data.zstd })).results))),
+    besideDuckDB("parquet", 1.5, () => ({})),
+    besideDuckDB("cached", 1.3, () => kept),
+    besideDuckDB("q1-q6-cached", 0.6, () => kept, ["q1", "q6"]),
+    row("worst-query", "x duckdb", atMost(4), worst),
+    besideDuckDB("zstd", 1.5, () => ({ data: data.zstd })),
     row("resident", "MB", atMost(1500), async () => value((await outcomeOf()).residentMB)),
     row("resident-400m", "MB", atMost(1000), async () =>
       value((await outcomeOf({ settings: { "spark.executor.memory": "400m" }, runs: 0 })).residentMB),
@@ -82,20 +124,21 @@ export const suite: Suite = {
   },
   async peers(log, wanted) {
     const all = new Map<string, ReadonlyMap<string, PeerValue>>();
-    for (const peer of ["duckdb", "polars", "spark"] as const) {
+    reference = await duckdb("parquet", data.snappy, 0, log);
+    beside = reference !== undefined;
+    for (const peer of ["polars", "spark"] as const) {
       const values = new Map<string, PeerValue>();
-      const parquet = await peerResults(peer, "parquet", data.snappy, queries, log);
-      const cached = wanted.some((name) => name.includes("cached"))
-        ? await peerResults(peer, "cached", data.snappy, queries, log)
-        : undefined;
-      const zstd = peer === "duckdb" && wanted.includes("zstd") ? await peerResults(peer, "parquet", data.zstd, queries, log) : undefined;
-      if (parquet !== undefined) values.set("parquet", { value: geometricMean(parquet) });
-      if (cached !== undefined) {
-        values.set("cached", { value: geometricMean(cached) });
-        values.set("q1-q6-cached", { value: geometricMean(cached, ["q1", "q6"]) });
+      if (wanted.includes("parquet")) {
+        const parquet = await peerResults(peer, "parquet", data.snappy, queries, log);
+        if (parquet !== undefined) values.set("parquet", { value: geometricMean(parquet) });
       }
-      if (zstd !== undefined) values.set("zstd", { value: geometricMean(zstd) });
-      if (peer === "duckdb" && parquet !== undefined) reference.parquet = parquet;
+      if (wanted.some((name) => name.includes("cached"))) {
+        const cached = await peerResults(peer, "cached", data.snappy, queries, log);
+        if (cached !== undefined) {
+          values.set("cached", { value: geometricMean(cached) });
+          values.set("q1-q6-cached", { value: geometricMean(cached, ["q1", "q6"]) });
+        }
+      }
       if (values.size > 0) all.set(peer, values);
     }
     return all;
