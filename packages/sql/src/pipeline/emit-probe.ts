@@ -8,7 +8,7 @@ import { columnsOf } from "./expression-columns.ts";
 import { rowsOut } from "./emit-filter.ts";
 import type { FrameShape } from "./frame.ts";
 import { RowScope } from "./row-scope.ts";
-import type { ProbeType } from "./stage-plan.ts";
+import type { ProbeStep, ProbeType } from "./stage-plan.ts";
 import { bothValid, kept, type Valid, type ValueCode } from "./value-code.ts";
 
 /** What the code of a probe depends on besides the shape. */
@@ -41,7 +41,7 @@ interface Probe {
 }
 
 /**
- * A function that looks each position's key up in a table. For pairs it writes the rows of each source and of the table; for semi and anti joins the
+ * A function that looks each position's key up in a table; where only the slots of a direct table are asked, `emitExistence` is shorter. For pairs it writes the rows of each source and of the table; for semi and anti joins the
  * rows that pass; for `mark` a byte a row of the table. When `capacity` rows are written it notes where it is and gives them; called
  * again it goes on there. `shape` has the table's columns and source behind the others.
  */
@@ -86,7 +86,8 @@ export function emitProbe(form: ProbeForm, shape: FrameShape): WrittenFunction {
   });
 }
 
-function validOf(keys: readonly ValueCode[]): Valid {
+/** Whether all keys have a value. */
+export function validOf(keys: readonly ValueCode[]): Valid {
   return keys.reduce<Valid>((valid, key) => bothValid(valid, key.valid), undefined);
 }
 
@@ -109,7 +110,6 @@ function findFirst(probe: Probe, keys: readonly ValueCode[], candidate: Local<"i
     f.if(inside, () => {
       if (!probe.form.hasBitmap) return f.set(candidate, i32.load(address.at(heads, slot, 4)));
       const { word, isSet } = bitmapWord(probe.stage, slot);
-      if (needsNoRow(probe.form)) return f.set(candidate, isSet);
       f.if(isSet, () => f.set(candidate, i32.load(address.at(heads, probe.form.isRanked ? rankOf(probe.stage, slot, word) : slot, 4))));
     });
   };
@@ -119,7 +119,7 @@ function findFirst(probe: Probe, keys: readonly ValueCode[], candidate: Local<"i
 }
 
 /** Whether it is enough to know that there is a row. */
-function needsNoRow({ joinType, condition }: ProbeForm): boolean {
+export function needsNoRow({ joinType, condition }: Pick<ProbeStep, "joinType" | "condition">): boolean {
   return (joinType === "semi" || joinType === "anti") && condition === undefined;
 }
 
@@ -201,7 +201,6 @@ function followCandidates(
 ): void {
   const { form, shape } = probe;
   const { f, context } = probe.stage;
-  if (needsNoRow(form) && form.isDirect) return f.set(matched, i32.ne(candidate, 0));
   const each = (afterMatch: () => void): void =>
     f.scope(() => {
       const inner = scope.withRow(form.source, f.let(i32.sub(candidate, 1)));

@@ -1,6 +1,7 @@
 import { blockVectors } from "./block-form.ts";
 import { frameColumn } from "./batch-columns.ts";
-import { emitProbe, probeStateBytes, type ProbeForm } from "./emit-probe.ts";
+import { emitExistence } from "./emit-existence.ts";
+import { emitProbe, needsNoRow, probeStateBytes, type ProbeForm } from "./emit-probe.ts";
 import { frameRowsMax, type Frame, type FrameColumn } from "./frame.ts";
 import type { Prepared, StageRunner } from "./run-stage.ts";
 import { shiftColumns } from "./expression-columns.ts";
@@ -25,11 +26,14 @@ export class ProbeRunner {
   readonly #step: ProbeStep<BuiltTable> | undefined;
   readonly #columns: readonly FrameColumn[];
   readonly #state: number;
+  /** A frame becomes one frame of at most as many rows. */
+  readonly #isExistence: boolean;
   #lists: Lists | undefined;
 
   constructor(stage: StageRunner, step: ProbeStep<BuiltTable> | undefined) {
     this.#stage = stage;
     this.#step = step;
+    this.#isExistence = step !== undefined && step.table.direct !== undefined && needsNoRow(step);
     this.#state = step === undefined ? 0 : stage.thread.taskMemory.allocate(probeStateBytes);
     this.#columns =
       step === undefined
@@ -57,8 +61,9 @@ export class ProbeRunner {
       `step${index}`,
       { frame: all, key: ready.key },
       () => ["probe", this.#form(step, ready, frame)],
-      (shape) => emitProbe(this.#form(step, ready, frame), shape),
+      (shape) => (this.#isExistence ? emitExistence : emitProbe)(this.#form(step, ready, frame), shape),
     );
+    if (this.#isExistence) return yield { ...frame, count: code.call(all, given), rows: outs.slice(0, frame.rows.length) };
     const { view } = thread.views;
     for (let word = 0; word < probeStateBytes; word += 4) view.setUint32(this.#state + word, 0, true);
     while (view.getUint32(this.#state, true) < frame.count) {
