@@ -19,6 +19,7 @@ import { isCompilable } from "./compilable.ts";
 import { emitFilter } from "./emit-filter.ts";
 import type { WrittenFunction } from "./code-context.ts";
 import { frameRowsMax, morselRows, sameIdentity, shapeKey, shapeOf, type Frame, type FrameShape } from "./frame.ts";
+import { FrameGatherer } from "./frame-gatherer.ts";
 import { GroupStore } from "./group-store.ts";
 import { IntervalFilter } from "./interval-filter.ts";
 import { ProbeRunner } from "./run-probe.ts";
@@ -60,6 +61,7 @@ export class StageRunner {
   #probes: ProbeRunner[] = [];
   #intervals: (IntervalFilter | undefined)[] = [];
   #rowBuffers = new Map<string, number>();
+  #gatherer: FrameGatherer;
   #blocks: BlockWriter | undefined;
   #groups: GroupStore | undefined;
   #sorter: RowSorter | undefined;
@@ -70,6 +72,7 @@ export class StageRunner {
     this.thread = thread;
     this.values = new StageValues(thread, plan.session);
     this.#queryMemory = new QueryMemory(thread.access, plan.tag);
+    this.#gatherer = new FrameGatherer(this);
   }
 
   /** Runs a task over batches of a table. */
@@ -159,6 +162,7 @@ export class StageRunner {
     this.#compiled.clear();
     this.#last.clear();
     this.#rowBuffers = new Map();
+    this.#gatherer.begin();
     this.#intervals = plan.steps.map((step) => (step.kind === "filter" ? new IntervalFilter(this, step.condition) : undefined));
     this.#probes = plan.steps.map((step) => new ProbeRunner(this, step.kind === "probe" ? step : undefined));
     const { sink, order } = plan;
@@ -181,6 +185,7 @@ export class StageRunner {
       const frame: Frame = { count: Math.min(morselRows, to - start), columns, rows: [0], offset: start };
       yield* this.#runStep(0, marks === undefined ? frame : this.#marked(frame, start, marks));
     }
+    yield* this.#runGathered();
   }
 
   /** Forgets what was found for the columns of a batch. */
@@ -203,6 +208,20 @@ export class StageRunner {
 
   *#runStep(index: number, frame: Frame): Generator<StageOutput> {
     if (frame.count === 0) return;
+    if (index === this.#gatherer.step) {
+      if (!this.#gatherer.hasRoomFor(frame)) yield* this.#runGathered();
+      if (this.#gatherer.hasRoomFor(frame)) return this.#gatherer.add(frame);
+    }
+    yield* this.#runFrom(index, frame);
+  }
+
+  /** What is left of frames of a batch goes on as one. */
+  *#runGathered(): Generator<StageOutput> {
+    const frame = this.#gatherer.take();
+    if (frame !== undefined) yield* this.#runFrom(this.#gatherer.step, frame);
+  }
+
+  *#runFrom(index: number, frame: Frame): Generator<StageOutput> {
     const step = this.plan.steps[index];
     if (step === undefined && this.#sorter !== undefined) this.#sorter.add(frame);
     else if (step === undefined) yield* this.#sink(frame);
