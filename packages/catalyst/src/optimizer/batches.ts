@@ -3,6 +3,7 @@ import { compareByKey } from "./rule/collation/compare-by-key.ts";
 import { foldConstants } from "./rule/expression/fold-constants.ts";
 import { extractCommonConditions } from "./rule/filter/extract-common-conditions.ts";
 import { pushDownPredicates } from "./rule/filter/push-down-predicates.ts";
+import { eliminateOuterJoins } from "./rule/join/eliminate-outer-joins.ts";
 import { pushExtraConditions } from "./rule/join/push-extra-conditions.ts";
 import { reorderJoins } from "./rule/join/reorder-joins.ts";
 import { collapseProjects } from "./rule/project/collapse-projects.ts";
@@ -21,7 +22,7 @@ export const batches: readonly Batch[] = [
   {
     name: "Operators",
     strategy: { fixedPoint: 20 },
-    rules: [foldConstants, extractCommonConditions, pushDownPredicates, collapseProjects],
+    rules: [foldConstants, extractCommonConditions, eliminateOuterJoins, pushDownPredicates, collapseProjects],
   },
   // After conditions are at the joins they belong to, and before sizes decide their order.
   { name: "Extra Conditions", strategy: "once", rules: [pushExtraConditions, extractCommonConditions] },

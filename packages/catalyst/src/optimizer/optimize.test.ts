@@ -62,6 +62,37 @@ describe("joins", () => {
   });
 });
 
+describe("outer joins whose unmatched rows are turned away", () => {
+  const onTeam = (join: string): string => `people ${join} teams ON people.team = teams.id`;
+
+  test.each([
+    [`${onTeam("LEFT JOIN")} WHERE budget > 1`, "inner"],
+    [`${onTeam("LEFT JOIN")} WHERE budget + 1 IN (2, 3) OR title LIKE 'a%'`, "inner"],
+    [`${onTeam("LEFT JOIN")} WHERE budget IS NOT NULL`, "inner"],
+    [`${onTeam("LEFT JOIN")} WHERE NOT (title IS NULL)`, "inner"],
+    [`${onTeam("LEFT JOIN")} WHERE coalesce(budget, teams.id) = 1`, "inner"],
+    [`${onTeam("LEFT JOIN")} WHERE name = title`, "inner"],
+    [`${onTeam("LEFT JOIN")} WHERE name = 'x'`, "left"],
+    [`${onTeam("LEFT JOIN")} WHERE budget IS NULL`, "left"],
+    [`${onTeam("LEFT JOIN")} WHERE budget > 1 OR name = 'x'`, "left"],
+    [`${onTeam("LEFT JOIN")} WHERE coalesce(budget, 1) = 1`, "left"],
+    [`${onTeam("LEFT JOIN")} WHERE budget <=> 1`, "left"],
+    [`${onTeam("RIGHT JOIN")} WHERE name = 'x'`, "inner"],
+    [`${onTeam("RIGHT JOIN")} WHERE budget = 1`, "right"],
+    [`${onTeam("FULL JOIN")} WHERE name = 'x'`, "left"],
+    [`${onTeam("FULL JOIN")} WHERE budget = 1`, "right"],
+    [`${onTeam("FULL JOIN")} WHERE name = title`, "inner"],
+    [`(SELECT name, title AS t FROM ${onTeam("LEFT JOIN")}) JOIN games ON t = string(points)`, "inner"],
+    [`games LEFT JOIN (SELECT title AS t FROM ${onTeam("LEFT JOIN")}) ON t = string(points)`, "inner"],
+    [`games LEFT JOIN (SELECT name AS n FROM ${onTeam("LEFT JOIN")}) ON n = string(points)`, "left"],
+  ])("%s", (from, expected) => {
+    const joins = plan(`SELECT 1 FROM ${from}`)
+      .split("\n")
+      .filter((line) => line.includes("Join ") && !line.includes("points"));
+    expect(joins.join()).toContain(`Join ${expected}`);
+  });
+});
+
 describe("subqueries become joins", () => {
   test.each([
     ["SELECT name FROM people WHERE EXISTS (SELECT 1 FROM games WHERE games.team = people.team)", "Join semi"],
@@ -69,7 +100,8 @@ describe("subqueries become joins", () => {
     ["SELECT name FROM people WHERE team IN (SELECT team FROM games)", "Join semi"],
     ["SELECT name FROM people WHERE team NOT IN (SELECT team FROM games)", "Join null-aware anti"],
     ["SELECT name FROM people WHERE id = 1 OR team IN (SELECT team FROM games)", "Join null-aware existence"],
-    ["SELECT name FROM people WHERE id > (SELECT avg(points) FROM games WHERE games.team = people.team)", "Join left"],
+    ["SELECT name FROM people WHERE id > (SELECT avg(points) FROM games WHERE games.team = people.team)", "Join inner"],
+    ["SELECT name FROM people WHERE 0 = (SELECT count(points) FROM games WHERE games.team = people.team)", "Join left"],
   ])("%s", (text, expected) => {
     const result = plan(text);
     expect(result).toContain(expected);

@@ -57,11 +57,6 @@ export interface ControlRequests {
   /** A value that a thread makes for all of the executor; waits while another makes it. */
   readonly claimValue: { readonly request: ValueName; readonly reply: ValueClaim };
   readonly giveValue: { readonly request: ValueName & { readonly value: unknown }; readonly reply: null };
-  /** What one task of several has made; all of it for the task that was the last. */
-  readonly giveShare: {
-    readonly request: ValueName & { readonly share: number; readonly shares: number; readonly value: unknown };
-    readonly reply: readonly unknown[] | undefined;
-  };
   /** The claimed value could not be made. */
   readonly abandonValue: { readonly request: ValueName; readonly reply: null };
   /** The caller has freed what it wrote under the tag and will not store it. */

@@ -29,18 +29,6 @@ describe("values that one thread makes for all of an executor", () => {
     expect(isThirdTold).toBe(false);
   });
 
-  test("are made of shares by the task that gives the last, in the order of the shares", () => {
-    const values = new ExecutorValues();
-    expect(values.giveShare(1, "table", 2, 3, "c")).toBeUndefined();
-    expect(values.giveShare(1, "table", 0, 3, "lost")).toBeUndefined();
-    expect(values.giveShare(1, "other", 1, 3, "d")).toBeUndefined();
-    expect(values.giveShare(1, "table", 0, 3, "a")).toBeUndefined();
-    expect(values.giveShare(1, "table", 1, 3, "b")).toEqual(["a", "b", "c"]);
-    expect(values.giveShare(1, "table", 1, 3, "again")).toEqual(["a", "again", "c"]);
-    values.remove(1);
-    expect(values.giveShare(1, "table", 1, 3, "b")).toBeUndefined();
-  });
-
   test("go with their owner", () => {
     const values = new ExecutorValues();
     void values.claim(1, "table", 2);

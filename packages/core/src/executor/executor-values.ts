@@ -10,13 +10,9 @@ interface Entry {
   readonly waiting: { readonly thread: number; readonly resolve: (claim: ValueClaim) => void }[];
 }
 
-/**
- * Values that one task thread makes for all of an executor: the first that asks makes it while the others wait. Or that tasks make together: the last
- * to give its share gets those of all. They go with their owner, a broadcast.
- */
+/** Values that one task thread makes for all of an executor: the first that asks makes it while the others wait. They go with their owner, a broadcast. */
 export class ExecutorValues {
   readonly #owners = new Map<number, Map<string, Entry>>();
-  readonly #shares = new Map<number, Map<string, Map<number, unknown>>>();
 
   /** The value, at once or when it is there; or the duty to make it. */
   claim(owner: number, key: string, thread: number): ValueClaim | Promise<ValueClaim> {
@@ -41,16 +37,6 @@ export class ExecutorValues {
     return null;
   }
 
-  /** A task's share of a value of so many; all of them, in order, when none is missing. A task that runs again gives its share again. */
-  giveShare(owner: number, key: string, share: number, shares: number, value: unknown): readonly unknown[] | undefined {
-    const values = this.#shares.get(owner) ?? new Map<string, Map<number, unknown>>();
-    this.#shares.set(owner, values);
-    const given = values.get(key) ?? new Map<number, unknown>();
-    values.set(key, given);
-    given.set(share, value);
-    return given.size < shares ? undefined : Array.from({ length: shares }, (_, index) => given.get(index));
-  }
-
   /** The maker has failed: the next that waits tries. */
   abandon(owner: number, key: string): null {
     const entry = this.#owners.get(owner)?.get(key);
@@ -72,7 +58,6 @@ export class ExecutorValues {
   /** Forgets the values of an owner that is gone. */
   remove(owner: number): void {
     this.#owners.delete(owner);
-    this.#shares.delete(owner);
   }
 }
 

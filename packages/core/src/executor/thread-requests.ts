@@ -95,10 +95,6 @@ export class ThreadRequests {
       case "giveValue":
       case "abandonValue":
         return this.#value(message.message, request, thread.number);
-      case "giveShare": {
-        const { owner, key, share, shares, value }: ControlRequests["giveShare"]["request"] = request;
-        return this.#values.giveShare(owner, key, share, shares, value);
-      }
       case "blockTag":
         return blocks.newTag(thread.number);
       case "dropBlockTag":

@@ -151,7 +151,7 @@ function planJoin(plan: Join, required: Required): Pipeline | undefined {
   const isLeftSmaller = (): boolean => joinSize(left).rows < joinSize(right).rows;
   switch (plan.joinType) {
     case "inner":
-      return isLeftSmaller() ? planProbe(plan, right, left, "inner", required) : planProbe(plan, left, right, "inner", required);
+      return isLeftBuilt(left, right) ? planProbe(plan, right, left, "inner", required) : planProbe(plan, left, right, "inner", required);
     case "left":
       return planProbe(plan, left, right, "left", required);
     case "right":
@@ -164,6 +164,22 @@ function planJoin(plan: Join, required: Required): Pipeline | undefined {
     default:
       return undefined;
   }
+}
+
+/** Rows that are entered into a table in about the time in which a stage starts. */
+const rowsAStage = 50_000;
+
+/**
+ * Whether the left side of an inner join is built: when it is smaller. A side that comes out of a join of its own goes on as it is where that costs little:
+ * its table would have to wait for all others, while that of the right side is made beside them.
+ */
+function isLeftBuilt(left: LogicalPlan, right: LogicalPlan): boolean {
+  return joinSize(left).rows + (isJoined(left) && !isJoined(right) ? rowsAStage : 0) < joinSize(right).rows;
+}
+
+function isJoined(plan: LogicalPlan): boolean {
+  if (plan.kind === "project" || plan.kind === "filter") return isJoined(plan.child);
+  return plan.kind === "join" && plan.joinType === "inner";
 }
 
 function planProbe(

@@ -7,7 +7,17 @@ import type { ExecutionContext } from "./physical-plan.ts";
 import { withEarlyTests } from "./early-tests.ts";
 import type { BuildSide, Pipeline, PipelineStep } from "./pipeline.ts";
 import { SegmentExchange } from "./segment-exchange.ts";
-import { inWaves, joinsOf, reduced, sourceWidth, testsOf, type PlacedJoin, type Test } from "./semi-join-reduction.ts";
+import {
+  inWaves,
+  joinsOf,
+  reduced,
+  sourceTests,
+  sourceWidth,
+  testsOf,
+  withSourceTests,
+  type PlacedJoin,
+  type Test,
+} from "./semi-join-reduction.ts";
 import { SentExchange } from "./sent-exchange.ts";
 import type { StageExchange } from "./stage-exchange.ts";
 import { divided, shared, readMs, StageLauncher, type ReadyStage, type StageInput } from "./stage-input.ts";
@@ -39,8 +49,13 @@ export class PipelineRun {
     this.#context = context;
     // A broadcast without content: it owns what tasks put into the segment, and is freed with it.
     const owner = context.sparkContext.broadcast(0);
-    context.atEnd?.(() => owner.destroy());
-    this.#stages = new StageLauncher(context, owner);
+    const ended = new AbortController();
+    context.atEnd?.(() => {
+      // A query that fails may have stages that go on: what they left later would stay.
+      ended.abort("the query has ended");
+      return owner.destroy();
+    });
+    this.#stages = new StageLauncher(context, owner, { signal: ended.signal });
     this.#exchange = context.sparkContext.isLocal ? new SegmentExchange(context, this.#stages) : new SentExchange(context, this.#stages);
   }
 
@@ -76,14 +91,20 @@ export class PipelineRun {
 
   /** What a pipeline begins with and goes through; all that is below it runs now. */
   async #ready(pipeline: Pipeline): Promise<ReadyStage> {
-    const steps = withEarlyTests(await this.#steps(pipeline), sourceWidth(pipeline));
-    const ready = { ...(await this.#input(pipeline)), steps };
+    const ready = await this.#withSteps(pipeline, await this.#steps(pipeline));
     return pipeline.source.kind === "table" ? shared(ready, pipeline.source.rows, this.#context.sparkContext.defaultParallelism) : ready;
+  }
+
+  /** What a pipeline begins with, as far as steps behind it need that. */
+  async #withSteps(pipeline: Pipeline, steps: readonly StageStep[]): Promise<ReadyStage> {
+    const input = await this.#input(withSourceTests(pipeline, await this.#tests(sourceTests(pipeline, steps))));
+    return { ...input, steps: withEarlyTests(steps, sourceWidth(pipeline)) };
   }
 
   /** The steps with their tables. */
   async #steps(pipeline: Pipeline): Promise<StageStep[]> {
     const joins = joinsOf(pipeline);
+    for (const { step } of joins) this.#begin(step.build.pipeline);
     const tables = new Map<PipelineStep, StageTable>();
     const build = async (join: PlacedJoin): Promise<void> => {
       const side = reduced(join.step.build, await this.#tests(testsOf(join, joins, tables)));
@@ -97,6 +118,14 @@ export class PipelineRun {
       assert(table !== undefined, "each join has its table");
       return { kind: "probe", table, keys, joinType, nullAware, ...(condition === undefined ? {} : { condition }) };
     });
+  }
+
+  /** Begins with the tables that a pipeline needs whatever is known of others by then: those for which it waits have not to wait for it. */
+  #begin(pipeline: Pipeline): void {
+    const { source } = pipeline;
+    // Whoever needs them waits for them again, and gets the error.
+    if (joinsOf(pipeline).length > 0) void this.#steps(pipeline).catch(() => undefined);
+    if (source.kind === "groups") this.#begin(source.child);
   }
 
   /** The tests with those tables that have to be made. */
@@ -165,8 +194,7 @@ export class PipelineRun {
           nullAware: false,
           ...(condition === undefined ? {} : { condition }),
         };
-        const all = withEarlyTests([...steps, probe], sourceWidth(source.probe));
-        return this.#exchange.marked({ ...(await this.#input(source.probe)), steps: all }, table, wantsMatched);
+        return this.#exchange.marked(await this.#withSteps(source.probe, [...steps, probe]), table, wantsMatched);
       }
     }
   }

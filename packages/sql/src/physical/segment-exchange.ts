@@ -23,14 +23,14 @@ export class SegmentExchange implements StageExchange {
   }
 
   async table(stage: ReadyStage, outputs: readonly Expression[], plan: TablePlan): Promise<BuiltTable> {
-    return tableOf(await this.#stages.launchTable(stage, outputs, plan).collect());
+    return tableOf(await this.#stages.launchTable(stage, outputs, plan).collect(this.#stages.options));
   }
 
   async tableBy(table: StageTable, plan: TablePlan): Promise<BuiltTable> {
     const { sparkContext, session } = this.#context;
     const task = { module: stageTasks, export: "runBuild", args: { ...plan, session } };
     const built = moduleStep<BuiltTable>(sparkContext.parallelize([builtTable(table).block], 1), "BuildTable", task);
-    return tableOf((await built.collect()).map((made) => ({ table: made })));
+    return tableOf((await built.collect(this.#stages.options)).map((made) => ({ table: made })));
   }
 
   rowsName(table: StageTable): string {
@@ -39,7 +39,7 @@ export class SegmentExchange implements StageExchange {
   }
 
   async gathered(stage: ReadyStage, outputs: readonly Expression[]): Promise<StageInput> {
-    const blocks = await collectBlocks(this.#stages.launch(stage, { kind: "blocks", outputs }));
+    const blocks = await this.#blocks(this.#stages.launch(stage, { kind: "blocks", outputs }));
     const part: BlockPart = { blocks };
     return { source: { columns: outputs.map(typeOf) }, parts: [part] };
   }
@@ -53,7 +53,7 @@ export class SegmentExchange implements StageExchange {
     const source = { columns };
     if (isOne && (stage.workMs ?? Infinity) <= littleWorkMs)
       return { source, parts: [0], given: this.#stages.launch(stage, sink), workMs: stage.workMs };
-    const blocks = await collectBlocks(this.#stages.launch(stage, sink));
+    const blocks = await this.#blocks(this.#stages.launch(stage, sink));
     if (isOne) return { source, ...each(blocks) };
     const ready = { source: { columns: groupTypes(groups) }, steps: [], workMs: workMs(rowsOf(blocks), "memory") };
     if (ready.workMs <= littleWorkMs) {
@@ -61,12 +61,18 @@ export class SegmentExchange implements StageExchange {
       return { source, parts: [0], given: merge, workMs: ready.workMs };
     }
     const merging = Array.from({ length: parts }, (_, part): BlockPart => ({ blocks: blocks.filter((block) => block.part === part) }));
-    return { source, ...each(await collectBlocks(this.#stages.launch({ ...ready, parts: merging }, mergeSink(groups)))) };
+    return { source, ...each(await this.#blocks(this.#stages.launch({ ...ready, parts: merging }, mergeSink(groups)))) };
+  }
+
+  async #blocks(rdd: RDD<StageOutput>): Promise<Block[]> {
+    const found: Block[] = [];
+    for (const output of await rdd.collect(this.#stages.options)) if ("blocks" in output) found.push(...output.blocks);
+    return found;
   }
 
   async marked(stage: ReadyStage, table: StageTable, wantsMatched: boolean): Promise<StageInput> {
     const { block, marks, types } = builtTable(table);
-    await this.#stages.launch(stage, { kind: "none" }).collect();
+    await this.#stages.launch(stage, { kind: "none" }).collect(this.#stages.options);
     const part: BlockPart = { blocks: [block], marks: { at: marks, value: wantsMatched ? 1 : 0 } };
     return { source: { columns: types }, parts: [part] };
   }
@@ -90,10 +96,4 @@ function tableOf(outputs: readonly StageOutput[]): BuiltTable {
   const [output] = outputs;
   assert(output !== undefined && "table" in output, "a build has one table");
   return output.table;
-}
-
-async function collectBlocks(rdd: RDD<StageOutput>): Promise<Block[]> {
-  const found: Block[] = [];
-  for (const output of await rdd.collect()) if ("blocks" in output) found.push(...output.blocks);
-  return found;
 }

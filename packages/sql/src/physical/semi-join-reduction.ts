@@ -1,6 +1,6 @@
 import { expressionKey } from "@vonk/catalyst/internal";
-import type { Expression } from "@vonk/dataframe/internal";
-import type { ProbeStep, StageTable } from "../pipeline/stage-plan.ts";
+import { boundReference, type Expression } from "@vonk/dataframe/internal";
+import type { ProbeStep, StageStep, StageTable } from "../pipeline/stage-plan.ts";
 import { isSelective } from "./key-share.ts";
 import type { BuildSide, JoinStep, Pipeline, PipelineStep } from "./pipeline.ts";
 
@@ -95,6 +95,46 @@ function columnOutputs({ step }: PlacedJoin, other: PlacedJoin): { readonly colu
     const isOwn = column >= 0 && column < outputs.length && !(keys.length === 1 && keys[0] === column);
     return isOwn && output !== undefined ? [{ column, output }] : [];
   });
+}
+
+/**
+ * What the tables that groups go to say of them: which groupings must be among the keys of a table, or among the values of a column of it. Rows of other
+ * groups need not be put into groups (TPC-H Q17, whose averages are wanted for a few hundred parts).
+ */
+export function sourceTests({ source }: Pipeline, steps: readonly StageStep[]): Test[] {
+  if (source.kind !== "groups") return [];
+  const tests: Test[] = [];
+  for (const step of steps) {
+    if (step.kind !== "probe" || step.joinType === "left" || step.joinType === "anti" || step.nullAware) continue;
+    const { keys, table } = step;
+    const place = keys.findIndex((key) => key.kind === "boundReference" && key.ordinal < source.groupings.length);
+    const key = keys[place];
+    const column = table.keys[place];
+    if (key?.kind !== "boundReference" || column === undefined) continue;
+    if (keys.length === 1 && isSelective(table)) tests.push({ table, output: key.ordinal });
+    else if (keys.length > 1 && table.rows * rowShareMin <= rowsOfSource(source.child)) tests.push({ table, column, output: key.ordinal });
+  }
+  return tests;
+}
+
+function rowsOfSource({ source }: Pipeline): number {
+  switch (source.kind) {
+    case "table":
+    case "kept":
+      return source.rows;
+    case "groups":
+      return rowsOfSource(source.child);
+    case "marked":
+      return source.build.rows;
+  }
+}
+
+/** The pipeline whose groups are only those that pass tests of {@link sourceTests}. */
+export function withSourceTests(pipeline: Pipeline, tests: readonly Test[]): Pipeline {
+  return tests.reduce((made, { table, output }) => {
+    const column = pipeline.columns[output];
+    return column === undefined ? made : withTest(made, boundReference(output, column), table);
+  }, pipeline);
 }
 
 /** The build side of a join without rows that tests turn away. */

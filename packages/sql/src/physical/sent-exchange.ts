@@ -33,7 +33,7 @@ export class SentExchange implements StageExchange {
   async table(stage: ReadyStage, outputs: readonly Expression[], plan: TablePlan): Promise<SentTable> {
     const facts = this.#context.sparkContext.collectionAccumulator<RecordFacts>();
     const rows = this.#shuffled(this.#stages.launch(stage, { kind: "sent", outputs, facts }), 1);
-    const { bytesByPartitionId } = await submitMapStage(rows);
+    const { bytesByPartitionId } = await submitMapStage(rows, this.#stages.options);
     const bytes = bytesByPartitionId[0] ?? 0;
     if (bytes > tableBytesMax(this.#context)) throw sqlErrors.create("PIPELINE_MEMORY_EXCEEDED", { bytes });
     const { shuffleId } = shuffleOf(rows);
@@ -78,7 +78,7 @@ export class SentExchange implements StageExchange {
   async marked(stage: ReadyStage, table: StageTable, wantsMatched: boolean): Promise<StageInput> {
     const sent = sentOnly(table);
     const met = new Uint8Array((sent.rows + 7) >> 3);
-    for (const output of await this.#stages.launch(stage, { kind: "marks" }).collect()) {
+    for (const output of await this.#stages.launch(stage, { kind: "marks" }).collect(this.#stages.options)) {
       assert("met" in output, "the sink gives marks");
       for (const [at, bits] of output.met.entries()) met[at] = (met[at] ?? 0) | bits;
     }

@@ -1,6 +1,7 @@
-import type { RDD } from "@vonk/core";
-import { broadcastTag, moduleStep } from "@vonk/core/internal";
-import type { Broadcast } from "@vonk/core";
+import type { ActionOptions, Broadcast, RDD } from "@vonk/core";
+import { broadcastTag, moduleStep, sharedWords } from "@vonk/core/internal";
+import { extentBytes } from "@vonk/columnar/internal";
+import { sqlErrors } from "../errors.ts";
 import { morselRows } from "../pipeline/frame.ts";
 import type { StageOutput } from "../pipeline/run-stage.ts";
 import type { RowOrder, SharedPart, StagePlan, StageSink, StageSource, StageStep, TablePlan } from "../pipeline/stage-plan.ts";
@@ -50,13 +51,17 @@ export class StageLauncher {
   /** What tasks leave in segments for later ones goes with it. */
   readonly owner: Broadcast<unknown>;
   readonly tag: number;
+  /** For the jobs of stages: they end with the query. */
+  readonly options: ActionOptions;
   /** Shuffles that have the rows of tables, by their ids. */
   readonly shuffles: Map<number, RDD<unknown>> = new Map();
-  #tables = 0;
+  #nextWord = 0;
+  #wordsEnd = 0;
 
-  constructor(context: ExecutionContext, owner: Broadcast<unknown>) {
+  constructor(context: ExecutionContext, owner: Broadcast<unknown>, options: ActionOptions) {
     this.#context = context;
     this.owner = owner;
+    this.options = options;
     this.tag = broadcastTag(owner.id);
   }
 
@@ -74,8 +79,22 @@ export class StageLauncher {
   /** The table of a stage's rows. */
   launchTable(stage: ReadyStage, outputs: readonly Expression[], table: TablePlan): RDD<StageOutput> {
     const tasks = stage.given === undefined ? this.#taskCount(stage.parts, tasksPerCore) : stage.parts.length;
-    const shared = tasks === 1 ? {} : { shared: { tasks, key: `table ${this.#tables++}`, owner: this.owner } };
+    const shared = tasks === 1 ? {} : { shared: { tasks, words: this.#words(tasks + 1) } };
     return this.launch(stage, { kind: "table", outputs, table, ...shared });
+  }
+
+  /** The address of so many words for tasks that agree. @throws PIPELINE_MEMORY_EXCEEDED */
+  #words(count: number): number {
+    if (this.#nextWord + 4 * count > this.#wordsEnd) {
+      const bytes = Math.max(extentBytes, 4 * count);
+      const at = sharedWords(this.#context.sparkContext, this.owner, bytes);
+      if (at === undefined) throw sqlErrors.create("PIPELINE_MEMORY_EXCEEDED", { bytes });
+      this.#nextWord = at;
+      this.#wordsEnd = at + bytes;
+    }
+    const words = this.#nextWord;
+    this.#nextWord += 4 * count;
+    return words;
   }
 
   #taskCount(parts: readonly unknown[], perCore: number): number {

@@ -105,12 +105,13 @@ export interface TableSink {
   readonly outputs: readonly Expression[];
   readonly table: TablePlan;
   /** Absent when there is one task. */
-  readonly shared?: {
-    readonly tasks: number;
-    /** Names the table among all that go with the owner. */
-    readonly key: string;
-    readonly owner: Broadcast<unknown>;
-  };
+  readonly shared?: MeetingPlace;
+}
+
+/** Where the tasks of a stage leave what the last of them needs: `tasks` + 1 words of 4 bytes in the segment, all 0 before the first. */
+export interface MeetingPlace {
+  readonly tasks: number;
+  readonly words: number;
 }
 
 /** What becomes of the rows. */

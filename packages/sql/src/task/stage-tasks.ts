@@ -1,6 +1,6 @@
 import type { BatchRecord } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
-import { allShares, RecordBatches, type TaskRuntime } from "@vonk/core/internal";
+import { RecordBatches, type TaskRuntime } from "@vonk/core/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { buildTable } from "../pipeline/build-table.ts";
 import { StageRunner, type StageOutput } from "../pipeline/run-stage.ts";
@@ -9,6 +9,7 @@ import { StageValues } from "../pipeline/stage-values.ts";
 import type { ThreadPipeline } from "../pipeline/thread-pipeline.ts";
 import type { BatchReader } from "../source/table.ts";
 import { loadExport } from "./load-export.ts";
+import { blocksOfAll } from "./meeting.ts";
 import type { PartitionFunction } from "./partition-function.ts";
 import { markedParts, withTables } from "./sent-tables.ts";
 import { storedBatches } from "./stored-batches.ts";
@@ -31,7 +32,7 @@ export function runStage(
       const runner = runners.get(pipeline) ?? new StageRunner(own, pipeline);
       runners.set(pipeline, runner);
       const outputs = runParts(runner, read, parts, task);
-      return shared ? lastTable(plan, outputs, partition, task, pipeline) : outputs;
+      return shared ? lastTable(plan, outputs, partition, pipeline) : outputs;
     });
   };
   return (partition, parts, task) => {
@@ -58,20 +59,18 @@ function* oneByOne(outputs: Iterable<StageOutput>): Generator<unknown[]> {
 
 /** The table of all tasks' rows, when this one is the last. */
 function* lastTable(
-  { sink, session }: StagePlan,
+  { sink, session, tag }: StagePlan,
   outputs: Iterable<StageOutput>,
-  share: number,
-  { executor }: TaskRuntime,
+  task: number,
   pipeline: ThreadPipeline,
 ): Generator<StageOutput> {
   assert(sink.kind === "table" && sink.shared !== undefined, "several tasks make a table");
   const own: Block[] = [];
   for (const output of outputs) if ("blocks" in output) own.push(...output.blocks);
-  const { tasks, key, owner } = sink.shared;
-  const blocks = allShares(executor, owner, key, { share, shares: tasks, value: own });
+  const blocks = blocksOfAll(sink.shared, task, own, pipeline, tag);
   if (blocks === undefined) return;
   pipeline.beginTask();
-  yield { table: buildTable(sink.table, blocks.flat(), pipeline, new StageValues(pipeline, session)) };
+  yield { table: buildTable(sink.table, blocks, pipeline, new StageValues(pipeline, session)) };
 }
 
 /** The table of a block by others of its columns. */
