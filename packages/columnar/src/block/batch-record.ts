@@ -54,9 +54,24 @@ export function batchPlan({ description, buffers }: BatchRecord): { readonly sha
 /** The record of a block's buffers. */
 export function openBatchRecord([text, ...buffers]: readonly Uint8Array[]): BatchRecord {
   assert(text !== undefined, "a batch record has its description");
-  const description: unknown = JSON.parse(Buffer.from(text).toString("utf8"));
   return new BatchRecord(
-    description,
+    descriptionOf(text),
     buffers.map((bytes) => new BufferView(bytes)),
   );
+}
+
+/** Descriptions that a thread keeps: records that are cached are opened by every query. */
+const descriptionsMax = 1024;
+const descriptions = new Map<string, unknown>();
+
+function descriptionOf({ buffer, byteOffset, byteLength }: Uint8Array): unknown {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  const key = bytes.toString("latin1");
+  let description = descriptions.get(key);
+  if (description === undefined) {
+    description = JSON.parse(bytes.toString("utf8"));
+    if (descriptions.size >= descriptionsMax) descriptions.clear();
+    descriptions.set(key, description);
+  }
+  return description;
 }

@@ -53,6 +53,7 @@ export class SegmentExchange implements StageExchange {
     const source = { columns };
     if (isOne && (stage.workMs ?? Infinity) <= littleWorkMs)
       return { source, parts: [0], given: this.#stages.launch(stage, sink), workMs: stage.workMs };
+    if (!isOne && groupings.length === 0) return { source, ...this.#stages.launchMerged(stage, sink, mergeSink(groups)) };
     const blocks = await this.#blocks(this.#stages.launch(stage, sink));
     if (isOne) return { source, ...each(blocks) };
     const ready = { source: { columns: groupTypes(groups) }, steps: [], workMs: workMs(rowsOf(blocks), "memory") };

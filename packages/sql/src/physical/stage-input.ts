@@ -4,7 +4,18 @@ import { extentBytes } from "@vonk/columnar/internal";
 import { sqlErrors } from "../errors.ts";
 import { morselRows } from "../pipeline/frame.ts";
 import type { StageOutput } from "../pipeline/run-stage.ts";
-import type { RowOrder, SharedPart, StagePlan, StageSink, StageSource, StageStep, TablePlan } from "../pipeline/stage-plan.ts";
+import {
+  meetingBytes,
+  type GroupsSink,
+  type MeetingPlace,
+  type RowOrder,
+  type SharedPart,
+  type StagePlan,
+  type StageSink,
+  type StageSource,
+  type StageStep,
+  type TablePlan,
+} from "../pipeline/stage-plan.ts";
 import type { Expression } from "@vonk/dataframe/internal";
 import type { ExecutionContext } from "./physical-plan.ts";
 
@@ -55,8 +66,8 @@ export class StageLauncher {
   readonly options: ActionOptions;
   /** Shuffles that have the rows of tables, by their ids. */
   readonly shuffles: Map<number, RDD<unknown>> = new Map();
-  #nextWord = 0;
-  #wordsEnd = 0;
+  #nextPlace = 0;
+  #placesEnd = 0;
 
   constructor(context: ExecutionContext, owner: Broadcast<unknown>, options: ActionOptions) {
     this.#context = context;
@@ -78,23 +89,34 @@ export class StageLauncher {
 
   /** The table of a stage's rows. */
   launchTable(stage: ReadyStage, outputs: readonly Expression[], table: TablePlan): RDD<StageOutput> {
-    const tasks = stage.given === undefined ? this.#taskCount(stage.parts, tasksPerCore) : stage.parts.length;
-    const shared = tasks === 1 ? {} : { shared: { tasks, words: this.#words(tasks + 1) } };
-    return this.launch(stage, { kind: "table", outputs, table, ...shared });
+    const tasks = this.#tasksOf(stage);
+    return this.launch(stage, { kind: "table", outputs, table, ...(tasks === 1 ? {} : { shared: this.#meetingPlace(tasks) }) });
   }
 
-  /** The address of so many words for tasks that agree. @throws PIPELINE_MEMORY_EXCEEDED */
-  #words(count: number): number {
-    if (this.#nextWord + 4 * count > this.#wordsEnd) {
-      const bytes = Math.max(extentBytes, 4 * count);
+  /** The groups of a stage's rows, put together by `merge` in one of its partitions: which one shows when it has run. */
+  launchMerged(stage: ReadyStage, sink: GroupsSink, merge: GroupsSink): Pick<StageInput, "parts" | "given" | "workMs"> {
+    const tasks = this.#tasksOf(stage);
+    const given = this.launch(stage, { ...sink, last: { place: this.#meetingPlace(tasks), sink: merge } });
+    return { parts: Array.from({ length: tasks }, (_, task) => task), given, workMs: stage.workMs };
+  }
+
+  #tasksOf({ given, parts }: ReadyStage): number {
+    return given === undefined ? this.#taskCount(parts, tasksPerCore) : parts.length;
+  }
+
+  /** @throws PIPELINE_MEMORY_EXCEEDED */
+  #meetingPlace(tasks: number): MeetingPlace {
+    const needed = meetingBytes(tasks);
+    if (this.#nextPlace + needed > this.#placesEnd) {
+      const bytes = Math.max(extentBytes, needed);
       const at = sharedWords(this.#context.sparkContext, this.owner, bytes);
       if (at === undefined) throw sqlErrors.create("PIPELINE_MEMORY_EXCEEDED", { bytes });
-      this.#nextWord = at;
-      this.#wordsEnd = at + bytes;
+      this.#nextPlace = at;
+      this.#placesEnd = at + bytes;
     }
-    const words = this.#nextWord;
-    this.#nextWord += 4 * count;
-    return words;
+    const words = this.#nextPlace;
+    this.#nextPlace += needed;
+    return { tasks, words };
   }
 
   #taskCount(parts: readonly unknown[], perCore: number): number {

@@ -108,10 +108,16 @@ export interface TableSink {
   readonly shared?: MeetingPlace;
 }
 
-/** Where the tasks of a stage leave what the last of them needs: `tasks` + 1 words of 4 bytes in the segment, all 0 before the first. */
+/** Where the tasks of a stage leave what the last of them needs. */
 export interface MeetingPlace {
   readonly tasks: number;
+  /** The address of {@link meetingBytes} in the segment, all 0 before the first comes. */
   readonly words: number;
+}
+
+/** How much memory so many tasks need to meet: words of 4 bytes, how many came, who is the last, and where each has left its blocks. */
+export function meetingBytes(tasks: number): number {
+  return 4 * (2 + tasks);
 }
 
 /** What becomes of the rows. */
@@ -142,6 +148,8 @@ export interface GroupsSink {
   readonly parts: number;
   /** They go to other processes: as records, each behind its part. */
   readonly isSent?: boolean;
+  /** The last of the tasks puts the groups of all together by this sink; the others give none. */
+  readonly last?: { readonly place: MeetingPlace; readonly sink: GroupsSink };
 }
 
 /** A sum divided by a count, by their places among the accumulators. */

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { allocator, tag, thread } from "../pipeline/testing/random-stage.ts";
-import type { Block } from "../pipeline/stage-plan.ts";
+import { meetingBytes, type Block } from "../pipeline/stage-plan.ts";
 import { blocksOfAll } from "./meeting.ts";
 
 const block = (rows: number): Block => ({ rows, columns: [{ data: 4 * 2 ** 30 - rows, validity: 0 }] });
 
 function place(tasks: number): { readonly tasks: number; readonly words: number } {
-  const words = allocator.allocate(4 * (tasks + 1), tag);
-  allocator.view(words, 4 * (tasks + 1)).fill(0);
+  const bytes = meetingBytes(tasks);
+  const words = allocator.allocate(bytes, tag);
+  allocator.view(words, bytes).fill(0);
   return { tasks, words };
 }
 
@@ -19,12 +20,14 @@ describe("tasks that leave what the last of them needs", () => {
     expect(blocksOfAll(here, 1, [block(7)], thread, tag)).toEqual([block(7), block(5), block(6)]);
   });
 
-  test("one that runs again does not count twice, and its newer blocks take the place of those before", () => {
+  test("one that runs again does not count twice, its newer blocks take the place of those before, and who was the last stays the last", () => {
     const here = place(2);
     expect(blocksOfAll(here, 0, [block(1)], thread, tag)).toBeUndefined();
     expect(blocksOfAll(here, 0, [block(2)], thread, tag)).toBeUndefined();
     expect(blocksOfAll(here, 1, [block(3)], thread, tag)).toEqual([block(2), block(3)]);
     // The last was killed while it worked on them.
     expect(blocksOfAll(here, 1, [block(4)], thread, tag)).toEqual([block(2), block(4)]);
+    expect(blocksOfAll(here, 0, [block(5)], thread, tag)).toBeUndefined();
+    expect(blocksOfAll(here, 1, [block(6)], thread, tag)).toEqual([block(5), block(6)]);
   });
 });

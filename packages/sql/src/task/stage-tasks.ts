@@ -1,10 +1,19 @@
 import type { BatchRecord } from "@vonk/columnar/internal";
-import { assert } from "@vonk/common/internal";
 import { RecordBatches, type TaskRuntime } from "@vonk/core/internal";
 import type { SessionValues } from "@vonk/expression/internal";
 import { buildTable } from "../pipeline/build-table.ts";
-import { StageRunner, type StageOutput } from "../pipeline/run-stage.ts";
-import type { Block, BlockPart, BuiltTable, RowShare, SharedPart, StagePlan, TablePlan } from "../pipeline/stage-plan.ts";
+import { groupTypes, StageRunner, type StageOutput } from "../pipeline/run-stage.ts";
+import type {
+  Block,
+  BlockPart,
+  BuiltTable,
+  MeetingPlace,
+  RowShare,
+  SharedPart,
+  StagePlan,
+  StageSink,
+  TablePlan,
+} from "../pipeline/stage-plan.ts";
 import { StageValues } from "../pipeline/stage-values.ts";
 import type { ThreadPipeline } from "../pipeline/thread-pipeline.ts";
 import type { BatchReader } from "../source/table.ts";
@@ -25,14 +34,15 @@ export function runStage(
   const read = plan.source.reader === undefined ? undefined : loadExport<BatchReader>(plan.source.reader);
   let here: StagePlan<BuiltTable> | undefined;
   const { sink } = plan;
-  const shared = sink.kind === "table" && sink.shared !== undefined;
+  const last = lastTask(plan);
   const run = (partition: number, parts: Iterable<unknown>, task: TaskRuntime): Iterable<StageOutput> => {
-    const own = (here ??= { ...withTables(plan, task), ...(shared ? { sink: { kind: "blocks", outputs: sink.outputs } } : {}) });
+    here ??= withTables(last === undefined ? plan : { ...plan, sink: last.own }, task);
+    const own = here;
     return withPipeline((pipeline) => {
       const runner = runners.get(pipeline) ?? new StageRunner(own, pipeline);
       runners.set(pipeline, runner);
       const outputs = runParts(runner, read, parts, task);
-      return shared ? lastTable(plan, outputs, partition, pipeline) : outputs;
+      return last === undefined ? outputs : ofLast(plan, last, outputs, partition, pipeline);
     });
   };
   return (partition, parts, task) => {
@@ -57,20 +67,39 @@ function* oneByOne(outputs: Iterable<StageOutput>): Generator<unknown[]> {
   for (const output of outputs) yield [output];
 }
 
-/** The table of all tasks' rows, when this one is the last. */
-function* lastTable(
-  { sink, session, tag }: StagePlan,
+/** What the tasks of a stage leave for the last of them, and what it makes of the blocks of all. */
+interface LastTask {
+  readonly own: StageSink;
+  readonly place: MeetingPlace;
+  readonly make: (blocks: readonly Block[], pipeline: ThreadPipeline) => Iterable<StageOutput>;
+}
+
+function lastTask({ sink, session, tag }: StagePlan): LastTask | undefined {
+  if (sink.kind === "table" && sink.shared !== undefined) {
+    const make: LastTask["make"] = (blocks, pipeline) => {
+      pipeline.beginTask();
+      return [{ table: buildTable(sink.table, blocks, pipeline, new StageValues(pipeline, session)) }];
+    };
+    return { own: { kind: "blocks", outputs: sink.outputs }, place: sink.shared, make };
+  }
+  if (sink.kind !== "groups" || sink.last === undefined) return undefined;
+  const { last, ...own } = sink;
+  const merge: StagePlan<BuiltTable> = { source: { columns: groupTypes(sink) }, steps: [], sink: last.sink, session, tag };
+  return { own, place: last.place, make: (blocks, pipeline) => new StageRunner(merge, pipeline).runBlocks([{ blocks }]) };
+}
+
+/** What the last task makes of all, in its own place. */
+function* ofLast(
+  { tag }: StagePlan,
+  { place, make }: LastTask,
   outputs: Iterable<StageOutput>,
   task: number,
   pipeline: ThreadPipeline,
 ): Generator<StageOutput> {
-  assert(sink.kind === "table" && sink.shared !== undefined, "several tasks make a table");
   const own: Block[] = [];
   for (const output of outputs) if ("blocks" in output) own.push(...output.blocks);
-  const blocks = blocksOfAll(sink.shared, task, own, pipeline, tag);
-  if (blocks === undefined) return;
-  pipeline.beginTask();
-  yield { table: buildTable(sink.table, blocks, pipeline, new StageValues(pipeline, session)) };
+  const blocks = blocksOfAll(place, task, own, pipeline, tag);
+  if (blocks !== undefined) yield* make(blocks, pipeline);
 }
 
 /** The table of a block by others of its columns. */
