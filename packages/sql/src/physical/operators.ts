@@ -133,20 +133,21 @@ async function partialGroups(rows: RDD<SQLRow>, plan: AggregatePlan, context: Ex
 /** A plan whose rows come from pipelines of generated code where these may run, and elsewhere from `rows`, a plan that is only made when it is asked for. */
 export function compiled(output: readonly Attribute[], pipeline: Pipeline, rows: () => PhysicalPlan): PhysicalPlan {
   const outputs = outputsOf(pipeline, output);
-  return byPipeline(output, rows, (context, others) =>
+  return byPipeline(output, pipeline, rows, (context, others) =>
     mayRunPipeline(pipeline, context) ? PipelineRun.of(context).rows(pipeline, outputs) : others().execute(context),
   );
 }
 
 /** An order by pipelines where these may run. `order` has the output's columns and then those that only the order needs. */
 export function compiledSort(output: readonly Attribute[], pipeline: Pipeline, order: RowOrder, rows: () => PhysicalPlan): PhysicalPlan {
-  return byPipeline(output, rows, (context, others) =>
+  return byPipeline(output, pipeline, rows, (context, others) =>
     mayRunPipeline(pipeline, context) ? PipelineRun.of(context).sorted(pipeline, order, output.length) : others().execute(context),
   );
 }
 
 function byPipeline(
   output: readonly Attribute[],
+  pipeline: Pipeline,
   rows: () => PhysicalPlan,
   execute: (context: ExecutionContext, rows: () => PhysicalPlan) => Promise<RDD<SQLRow>>,
 ): PhysicalPlan {
@@ -163,6 +164,9 @@ function byPipeline(
       return plan().children.map(starred);
     },
     output,
+    begin: (context, unknown) => {
+      if (mayRunPipeline(pipeline, context)) PipelineRun.of(context).begin(pipeline, unknown);
+    },
     execute: (context) => execute(context, plan),
   };
 }

@@ -1,5 +1,5 @@
 import type { SQLRow } from "@vonk/columnar/internal";
-import type { Attribute } from "@vonk/dataframe/internal";
+import type { Attribute, Expression } from "@vonk/dataframe/internal";
 import type { RDD, SparkContext } from "@vonk/core";
 import type { SessionValues } from "@vonk/expression/internal";
 import type { AdaptiveSettings } from "./adaptive-settings.ts";
@@ -30,6 +30,8 @@ export interface PhysicalPlan {
   readonly children: readonly PhysicalPlan[];
   /** The name when inputs go through an exchange, whose sizes may change the plan; undefined when by these settings none does. */
   readonly exchanged?: (settings: AdaptiveSettings) => string | undefined;
+  /** Begins with what it needs that depends on none of these expressions, whose values are not known yet; `execute` goes on with it. */
+  readonly begin?: (context: ExecutionContext, unknown: ReadonlySet<Expression>) => void;
   /** The RDD of its rows. Builds what must be there before, such as the tables of joins. */
   readonly execute: (context: ExecutionContext) => Promise<RDD<SQLRow>>;
 }

@@ -97,9 +97,8 @@ function groupsOf(child: Pipeline, groupings: readonly Expression[], calls: read
   for (const call of calls) {
     const made = accumulatorsOf(call, child);
     if (made === undefined) return undefined;
-    const at = accumulators.length;
-    accumulators.push(...made);
-    if (call.name === "avg") averages.push({ average: { sum: at, count: at + 1, dataType: call.dataType }, call });
+    const [at = 0, count = 0] = made.map((accumulator) => placeIn(accumulators, accumulator));
+    if (call.name === "avg") averages.push({ average: { sum: at, count, dataType: call.dataType }, call });
     else places.push({ call, at: known.length + at });
   }
   const columns = [...known.map(typeOf), ...accumulators.map(({ dataType }) => dataType), ...averages.map(({ call }) => call.dataType)];
@@ -111,6 +110,19 @@ function groupsOf(child: Pipeline, groupings: readonly Expression[], calls: read
   for (const [index, { call }] of averages.entries()) place(call, known.length + accumulators.length + index);
   const source = { kind: "groups" as const, child, groupings: known, accumulators, averages: averages.map(({ average }) => average) };
   return { pipeline: { source, columns, steps: [], bindings: new Map() }, values };
+}
+
+/** The place of an accumulator among others: what a sum and an average add up, or an average and a count count, is kept once. */
+function placeIn(accumulators: Accumulator[], { result, ...accumulator }: Accumulator): number {
+  const key = accumulatorKey(accumulator);
+  const known = accumulators.findIndex((other) => accumulatorKey(other) === key);
+  if (known < 0) return accumulators.push({ ...accumulator, ...(result === undefined ? {} : { result }) }) - 1;
+  if (result !== undefined) accumulators[known] = { ...accumulator, result };
+  return known;
+}
+
+function accumulatorKey({ kind, argument, dataType }: Accumulator): string {
+  return JSON.stringify([kind, dataType, argument === undefined ? undefined : expressionKey(argument)]);
 }
 
 /** Counts of different values, all of the same: first each value once a group, then as many as there are. */

@@ -59,6 +59,17 @@ export class PipelineRun {
     this.#exchange = context.sparkContext.isLocal ? new SegmentExchange(context, this.#stages) : new SentExchange(context, this.#stages);
   }
 
+  /** Begins with what depends on none of these expressions; whoever needs it waits for it, and gets its error. */
+  begin(pipeline: Pipeline, unknown: ReadonlySet<Expression>): void {
+    const { source } = pipeline;
+    const joins = joinsOf(pipeline);
+    if (!joins.some(({ step }) => mentions(step.build, unknown))) void this.#steps(pipeline).catch(() => undefined);
+    if (source.kind !== "groups") return;
+    // Groups that joins follow may be fewer when the tables of these are there.
+    if (joins.length > 0 || mentions(source, unknown)) this.begin(source.child, unknown);
+    else void this.#input(pipeline).catch(() => undefined);
+  }
+
   /** The rows of expressions over a pipeline's columns. The stages below it run now. */
   async rows(pipeline: Pipeline, outputs: readonly Expression[]): Promise<RDD<SQLRow>> {
     return this.#stages.launch(await this.#ready(pipeline), { kind: "rows", outputs }) as unknown as RDD<SQLRow>;
@@ -204,6 +215,16 @@ function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promis
   let made = known.get(key);
   if (made === undefined) known.set(key, (made = make()));
   return made;
+}
+
+/** Whether any of these expressions is part of a plan. */
+function mentions(of: BuildSide | Pipeline["source"], expressions: ReadonlySet<Expression>): boolean {
+  let found = false;
+  JSON.stringify(of, (name, value: unknown) => {
+    if (expressions.has(value as Expression)) found = true;
+    return found || name === "bindings" || name === "origin" || typeof value === "bigint" ? undefined : value;
+  });
+  return found;
 }
 
 /** A text that is the same for what gives the same rows: expressions are over positions, and filters of a scan are steps as well. */

@@ -24,6 +24,8 @@ export interface GroupsForm {
   readonly copiesText: readonly boolean[];
   /** By accumulator: whether a sum is proved to fit into 64 bits. */
   readonly narrow: readonly boolean[];
+  /** Counts that are copied from another later. */
+  readonly copied: readonly number[];
   /** The groupings' columns when all have dictionaries: the group of each combination of codes is looked up once a batch. */
   readonly coded?: readonly number[];
 }
@@ -61,7 +63,7 @@ export function emitGroups(form: GroupsForm, shape: FrameShape): WrittenFunction
             const first = (): RowScope => new RowScope(stage, shape, position, text);
             const found =
               form.groupings.length === 0 ? groups : form.coded === undefined ? find(scope) : codedGroup(stage, form, scope, first, find);
-            for (const index of form.accumulators.keys()) addValue(stage, form, index, found, scope);
+            for (const index of form.accumulators.keys()) if (!form.copied.includes(index)) addValue(stage, form, index, found, scope);
             f.set(position, i32.add(position, 1));
           }),
         );

@@ -51,10 +51,11 @@ function emitMask(expression: Expression, scope: RowScope): BooleanCode | undefi
   return { kind: "boolean", code: i32.and(answer, 1), valid: bothValid(valid, i32.lt_u(answer, 2)) };
 }
 
-function emitLiteral({ value, dataType }: Literal, scope: RowScope): ValueCode {
+/** @param factor what a number is multiplied by, here and not at each row */
+function emitLiteral({ value, dataType }: Literal, scope: RowScope, factor = 1n): ValueCode {
   const { context } = scope.stage;
   const valid = value === null ? i32.const(0) : undefined;
-  const key = `${dataType.kind}:${keyText(value)}`;
+  const key = `${dataType.kind}:${keyText(value)}${factor === 1n ? "" : ` * ${factor}`}`;
   if (dataType.kind === "string") {
     return { kind: "text", code: value === null ? i64.const(0n) : textLiteral(context, asText(value)), valid };
   }
@@ -62,7 +63,7 @@ function emitLiteral({ value, dataType }: Literal, scope: RowScope): ValueCode {
   if (dataType.kind === "double")
     return { kind: "double", code: value === null ? f64.const(0) : context.f64(key, () => asNumber(value)), valid };
   const number = value === null ? 0n : typeof value === "bigint" ? value : BigInt(asNumber(value));
-  return { kind: "integer", code: value === null ? i64.const(0n) : context.i64(key, () => number), valid };
+  return { kind: "integer", code: value === null ? i64.const(0n) : context.i64(key, () => number * factor), valid };
 }
 
 function emitInteger(expression: Expression, scope: RowScope): Integer {
@@ -205,17 +206,24 @@ function connect(scope: RowScope, name: "and" | "or", left: BooleanCode, right: 
 
 function arithmetic(expression: Call, scope: RowScope): ValueCode {
   const { name, args } = expression;
-  const left = emitValue(first(args), scope);
-  const right = emitValue(at(args, 1), scope);
+  const [a = 1n, b = 1n] = scaleFactors(name, args);
+  const left = emitScaled(first(args), scope, a);
+  const right = emitScaled(at(args, 1), scope, b);
   const valid = bothValid(left.valid, right.valid);
   if (left.kind === "double" && right.kind === "double") {
     const operate = name === "+" ? f64.add : name === "-" ? f64.sub : f64.mul;
     return { kind: "double", code: operate(left.code, right.code), valid };
   }
   assert(left.kind === "integer" && right.kind === "integer", "operands are numbers of one kind");
-  const [a = 1n, b = 1n] = scaleFactors(name, args);
   const operate = name === "+" ? i64.add : name === "-" ? i64.sub : i64.mul;
-  return { kind: "integer", code: operate(times(left.code, a), times(right.code, b)), valid };
+  return { kind: "integer", code: operate(left.code, right.code), valid };
+}
+
+/** An operand with as many digits behind the point as the other has. */
+function emitScaled(expression: Expression, scope: RowScope, factor: bigint): ValueCode {
+  if (expression.kind === "literal") return emitLiteral(expression, scope, factor);
+  const value = emitValue(expression, scope);
+  return value.kind === "integer" ? { ...value, code: times(value.code, factor) } : value;
 }
 
 const orders = new Map([

@@ -12,6 +12,7 @@ import type { Prepared, StageRunner } from "./run-stage.ts";
 import type { CompiledFunction } from "./stage-function.ts";
 import { addAverages, checkSums } from "./finish-groups.ts";
 import type { Accumulator, Block, GroupsSink } from "./stage-plan.ts";
+import { emitCopyCounts, EqualCounts } from "./equal-counts.ts";
 import { CodedGroups } from "./coded-groups.ts";
 import { emitWiden, SumBounds } from "./sum-bounds.ts";
 import { tableShift } from "./table-slots.ts";
@@ -42,6 +43,7 @@ export class GroupStore {
   #limit = 0;
   #heapBytes = heapBytesMin / 2;
   readonly #sums: SumBounds;
+  readonly #counts: EqualCounts;
   readonly #codes: CodedGroups;
   /** The groupings, then what accumulators take. */
   readonly #inputs: readonly Expression[];
@@ -57,6 +59,7 @@ export class GroupStore {
     this.#layout = groupLayout(sink.groupings.length, sink.accumulators);
     const { taskMemory, views } = stage.thread;
     this.#sums = new SumBounds(sink.accumulators);
+    this.#counts = new EqualCounts(sink.accumulators);
     this.#codes = new CodedGroups(stage.thread);
     this.#state = taskMemory.allocate(groupStateBytes);
     views.bytes.fill(0, this.#state, this.#state + groupStateBytes);
@@ -72,7 +75,9 @@ export class GroupStore {
   add(frame: Frame): void {
     const { view } = this.#stage.thread.views;
     const ready = this.#stage.prepare("groups", this.#inputs, frame);
-    this.#widen(this.#sums.add(ready.frame, this.#argumentsOf(ready.expressions), ready.key === ""));
+    const given = this.#argumentsOf(ready.expressions);
+    this.#widen(this.#sums.add(ready.frame, given, ready.key === ""));
+    this.#copyCounts(this.#counts.add(ready.frame, given));
     const code = this.#codeFor(ready);
     if (this.#groupings.length > 0 && this.#limit === 0) this.#grow(code);
     view.setUint32(this.#state + 4, 0, true);
@@ -91,10 +96,11 @@ export class GroupStore {
     const { expressions, frame } = ready;
     const narrow = this.#accumulators.map((_, index) => this.#sums.isNarrow(index));
     const coded = this.#codes.open(this.#groupings.length === 0 ? [] : expressions.slice(0, this.#groupings.length), frame);
-    const name = `groups ${narrow.map(Number).join("")} ${coded?.join() ?? ""}`;
-    const form = (): readonly unknown[] => ["groups", expressions, this.#groupings.length, this.#accumulators, narrow, coded];
+    const { others } = this.#counts;
+    const name = `groups ${narrow.map(Number).join("")} ${coded?.join() ?? ""} ${others.join()}`;
+    const form = (): readonly unknown[] => ["groups", expressions, this.#groupings.length, this.#accumulators, narrow, coded, others];
     return this.#stage.function(name, ready, form, (shape) =>
-      emitGroups({ ...this.#form(expressions, shape.columns), narrow, ...(coded === undefined ? {} : { coded }) }, shape),
+      emitGroups({ ...this.#form(expressions, shape.columns), narrow, copied: others, ...(coded === undefined ? {} : { coded }) }, shape),
     );
   }
 
@@ -103,6 +109,7 @@ export class GroupStore {
     const { thread } = this.#stage;
     const rows = thread.views.view.getUint32(this.#state, true);
     this.#widen(this.#accumulators.flatMap((_, index) => (this.#sums.isNarrow(index) ? [index] : [])));
+    this.#copyCounts(this.#counts.others);
     // The next task has about as many: it need not grow to that again.
     this.#stage.groupsBefore = rows + (rows >> 3);
     const blocks = this.#split(rows).map(({ at, count, part }) => ({ ...this.#block(at, count), part }));
@@ -180,7 +187,20 @@ export class GroupStore {
     for (const index of indices) widen(this.#groups.at + (this.#layout.accumulators[index] ?? 0), made, this.#layout.bytes);
   }
 
-  #form(expressions: readonly Expression[], columns: readonly { readonly isStable: boolean }[]): Omit<GroupsForm, "narrow" | "coded"> {
+  /** Completes counts that were not kept because they are equal to another. */
+  #copyCounts(indices: readonly number[]): void {
+    const { thread } = this.#stage;
+    const made = thread.views.view.getUint32(this.#state, true);
+    if (indices.length === 0 || made === 0) return;
+    const copy = exported(thread.code("copy counts", () => withoutContext(emitCopyCounts())).exports, "copy");
+    const place = (index: number): number => this.#groups.at + (this.#layout.accumulators[index] ?? 0);
+    for (const index of indices) copy(place(this.#counts.first), place(index), made, this.#layout.bytes);
+  }
+
+  #form(
+    expressions: readonly Expression[],
+    columns: readonly { readonly isStable: boolean }[],
+  ): Omit<GroupsForm, "narrow" | "copied" | "coded"> {
     const groupings = expressions.slice(0, this.#groupings.length);
     const given = this.#argumentsOf(expressions);
     const accumulators = this.#accumulators.map((accumulator, index) => {

@@ -251,16 +251,31 @@ async function withSubqueryValues(
 ): Promise<LogicalPlan> {
   const subqueries = subqueriesOf(plan);
   if (subqueries.length === 0) return plan;
+  if (context.compiled) beginBeside(plan, context);
   for (const subquery of subqueries) {
     if (values.has(subquery.exprId)) continue;
     values.set(subquery.exprId, literal(await scalarValue(subquery, context, analysis, values), subquery.dataType));
   }
+  return withValues(plan, (subquery) => values.get(subquery.exprId));
+}
+
+/** The plan with values in the place of subqueries, as far as there are. */
+function withValues(plan: LogicalPlan, valueOf: (subquery: SubqueryExpression) => Expression | undefined): LogicalPlan {
   const replace = (expression: Expression): Expression =>
-    hasSubquery(expression)
-      ? transformDown(expression, (node) => (node.kind === "subquery" ? (values.get(node.exprId) ?? node) : node))
-      : expression;
+    hasSubquery(expression) ? transformDown(expression, (node) => (node.kind === "subquery" ? (valueOf(node) ?? node) : node)) : expression;
   const visit = (node: LogicalPlan): LogicalPlan => mapPlanExpressions(mapPlanChildren(node, visit), replace);
   return visit(mapSharedPlans(plan, visit));
+}
+
+/** Begins with the parts of a plan that need none of its subqueries, beside these. */
+function beginBeside(plan: LogicalPlan, context: ExecutionContext): void {
+  const unknown = new Set<Expression>();
+  const planned = withValues(plan, ({ dataType }) => {
+    const value = literal(null, dataType);
+    unknown.add(value);
+    return value;
+  });
+  physicalOf(planned).begin?.(context, unknown);
 }
 
 function subqueriesOf(plan: LogicalPlan): SubqueryExpression[] {

@@ -75,8 +75,8 @@ export const rowsOf = (size: number): fc.Arbitrary<SQLRow[]> =>
     { maxLength: size },
   );
 
-/** The last column has a dictionary, as sources give texts of few values. */
-function batchOf(rows: readonly SQLRow[]): ColumnBatch {
+/** Rows as a batch. The last column has a dictionary, as sources give texts of few values. */
+export function batchOf(rows: readonly SQLRow[]): ColumnBatch {
   const { batchMemory, views } = thread;
   const columns = types.map((dataType, column) =>
     writeValue(
