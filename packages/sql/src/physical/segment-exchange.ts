@@ -44,7 +44,7 @@ export class SegmentExchange implements StageExchange {
     return { source: { columns: outputs.map(typeOf) }, parts: [part] };
   }
 
-  /** Groups of each task, then those of all tasks by their keys. Where that is little work, it is done in the task that reads the groups. */
+  /** Groups of each task, then those of all tasks by their keys, which the tasks that read them put together: by parts, or where that is little work in one. */
   async groups(stage: ReadyStage, groups: Groups, columns: readonly DataType[]): Promise<StageInput> {
     const { groupings, accumulators, averages } = groups;
     const isOne = stage.parts.length === 1;
@@ -56,13 +56,11 @@ export class SegmentExchange implements StageExchange {
     if (!isOne && groupings.length === 0) return { source, ...this.#stages.launchMerged(stage, sink, mergeSink(groups)) };
     const blocks = await this.#blocks(this.#stages.launch(stage, sink));
     if (isOne) return { source, ...each(blocks) };
-    const ready = { source: { columns: groupTypes(groups) }, steps: [], workMs: workMs(rowsOf(blocks), "memory") };
-    if (ready.workMs <= littleWorkMs) {
-      const merge = this.#stages.launch({ ...ready, parts: [{ blocks }] }, mergeSink(groups));
-      return { source, parts: [0], given: merge, workMs: ready.workMs };
-    }
-    const merging = Array.from({ length: parts }, (_, part): BlockPart => ({ blocks: blocks.filter((block) => block.part === part) }));
-    return { source, ...each(await this.#blocks(this.#stages.launch({ ...ready, parts: merging }, mergeSink(groups)))) };
+    const merging = { source: { columns: groupTypes(groups) }, steps: [], workMs: workMs(rowsOf(blocks), "memory") };
+    const isLittle = merging.workMs <= littleWorkMs;
+    const byPart = Array.from({ length: parts }, (_, part): BlockPart => ({ blocks: blocks.filter((block) => block.part === part) }));
+    const merged = this.#stages.launch({ ...merging, parts: isLittle ? [{ blocks }] : byPart }, mergeSink(groups));
+    return { source, parts: isLittle ? [0] : byPart.map((_, part) => part), given: merged, workMs: merging.workMs };
   }
 
   async #blocks(rdd: RDD<StageOutput>): Promise<Block[]> {

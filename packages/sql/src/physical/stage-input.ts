@@ -3,6 +3,7 @@ import { broadcastTag, moduleStep, sharedWords } from "@vonk/core/internal";
 import { extentBytes } from "@vonk/columnar/internal";
 import { sqlErrors } from "../errors.ts";
 import { morselRows } from "../pipeline/frame.ts";
+import { planText } from "../pipeline/plan-text.ts";
 import type { StageOutput } from "../pipeline/run-stage.ts";
 import {
   meetingBytes,
@@ -84,7 +85,7 @@ export class StageLauncher {
     const rdd = given ?? sparkContext.parallelize([...parts], count);
     const taskMs = allMs === undefined ? undefined : allMs / (given === undefined ? count : parts.length);
     const reads = this.#reads(plan);
-    return moduleStep<StageOutput>(rdd, "Pipeline", { module: stageTasks, export: "runStage", args: plan, reads, taskMs });
+    return moduleStep<StageOutput>(rdd, "Pipeline", { module: stageTasks, export: "runStage", args: planText(plan), reads, taskMs });
   }
 
   /** The table of a stage's rows. */

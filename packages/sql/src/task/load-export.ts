@@ -14,8 +14,22 @@ export function loadExport<T>({
   readonly export: string;
   readonly args: unknown;
 }): T {
-  const loaded: unknown = require(fileURLToPath(module));
-  const maker: unknown = typeof loaded === "object" && loaded !== null ? Reflect.get(loaded, name) : undefined;
-  assert(typeof maker === "function", `the format's module exports ${name}`);
-  return Reflect.apply(maker, undefined, [args]) as T;
+  return Reflect.apply(makerOf(module, name), undefined, [args]) as T;
+}
+
+type Maker = (args: unknown) => unknown;
+
+/** Each stage of a thread asks for one: finding a file's module again costs more than the rest. */
+const makers = new Map<string, Maker>();
+
+function makerOf(module: string, name: string): Maker {
+  const key = `${module} ${name}`;
+  let maker = makers.get(key);
+  if (maker === undefined) {
+    const loaded: unknown = require(fileURLToPath(module));
+    const found: unknown = typeof loaded === "object" && loaded !== null ? Reflect.get(loaded, name) : undefined;
+    assert(typeof found === "function", `the format's module exports ${name}`);
+    makers.set(key, (maker = found as Maker));
+  }
+  return maker;
 }

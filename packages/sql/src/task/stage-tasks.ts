@@ -14,6 +14,7 @@ import type {
   StageSink,
   TablePlan,
 } from "../pipeline/stage-plan.ts";
+import { planOf } from "../pipeline/plan-text.ts";
 import { StageValues } from "../pipeline/stage-values.ts";
 import type { ThreadPipeline } from "../pipeline/thread-pipeline.ts";
 import type { BatchReader } from "../source/table.ts";
@@ -28,8 +29,9 @@ import { withPipeline } from "./task-pipeline.ts";
 
 /** A stage: the descriptions of a table's parts, records or blocks, into what its sink gives. */
 export function runStage(
-  plan: StagePlan,
+  given: StagePlan | string,
 ): (partition: number, parts: Iterable<unknown>, task: TaskRuntime) => Iterable<StageOutput> | RecordBatches {
+  const plan = planOf(given);
   const runners = new Map<ThreadPipeline, StageRunner>();
   const read = plan.source.reader === undefined ? undefined : loadExport<BatchReader>(plan.source.reader);
   let here: StagePlan<BuiltTable> | undefined;
