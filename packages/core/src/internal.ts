@@ -8,7 +8,7 @@ export type { ExecutorRuntime } from "./executor/executor-runtime.ts";
 export { broadcastTag } from "./storage/extent-tag.ts";
 export { executorService, executorSubject } from "./message/services.ts";
 export { submitMapStage } from "./context/map-stages.ts";
-export { sharedWords } from "./context/shared-words.ts";
+export { segmentOwner, sharedWords } from "./context/segment-owner.ts";
 export type { MapOutputStatistics } from "./message/status.ts";
 export { ShuffleReadRDD } from "./rdd/shuffle-read-rdd.ts";
 export type { ReducerRead } from "./compute/shuffled.ts";

@@ -58,10 +58,11 @@ let commonJsSeen = 0;
 const commonJsIndexed = new WeakSet<object>();
 
 function refreshCommonJs(): void {
-  const modules = Object.entries(require.cache);
-  if (modules.length === commonJsSeen) return;
+  const paths = Object.keys(require.cache);
+  if (paths.length === commonJsSeen) return;
   let complete = true;
-  for (const [path, module] of modules) {
+  for (const path of paths) {
+    const module = require.cache[path];
     if (module === undefined || commonJsIndexed.has(module)) continue;
     if (!module.loaded) {
       complete = false;
@@ -73,7 +74,7 @@ function refreshCommonJs(): void {
       indexExports(exports, pathToFileURL(path).href);
     }
   }
-  if (complete) commonJsSeen = modules.length;
+  if (complete) commonJsSeen = paths.length;
 }
 
 function indexExports(exports: object, url: string): void {

@@ -46,6 +46,12 @@ export class Broadcasts {
     return new Broadcast(id, { value: () => value, forget: () => this.#forget(id), release: () => this.remove(id) });
   }
 
+  /** A broadcast without a value, which the driver need not know. */
+  owner(): Broadcast<undefined> {
+    const id = this.#nextId++;
+    return new Broadcast<undefined>(id, { value: () => undefined, forget: () => this.#forget(id), release: () => this.remove(id) });
+  }
+
   async #forget(id: number): Promise<void> {
     await this.#driver.call("forgetBroadcast", { id });
   }

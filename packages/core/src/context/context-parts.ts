@@ -1,4 +1,5 @@
 import { assert } from "@vonk/common/internal";
+import type { Broadcast } from "../broadcast/broadcast.ts";
 import type { DriverRuntime } from "./driver-runtime.ts";
 import type { LocalProperties } from "./job-properties.ts";
 import type { JobRunner } from "./job-runner.ts";
@@ -8,6 +9,7 @@ import type { SparkContext } from "./spark-context.ts";
 export interface ContextParts {
   readonly runtime: DriverRuntime;
   readonly jobs: JobRunner;
+  readonly segmentOwner: () => Broadcast<undefined>;
   /** What jobs submitted from now on carry. */
   readonly properties: LocalProperties;
   /** Groups whose later jobs are refused. */

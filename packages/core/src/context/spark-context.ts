@@ -108,6 +108,7 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     setContextParts(this, {
       runtime: this.#runtime,
       jobs: this.#jobs,
+      segmentOwner: () => this.#watched(this.#broadcasts.owner()),
       properties: new LocalProperties(),
       cancelledGroups: new Set(),
       files: new Set(),
@@ -185,7 +186,11 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
   /** A value that every executor process holds once. @throws RECORD_NOT_ENCODABLE for values that cannot travel */
   broadcast<T>(value: T): Broadcast<T> {
     this.assertRunning("broadcast");
-    const broadcast = this.#broadcasts.create(value);
+    return this.#watched(this.#broadcasts.create(value));
+  }
+
+  /** Is freed when nothing refers to it any more. */
+  #watched<T>(broadcast: Broadcast<T>): Broadcast<T> {
     this.#cleaner.watch(broadcast, "broadcast", broadcast.id);
     return broadcast;
   }

@@ -1,6 +1,7 @@
 import type { BatchRecord, SQLRow } from "@vonk/columnar/internal";
 import { assert } from "@vonk/common/internal";
 import type { RDD } from "@vonk/core";
+import { segmentOwner } from "@vonk/core/internal";
 import { boundReferences, typeOf, type Expression } from "@vonk/dataframe/internal";
 import type { RowOrder, StageSink, StageStep, StageTable, TablePlan } from "../pipeline/stage-plan.ts";
 import type { ExecutionContext } from "./physical-plan.ts";
@@ -47,13 +48,14 @@ export class PipelineRun {
 
   constructor(context: ExecutionContext) {
     this.#context = context;
-    // A broadcast without content: it owns what tasks put into the segment, and is freed with it.
-    const owner = context.sparkContext.broadcast(0);
+    const owner = segmentOwner(context.sparkContext);
     const ended = new AbortController();
     context.atEnd?.(() => {
       // A query that fails may have stages that go on: what they left later would stay.
       ended.abort("the query has ended");
-      return owner.destroy();
+      // Nobody waits for it: later jobs come behind it. An application that is gone has nothing to free.
+      owner.destroy().catch(() => undefined);
+      return Promise.resolve();
     });
     this.#stages = new StageLauncher(context, owner, { signal: ended.signal });
     this.#exchange = context.sparkContext.isLocal ? new SegmentExchange(context, this.#stages) : new SentExchange(context, this.#stages);

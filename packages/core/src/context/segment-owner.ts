@@ -4,6 +4,14 @@ import { contextParts } from "./context-parts.ts";
 import type { SparkContext } from "./spark-context.ts";
 
 /**
+ * Something that tasks' memory belongs to: what they put into the segment under its tag is freed when it is destroyed. It is a broadcast without a value,
+ * of which nobody is told before its end.
+ */
+export function segmentOwner(context: SparkContext): Broadcast<undefined> {
+  return contextParts(context).segmentOwner();
+}
+
+/**
  * The address of so many bytes in the segment that the driver's thread and the task threads of a local application share, all 0: words by which tasks
  * can agree without a message. They go with a broadcast. Undefined when the segment is full.
  */
