@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { busyMs, coresOf } from "./machine-load.ts";
 import type { Sample } from "./suite.ts";
 
 const timeoutMs = 900_000;
@@ -13,6 +14,8 @@ interface Ended {
   readonly firstOutputMs: number;
   /** CPU milliseconds of the process up to its first output, where the system says. */
   readonly firstOutputCpuMs: number | undefined;
+  /** What all processes took until then; NaN when nobody counted. */
+  readonly firstOutputBusyMs: number;
 }
 
 /** CPU milliseconds that a running process has used; undefined where /proc does not say. */
@@ -28,6 +31,7 @@ function cpuMsOf(pid: number | undefined): number | undefined {
 
 function start(file: string, args: readonly string[]): Promise<Ended> {
   const begin = performance.now();
+  const busy = busyMs();
   const flags = ["--disable-warning=ExperimentalWarning"];
   const child = spawn(process.execPath, [...flags, file, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -39,16 +43,18 @@ function start(file: string, args: readonly string[]): Promise<Ended> {
   let stderr = "";
   let firstOutputMs = Number.NaN;
   let firstOutputCpuMs: number | undefined;
+  let firstOutputBusyMs = Number.NaN;
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     if (stdout === "") {
       firstOutputMs = performance.now() - begin;
       firstOutputCpuMs = cpuMsOf(child.pid);
+      firstOutputBusyMs = (busyMs() ?? Number.NaN) - (busy ?? Number.NaN);
     }
     stdout += text;
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   child.on("error", reject);
-  child.on("close", (code) => resolve({ stdout, stderr, code, firstOutputMs, firstOutputCpuMs }));
+  child.on("close", (code) => resolve({ stdout, stderr, code, firstOutputMs, firstOutputCpuMs, firstOutputBusyMs }));
   return promise;
 }
 
@@ -72,6 +78,9 @@ export async function runProgram<Said = Sample>(file: string, args: readonly str
 export async function timeToOutput(file: string, args: readonly string[] = []): Promise<Sample> {
   const ended = await start(file, args);
   if (ended.code !== 0 || Number.isNaN(ended.firstOutputMs)) throw failure(ended);
-  const cpuMs = ended.firstOutputCpuMs;
-  return { value: ended.firstOutputMs / 1000, check: ended.stdout.trim(), ...(cpuMs === undefined ? {} : { cpuMs }) };
+  const { firstOutputCpuMs: cpuMs = Number.NaN, firstOutputMs, firstOutputBusyMs } = ended;
+  // What the process does after its first output is not the load of others.
+  const foreignCores = coresOf(firstOutputBusyMs - cpuMs, firstOutputMs);
+  const known = Number.isNaN(foreignCores) ? {} : { cpuMs, foreignCores };
+  return { value: firstOutputMs / 1000, check: ended.stdout.trim(), ...known };
 }

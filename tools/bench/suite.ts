@@ -3,6 +3,8 @@ export interface Sample {
   readonly value: number;
   /** CPU milliseconds of the measured processes; undefined when nobody counted. */
   readonly cpuMs?: number;
+  /** Cores that others took, where the measurement knows better than what is around it. */
+  readonly foreignCores?: number;
   /** Wall milliseconds of the measurement, set-up and warm-up included. */
   readonly wallMs?: number;
   readonly check?: string;
