@@ -97,6 +97,18 @@ describe("kept tables", () => {
     await small.stop();
   });
 
+  test("give a total once, however much of it is read and how often", async () => {
+    spark.range(0, 100_000, 1, 8).cache().createOrReplaceTempView("numbers");
+    const total = await spark.sql("select sum(id) as s, count(*) as n from numbers where id % 3 = 0");
+    expect(await texts(total)).toEqual(["1666683333,33334"]);
+    expect(await texts(total)).toEqual(["1666683333,33334"]);
+    expect((await total.take(1)).map(String)).toEqual((await total.collect()).map(String));
+    const read: string[] = [];
+    for await (const row of total.toLocalIterator()) read.push(row.toSeq().map(String).join());
+    expect(read).toEqual(["1666683333,33334"]);
+    expect(await texts(await spark.sql("select count(*) from numbers where id > (select avg(id) from numbers) and id < 0"))).toEqual(["0"]);
+  });
+
   test("whose pipelines need more memory than there is are computed row by row", async () => {
     const small = new SparkSession({ master: "local[2]", conf: { "spark.executor.memory": "24m" } });
     small.range(0, 300_000, 1, 4).createOrReplaceTempView("numbers");
