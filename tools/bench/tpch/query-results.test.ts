@@ -19,7 +19,7 @@ test("times are summed up as a geometric mean and as the worst query", () => {
   expect(geometricMean(ours, ["q2"])).toBeCloseTo(8);
   expect(geometricMean(ours, ["q3"])).toBeNaN();
   const quick = { ours, theirs: { q1: result(1), q2: result(2) } };
-  expect(worstQuery([quick])).toEqual({ name: "q2", ratio: 4 });
-  expect(worstQuery([quick, { ours, theirs: { q1: result(0.5), q2: result(4) } }, quick])).toEqual({ name: "q2", ratio: 4 });
-  expect(worstQuery([])).toEqual({ name: "", ratio: 0 });
+  expect(worstQuery([quick])).toEqual({ name: "q2", ours: 8, theirs: 2 });
+  expect(worstQuery([quick, { ours, theirs: { q1: result(0.5), q2: result(4) } }, quick])).toEqual({ name: "q2", ours: 8, theirs: 2 });
+  expect(worstQuery([{ ours, theirs: undefined }])).toEqual({ name: "q2", ours: 8, theirs: 1 });
 });

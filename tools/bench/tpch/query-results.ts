@@ -30,16 +30,22 @@ export function geometricMean(results: QueryResults, names: readonly string[] = 
   return Math.exp(names.reduce((sum, name) => sum + Math.log(results[name]?.ms ?? Number.NaN), 0) / names.length);
 }
 
-/** The query that is slowest beside a peer's, and how often the peer's time it takes in the middle one of the turns; no turns give no name. */
-export function worstQuery(turns: readonly { readonly ours: QueryResults; readonly theirs: QueryResults }[]): {
+/** A query's times in milliseconds. */
+export interface QueryTimes {
   readonly name: string;
-  readonly ratio: number;
-} {
-  const ratios = Object.keys(turns[0]?.theirs ?? {}).map((name) => {
-    const ofTurns = turns.map(({ ours, theirs }) => (ours[name]?.ms ?? Number.POSITIVE_INFINITY) / (theirs[name]?.ms ?? Number.NaN));
-    return { name, ratio: ofTurns.toSorted((a, b) => a - b)[Math.floor((ofTurns.length - 1) / 2)] ?? Number.NaN };
+  readonly ours: number;
+  /** The peer's; 1 where there is none, so that times are compared with each other. */
+  readonly theirs: number;
+}
+
+/** The query that is slowest beside a peer's, by the middle one of its turns. */
+export function worstQuery(turns: readonly { readonly ours: QueryResults; readonly theirs: QueryResults | undefined }[]): QueryTimes {
+  const ratio = ({ ours, theirs }: QueryTimes): number => ours / theirs;
+  const middles = Object.keys(turns[0]?.ours ?? {}).flatMap((name) => {
+    const times = turns.map(({ ours, theirs }) => ({ name, ours: ours[name]?.ms ?? Infinity, theirs: theirs?.[name]?.ms ?? 1 }));
+    return times.toSorted((a, b) => ratio(a) - ratio(b))[Math.floor((times.length - 1) / 2)] ?? [];
   });
-  return ratios.reduce((worst, one) => (one.ratio > worst.ratio ? one : worst), { name: "", ratio: 0 });
+  return middles.reduce((worst, one) => (ratio(one) > ratio(worst) ? one : worst), { name: "", ours: 0, theirs: 1 });
 }
 
 function sameRow(own: readonly PlainValue[], expected: readonly PlainValue[]): boolean {
