@@ -108,7 +108,10 @@ export class SparkContext extends ContextInputs implements AsyncDisposable {
     setContextParts(this, {
       runtime: this.#runtime,
       jobs: this.#jobs,
-      segmentOwner: () => this.#watched(this.#broadcasts.owner()),
+      segmentOwner: () => {
+        this.assertRunning("broadcast");
+        return this.#watched(this.#broadcasts.owner());
+      },
       properties: new LocalProperties(),
       cancelledGroups: new Set(),
       files: new Set(),

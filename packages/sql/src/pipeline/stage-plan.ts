@@ -115,9 +115,9 @@ export interface MeetingPlace {
   readonly words: number;
 }
 
-/** How much memory so many tasks need to meet: words of 4 bytes, how many came, who is the last, and where each has left its blocks. */
+/** How much memory so many tasks need to meet: words of 4 bytes, who is the last, and where each has left its blocks. */
 export function meetingBytes(tasks: number): number {
-  return 4 * (2 + tasks);
+  return 4 * (1 + tasks);
 }
 
 /** What becomes of the rows. */

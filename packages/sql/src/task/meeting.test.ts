@@ -30,4 +30,12 @@ describe("tasks that leave what the last of them needs", () => {
     expect(blocksOfAll(here, 0, [block(5)], thread, tag)).toBeUndefined();
     expect(blocksOfAll(here, 1, [block(6)], thread, tag)).toEqual([block(5), block(6)]);
   });
+
+  test("two jobs that read the same get it once each, however their tasks come", () => {
+    const here = place(3);
+    const come = (task: number): Block[] | undefined => blocksOfAll(here, task, [block(task + 1)], thread, tag);
+    expect([0, 1, 0].map(come)).toEqual([undefined, undefined, undefined]);
+    const all = [block(1), block(2), block(3)];
+    expect([2, 1, 2].map(come)).toEqual([all, undefined, all]);
+  });
 });

@@ -1,18 +1,21 @@
+import { assert } from "@vonk/common/internal";
 import { QueryMemory } from "../pipeline/task-memory.ts";
 import { meetingBytes, type Block, type MeetingPlace } from "../pipeline/stage-plan.ts";
 import type { ThreadPipeline } from "../pipeline/thread-pipeline.ts";
 
 /** Bytes before a text: how long it is. */
 const headerBytes = 4;
-/** Words of a meeting place: how many tasks came, which was the last (its number and 1), then where each has left its blocks. */
-const cameWord = 0;
-const lastWord = 1;
-const placesWord = 2;
+/** Words of a meeting place: which task was the last (its number and 1), then where each has left its blocks. */
+const lastWord = 0;
+const placesWord = 1;
+/** How long a task that runs again waits for the last one to say so, which it does at once. */
+const lastWaitMs = 10_000;
 
 /**
  * Leaves a task's blocks where the others of its stage find them, without a message: the blocks of all, in the order of the tasks, for the one that comes
  * last, undefined for the others. A task that runs again leaves its blocks again; when all were there before, only the one that was the last then gets
- * those of all, so that what is made of them is there once.
+ * those of all, so that what is made of them is there once. The last is one whose blocks nobody had left before: another attempt of it, or another job that
+ * reads the same, has yet to come here and finds its number.
  * @param tag owner of what is left
  * @throws PIPELINE_MEMORY_EXCEEDED
  */
@@ -30,10 +33,13 @@ export function blocksOfAll(
   bytes.set(text, at + headerBytes);
   const shared = new Int32Array(bytes.buffer, words, meetingBytes(tasks) / 4);
   const isNew = Atomics.exchange(shared, placesWord + task, at) === 0;
-  if ((isNew ? Atomics.add(shared, cameWord, 1) + 1 : Atomics.load(shared, cameWord)) < tasks) return undefined;
-  const last = Atomics.compareExchange(shared, lastWord, 0, task + 1);
-  if (last !== 0 && last !== task + 1) return undefined;
-  return Array.from({ length: tasks }, (_, index) => blocksAt(Atomics.load(shared, placesWord + index) >>> 0, pipeline)).flat();
+  const places = Array.from({ length: tasks }, (_, index) => Atomics.load(shared, placesWord + index) >>> 0);
+  if (places.includes(0)) return undefined;
+  if (isNew && Atomics.compareExchange(shared, lastWord, 0, task + 1) === 0) Atomics.notify(shared, lastWord);
+  else Atomics.wait(shared, lastWord, 0, lastWaitMs);
+  const last = Atomics.load(shared, lastWord);
+  assert(last !== 0, "the last task says that it is the last");
+  return last === task + 1 ? places.flatMap((place) => blocksAt(place, pipeline)) : undefined;
 }
 
 function blocksAt(at: number, { views: { bytes, view } }: ThreadPipeline): Block[] {
